@@ -20,8 +20,8 @@ namespace calendar {
 class any_calendar {
 public:
   any_calendar() = default;
-  template <resource_calendar C>
-    requires(!std::same_as<C, any_calendar>)
+  template <class C>
+    requires(!std::same_as<C, any_calendar> && resource_calendar<C>)
   any_calendar(C calendar)  // NOLINT(google-explicit-constructor)
       : self_(std::make_shared<const model<C>>(std::move(calendar))) {}
 

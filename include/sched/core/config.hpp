@@ -21,8 +21,8 @@ namespace sched {
 inline namespace v0 {
 
 /// 128-bit integers for exact products of two 64-bit numbers (every supported compiler has them).
-__extension__ using int128 = __int128;
-__extension__ using uint128 = unsigned __int128;
+__extension__ typedef __int128 int128;
+__extension__ typedef unsigned __int128 uint128;
 
 }  // namespace v0
 }  // namespace sched
