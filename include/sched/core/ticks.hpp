@@ -47,6 +47,7 @@ public:
   constexpr auto operator<=>(const ticks&) const noexcept = default;
   constexpr bool operator==(const ticks&) const noexcept = default;
 
+  /// −min() leaves the finite range: +∞.
   [[nodiscard]] constexpr ticks operator-() const noexcept {
     if (value_ == minus_) return infinity();
     if (value_ == plus_) return minus_infinity();
@@ -59,7 +60,14 @@ public:
     if (__builtin_add_overflow(value_, other.value_, &sum)) return *this = value_ > 0 ? infinity() : minus_infinity();
     return *this = ticks(sum, raw{});
   }
-  constexpr ticks& operator-=(ticks other) noexcept { return *this += -other; }
+  constexpr ticks& operator-=(ticks other) noexcept {
+    if (!is_finite()) return *this;
+    if (!other.is_finite()) return *this = -other;
+    rep difference = 0;
+    if (__builtin_sub_overflow(value_, other.value_, &difference))
+      return *this = value_ > 0 ? infinity() : minus_infinity();
+    return *this = ticks(difference, raw{});
+  }
   constexpr ticks& operator*=(rep factor) noexcept {
     if (factor == 0 || value_ == 0) return *this = ticks();
     const bool negative = (value_ < 0) != (factor < 0);
