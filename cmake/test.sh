@@ -1,0 +1,18 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSL-1.0
+# From a fresh Debian or Ubuntu machine to passed tests: installs what is missing, builds everything and runs the tests.
+set -u
+. "$(dirname -- "$0")/setup.sh"
+
+need_packages build-essential cmake ninja-build catch2 libboost-dev libcli11-dev nlohmann-json3-dev librange-v3-dev \
+  zlib1g-dev pkg-config python3
+choose_compiler
+choose_jobs
+build=$root/build/test
+
+say "building the tests with $CXX ($jobs jobs)"
+# Assertions on; no debug information, which only a debugger would read.
+configure "$build" -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG=-O1 || fail "configuring failed"
+quietly cmake --build "$build" --parallel "$jobs" || fail "building failed"
+cd "$build" || exit 1
+exec ctest --output-on-failure --parallel "$jobs" "$@"
