@@ -20,12 +20,37 @@ constexpr std::int64_t low = std::numeric_limits<std::int64_t>::min();
 constexpr std::int64_t high = std::numeric_limits<std::int64_t>::max();
 
 /// Both ends, their neighbours, the powers of two around the overflow of products, and small numbers.
-constexpr std::array<std::int64_t, 31> edges{
-    low,         low + 1,        low + 2,         low / 2 - 1,    low / 2,        low / 2 + 1, -(std::int64_t{1} << 32),
-    -3037000500, -3037000499,    -(1LL << 31),    -1000,          -3,             -2,          -1,
-    0,           1,              2,               3,              1000,           1LL << 31,   3037000499,
-    3037000500,  (1LL << 32) - 1, std::int64_t{1} << 32, high / 2 - 1, high / 2,  high / 2 + 1, high / 2 + 2,
-    high - 2,    high - 1,       high};
+constexpr std::array<std::int64_t, 31> edges{low,
+                                             low + 1,
+                                             low + 2,
+                                             low / 2 - 1,
+                                             low / 2,
+                                             low / 2 + 1,
+                                             -(std::int64_t{1} << 32),
+                                             -3037000500,
+                                             -3037000499,
+                                             -(1LL << 31),
+                                             -1000,
+                                             -3,
+                                             -2,
+                                             -1,
+                                             0,
+                                             1,
+                                             2,
+                                             3,
+                                             1000,
+                                             1LL << 31,
+                                             3037000499,
+                                             3037000500,
+                                             (1LL << 32) - 1,
+                                             std::int64_t{1} << 32,
+                                             high / 2 - 1,
+                                             high / 2,
+                                             high / 2 + 1,
+                                             high / 2 + 2,
+                                             high - 2,
+                                             high - 1,
+                                             high};
 
 ticks of(std::int64_t value) {
   if (value == high) return ticks::infinity();
