@@ -7,25 +7,28 @@
 
 #include <concepts>
 #include <memory>
+#include <optional>
 #include <utility>
 
-#include <sched/calendar/calendar.hpp>
+#include <sched/calendar/always.hpp>
 
 namespace sched {
 inline namespace v0 {
 namespace calendar {
 
-/// Holds any `resource_calendar`; default-constructed: always open. Copies share the (immutable) calendar, O(1).
-/// Each query is one virtual call, none when always open.
+/// Holds any `resource_calendar`; default-constructed or made from `calendar::always_open`: always open.
+/// Copies share the (immutable) calendar, O(1). Each query is one virtual call, none when always open.
 class any_calendar {
 public:
   any_calendar() = default;
   template <class C>
-    requires(!std::same_as<C, any_calendar> && resource_calendar<C>)
-  any_calendar(C calendar)  // NOLINT(google-explicit-constructor)
-      : self_(std::make_shared<const model<C>>(std::move(calendar))) {}
+    requires(!std::same_as<C, any_calendar> && calendar_queries<C>)
+  any_calendar(C calendar) {  // NOLINT(google-explicit-constructor)
+    static_assert(resource_calendar<C>);
+    if constexpr (!std::same_as<C, calendar::always_open>) self_ = std::make_shared<const model<C>>(std::move(calendar));
+  }
 
-  /// True for a default-constructed calendar: solvers skip all calendar work for it.
+  /// True for a calendar known to have no breaks: solvers skip all calendar work for it.
   [[nodiscard]] bool always_open() const noexcept { return self_ == nullptr; }
 
   [[nodiscard]] bool is_open(instant t) const { return !self_ || self_->is_open(t); }
@@ -36,6 +39,7 @@ public:
   [[nodiscard]] instant add_work(instant t, duration w) const { return self_ ? self_->add_work(t, w) : t + w; }
   [[nodiscard]] instant sub_work(instant t, duration w) const { return self_ ? self_->sub_work(t, w) : t - w; }
   [[nodiscard]] duration work_between(interval i) const { return self_ ? self_->work_between(i) : i.length(); }
+  [[nodiscard]] std::optional<repetition> repeats() const { return self_ ? self_->repeats() : repetition{}; }
 
 private:
   struct base {
@@ -48,6 +52,7 @@ private:
     virtual instant add_work(instant, duration) const = 0;
     virtual instant sub_work(instant, duration) const = 0;
     virtual duration work_between(interval) const = 0;
+    virtual std::optional<repetition> repeats() const = 0;
   };
   template <class C>
   struct model final : base {
@@ -60,6 +65,7 @@ private:
     instant add_work(instant t, duration w) const override { return calendar.add_work(t, w); }
     instant sub_work(instant t, duration w) const override { return calendar.sub_work(t, w); }
     duration work_between(interval i) const override { return calendar.work_between(i); }
+    std::optional<repetition> repeats() const override { return sched::calendar::repeats(calendar); }
     C calendar;
   };
 

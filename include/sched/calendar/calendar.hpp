@@ -14,6 +14,20 @@
 namespace sched {
 inline namespace v0 {
 
+/// The eight queries of `resource_calendar`, without what they promise. (Apart from it because `any_calendar` may not ask
+/// whether a type is copyable while that very question is being answered for a type that holds one.)
+template <class C>
+concept calendar_queries = requires(const C& c, instant t, duration w, interval i) {
+  { c.is_open(t) } -> std::same_as<bool>;
+  { c.next_open(t) } -> std::same_as<instant>;
+  { c.next_closed(t) } -> std::same_as<instant>;
+  { c.prev_open(t) } -> std::same_as<instant>;
+  { c.prev_closed(t) } -> std::same_as<instant>;
+  { c.add_work(t, w) } -> std::same_as<instant>;
+  { c.sub_work(t, w) } -> std::same_as<instant>;
+  { c.work_between(i) } -> std::same_as<duration>;
+};
+
 /// WHEN is a resource open? A calendar splits the whole time axis into open and closed ticks; tick t is `[t, t + 1)`.
 ///
 /// Semantics, for every instant t and work w ≥ 0 (the five right-hand mirrors serve backward planning):
@@ -28,16 +42,7 @@ inline namespace v0 {
 /// allocate nothing, cost O(log n) in the size of the calendar's description (never in the horizon) and may run
 /// concurrently. Rejected: calendars whose answers change between calls.
 template <class C>
-concept resource_calendar = std::copyable<C> && requires(const C& c, instant t, duration w, interval i) {
-  { c.is_open(t) } -> std::same_as<bool>;
-  { c.next_open(t) } -> std::same_as<instant>;
-  { c.next_closed(t) } -> std::same_as<instant>;
-  { c.prev_open(t) } -> std::same_as<instant>;
-  { c.prev_closed(t) } -> std::same_as<instant>;
-  { c.add_work(t, w) } -> std::same_as<instant>;
-  { c.sub_work(t, w) } -> std::same_as<instant>;
-  { c.work_between(i) } -> std::same_as<duration>;
-};
+concept resource_calendar = calendar_queries<C> && std::copyable<C>;
 
 /// What a break in a calendar means for work that meets it. (The third meaning users ask for, *shrinking* — the break
 /// leaves some capacity — is a property of the resource: see `shrinking` in model/project.hpp.)
