@@ -5,6 +5,7 @@
 /// \file
 /// The precedence network: minimal lags as flat rows of links.
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -82,7 +83,8 @@ public:
   /// Shorter than `size()` when the arcs contain a cycle. O(n + m).
   [[nodiscard]] std::vector<task_id> topological_order() const;
 
-  /// The tasks of one cycle, each a predecessor of the next and the last of the first; empty if none. O(n + m).
+  /// The tasks of one cycle, each a predecessor of the next and the last of the first, beginning with the lowest number;
+  /// empty if none. O(n + m).
   [[nodiscard]] std::vector<task_id> find_cycle() const;
 
 private:
@@ -164,7 +166,9 @@ inline std::vector<task_id> network::find_cycle() const {
       }
   }
   path.erase(path.begin(), path.begin() + (seen[t.index()] - 1));
-  return {path.rbegin(), path.rend()};
+  std::ranges::reverse(path);
+  std::ranges::rotate(path, std::ranges::min_element(path));
+  return path;
 }
 
 }  // namespace v0

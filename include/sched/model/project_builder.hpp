@@ -218,6 +218,7 @@ inline void project_builder::check_task(task_id id, std::vector<error>& found) c
   if (d.deadline == instant::minus_infinity()) wrong("deadline must not be -inf");
   if (d.fixed_start == instant::infinity()) wrong("fixed start must not be +inf");
   if (d.fixed_start.is_finite() && d.fixed_start < d.release) wrong("fixed start " + text(d.fixed_start) + " before its release date " + text(d.release));
+  if (d.fixed_start.is_finite() && d.fixed_start > d.deadline) wrong("fixed start " + text(d.fixed_start) + " after its deadline " + text(d.deadline));
   if (d.deadline < d.release) wrong("deadline " + text(d.deadline) + " before its release date " + text(d.release));
 }
 
