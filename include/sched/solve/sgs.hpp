@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef SCHED_SOLVE_SGS_HPP
+#define SCHED_SOLVE_SGS_HPP
+
+/// \file
+/// One-shot schedule generation: serial_sgs and parallel_sgs, forward, backward and from both ends.
+
+#include <algorithm>
+#include <cstddef>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <sched/core/error.hpp>
+#include <sched/model/project.hpp>
+#include <sched/model/reversed.hpp>
+#include <sched/model/schedule.hpp>
+#include <sched/priority/mode_choice.hpp>
+#include <sched/priority/network_rules.hpp>
+#include <sched/priority/task_rules.hpp>
+#include <sched/solve/bidirectional.hpp>
+#include <sched/solve/parallel_scheme.hpp>
+#include <sched/solve/serial_scheme.hpp>
+#include <sched/solve/sgs_options.hpp>
+#include <sched/timeline/dense_timeline.hpp>
+#include <sched/timeline/step_timeline.hpp>
+
+namespace sched {
+inline namespace v0 {
+
+namespace detail {
+
+/// Tasks from which on the tree's better growth outweighs the step profile's smaller constant (measured).
+inline constexpr std::size_t tree_from = 2000;
+
+/// Calls f with the timeline type that the options choose.
+template <class F>
+decltype(auto) with_timeline(const project& p, timeline_model model, F f) {
+  if (model == timeline_model::automatic) model = p.task_count() < tree_from ? timeline_model::step : timeline_model::tree;
+  switch (model) {
+    case timeline_model::dense: return f(std::type_identity<dense_timeline>{});
+    case timeline_model::tree: return f(std::type_identity<step_timeline>{});
+    default: return f(std::type_identity<step_timeline>{});
+  }
+}
+
+struct serial_kind {
+  template <class Rule, class Modes, class Timeline>
+  using scheme = serial_scheme<Rule, Modes, Timeline>;
+};
+struct parallel_kind {
+  template <class Rule, class Modes, class Timeline>
+  using scheme = parallel_scheme<Rule, Modes, Timeline>;
+};
+
+template <class Kind, class Rule, class Modes>
+schedule_result forward(const project& p, Rule rule, const sgs_options& options, Modes modes) {
+  return with_timeline(p, options.timeline, [&](auto timeline) {
+    using scheme = typename Kind::template scheme<Rule, Modes, typename decltype(timeline)::type>;
+    return scheme(p, std::move(rule), options, std::move(modes)).run();
+  });
+}
+
+/// The schedule's tasks in the order of their starts, each as early as possible in its mode.
+inline schedule_result compact(const project& p, const schedule& s, const sgs_options& options) {
+  std::vector<double> keys(s.size());
+  for (std::size_t i = 0; i < s.size(); ++i) keys[i] = static_cast<double>(s.start[i].count());
+  return forward<serial_kind>(p, priority::given(keys), options, mode::given(s.mode));
+}
+
+template <class Kind, class Rule, class Modes>
+schedule_result backward(const project& p, Rule rule, const sgs_options& options, Modes modes) {
+  const bool dated = p.has_releases() || p.has_calendars() || p.has_deadlines() || p.has_fixed();
+  const bool anchored = dated || options.horizon.is_finite();
+  instant horizon = options.horizon;
+  std::uint64_t spent = 0;
+  if (!horizon.is_finite()) {
+    horizon = 0;
+    if (const schedule_result verdict = check_solvable(p, find_critical_path(p)); verdict.status != status::feasible) return verdict;
+    if (dated) {
+      const schedule_result first = forward<Kind>(p, rule, options, modes);
+      if (first.schedule.size() == 0 || !first.schedule.makespan().is_finite()) return first;
+      horizon = first.schedule.makespan();
+      spent = first.schedules;
+    }
+  }
+  schedule_result out = forward<Kind>(reversed_project(p, horizon), rule, options, modes);
+  const bool placed = out.solved() || out.status == status::deadline_missed;
+  if (!placed) return out;
+  out.schedule = mirrored(out.schedule, anchored ? horizon : out.schedule.makespan());
+  if (anchored && std::ranges::any_of(out.schedule.start, [](instant s) { return s < 0; })) out.status = status::deadline_missed;
+  if (out.status == status::deadline_missed) {  // pushed below time 0 or a release date: keep the order, plan forward
+    out = compact(p, out.schedule, options);
+    ++spent;
+  }
+  out.schedules += spent;
+  return out;
+}
+
+template <class Kind, class Rule, class Modes>
+schedule_result generate(const project& p, Rule rule, const sgs_options& options, Modes modes) {
+  schedule_result out;
+  switch (options.direction) {
+    case planning::forward: out = forward<Kind>(p, std::move(rule), options, std::move(modes)); break;
+    case planning::backward: out = backward<Kind>(p, std::move(rule), options, std::move(modes)); break;
+    case planning::bidirectional:
+      if constexpr (std::is_same_v<Kind, serial_kind>) {
+        out = both_ends(p, std::move(rule), options);
+        if (out.solved()) {
+          out = compact(p, out.schedule, options);
+          out.schedules = 2;
+        }
+      } else {
+        out.status = status::unsupported;
+        out.reason = "bidirectional planning exists for the serial scheme only";
+      }
+      break;
+  }
+  if (out.schedule.size() != 0)
+    options.watch.report({out.schedules, out.schedules, static_cast<double>(out.schedule.makespan().count()),
+                          std::numeric_limits<double>::quiet_NaN()});
+  return out;
+}
+
+template <class Kind>
+struct sgs_function {
+  template <priority_rule Rule, mode_policy Modes = mode::earliest_finish>
+    requires(std::is_same_v<Kind, parallel_kind> || !priority::parallel_only<Rule>)
+  schedule_result operator()(const project& p, Rule rule, const sgs_options& options = {}, Modes modes = {}) const {
+    return generate<Kind>(p, std::move(rule), options, std::move(modes));
+  }
+  schedule_result operator()(const project& p) const { return (*this)(p, priority::latest_finish{}); }
+};
+
+}  // namespace detail
+
+/// `serial_sgs(p, rule, options, modes)`: one schedule by the serial generation scheme. See `serial_scheme` for what it
+/// honours and costs. Allocates its working memory anew; reuse a `serial_scheme` in loops.
+inline constexpr detail::sgs_function<detail::serial_kind> serial_sgs{};
+
+/// `parallel_sgs(p, rule, options, modes)`: one schedule by the parallel generation scheme. See `parallel_scheme`.
+inline constexpr detail::sgs_function<detail::parallel_kind> parallel_sgs{};
+
+}  // namespace v0
+}  // namespace sched
+
+#endif
