@@ -30,9 +30,9 @@ struct project_lines {
   std::vector<std::size_t> successors{};  ///< row with the precedence relations
   std::size_t capacities = 0;
 
-  /// The line that an error of the builder is about.
+  /// The line that an error of the builder is about: what concerns the project as a whole is found at its last row.
   [[nodiscard]] std::size_t of(const error& e) const {
-    if (e.ids().empty()) return 0;
+    if (e.ids().empty()) return work.empty() ? 0 : work.back();
     const std::string& id = e.ids().front();
     std::size_t number = 0;
     const auto [end, code] = std::from_chars(id.data(), id.data() + id.size(), number);
