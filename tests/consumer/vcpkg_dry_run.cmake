@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: BSL-1.0
+# Runs the vcpkg portfile without vcpkg: its helper functions are replaced by ones that do the part that the port relies
+# on (configure, install, move of the package files), then the result is used by a consumer.
+#   PORT, WORK, CXX, GENERATOR, CONSUMER
+file(REMOVE_RECURSE "${WORK}")
+file(MAKE_DIRECTORY "${WORK}")
+set(CURRENT_PACKAGES_DIR "${WORK}/packages")
+set(PORT_NAME sched)
+
+function(run)
+  execute_process(COMMAND ${ARGN} OUTPUT_VARIABLE text ERROR_VARIABLE text RESULT_VARIABLE result)
+  if(NOT result EQUAL 0)
+    message(FATAL_ERROR "${ARGN} failed:\n${text}")
+  endif()
+endfunction()
+function(vcpkg_cmake_configure)
+  cmake_parse_arguments(arg "" "SOURCE_PATH" "OPTIONS" ${ARGN})
+  if(arg_UNPARSED_ARGUMENTS OR NOT IS_DIRECTORY "${arg_SOURCE_PATH}/include/sched")
+    message(FATAL_ERROR "vcpkg_cmake_configure(${ARGN})")
+  endif()
+  run("${CMAKE_COMMAND}" -S "${arg_SOURCE_PATH}" -B "${WORK}/build" -G "${GENERATOR}" "-DCMAKE_CXX_COMPILER=${CXX}"
+      -DCMAKE_BUILD_TYPE=Release "-DCMAKE_INSTALL_PREFIX=${CURRENT_PACKAGES_DIR}" ${arg_OPTIONS})
+endfunction()
+function(vcpkg_cmake_install)
+  run("${CMAKE_COMMAND}" --build "${WORK}/build" --target install)
+endfunction()
+function(vcpkg_cmake_config_fixup)
+  cmake_parse_arguments(arg "" "PACKAGE_NAME;CONFIG_PATH" "" ${ARGN})
+  file(COPY "${CURRENT_PACKAGES_DIR}/${arg_CONFIG_PATH}/" DESTINATION "${CURRENT_PACKAGES_DIR}/share/${arg_PACKAGE_NAME}")
+  file(REMOVE_RECURSE "${CURRENT_PACKAGES_DIR}/share/cmake")
+  # vcpkg rewrites how the package files find their prefix, which is now one directory nearer.
+  file(GLOB files "${CURRENT_PACKAGES_DIR}/share/${arg_PACKAGE_NAME}/*.cmake")
+  foreach(file IN LISTS files)
+    file(READ "${file}" text)
+    string(REPLACE [[/../../../]] [[/../../]] text "${text}")
+    string(REPLACE [[get_filename_component(_IMPORT_PREFIX "${CMAKE_CURRENT_LIST_FILE}" PATH)
+get_filename_component(_IMPORT_PREFIX "${_IMPORT_PREFIX}" PATH)]]
+      [[get_filename_component(_IMPORT_PREFIX "${CMAKE_CURRENT_LIST_FILE}" PATH)]] text "${text}")
+    file(WRITE "${file}" "${text}")
+  endforeach()
+endfunction()
+function(vcpkg_fixup_pkgconfig)
+  if(NOT EXISTS "${CURRENT_PACKAGES_DIR}/share/pkgconfig/sched.pc")
+    message(FATAL_ERROR "no pkg-config file")
+  endif()
+endfunction()
+function(vcpkg_install_copyright)
+  cmake_parse_arguments(arg "" "" "FILE_LIST" ${ARGN})
+  file(COPY ${arg_FILE_LIST} DESTINATION "${CURRENT_PACKAGES_DIR}/share/${PORT_NAME}")
+  if(NOT EXISTS "${CURRENT_PACKAGES_DIR}/share/${PORT_NAME}/LICENSE")
+    message(FATAL_ERROR "no licence file")
+  endif()
+endfunction()
+
+file(READ "${PORT}/vcpkg.json" manifest)
+string(JSON name GET "${manifest}" name)
+string(JSON version GET "${manifest}" version)
+file(STRINGS "${PORT}/../../include/sched/core/config.hpp" line REGEX "SCHED_VERSION_STRING")
+if(NOT name STREQUAL PORT_NAME OR NOT line MATCHES "\"${version}\"")
+  message(FATAL_ERROR "vcpkg.json names ${name} ${version}; config.hpp says ${line}")
+endif()
+
+include("${PORT}/portfile.cmake")
+run("${CMAKE_COMMAND}" -DSOURCE=${CONSUMER} -DBINARY=${WORK}/consumer -DCXX=${CXX} -DGENERATOR=${GENERATOR}
+    "-DARGUMENTS=-DCMAKE_PREFIX_PATH=${CURRENT_PACKAGES_DIR}|-DWANTED_VERSION=${version}"
+    -P "${CMAKE_CURRENT_LIST_DIR}/run.cmake")
