@@ -7,7 +7,8 @@ set(SCHED_KNOWN_COMPONENTS
   "boost_graph|adapters/boost_graph.hpp||Boost::headers"
   "chrono|adapters/chrono.hpp||"
   "json|io/json.hpp|nlohmann_json|nlohmann_json::nlohmann_json"
-  "range_v3|adapters/range_v3.hpp|range-v3|range-v3::range-v3")
+  "range_v3|adapters/range_v3.hpp|range-v3|range-v3::range-v3"
+  "zlib|io/gzip_file.hpp|ZLIB|ZLIB::ZLIB")
 
 # Defines sched::NAME; `failure` is empty, or says why it cannot.
 function(sched_add_component name failure)
