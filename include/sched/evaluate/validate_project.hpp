@@ -102,8 +102,9 @@ inline std::string violation::text(const project& p) const {
     return x == std::numeric_limits<std::int64_t>::min() ? std::string("-inf") : std::to_string(x);
   };
   const auto range = [&](interval i) { return '[' + number(i.start.count()) + ", " + number(i.finish.count()) + ')'; };
-  const std::string m = number(measured);
-  const std::string a = number(allowed);
+  const bool units = kind == violation_kind::excess_demand || kind == violation_kind::capacity || kind == violation_kind::overspent;
+  const std::string m = units ? std::to_string(measured) : number(measured);
+  const std::string a = units ? std::to_string(allowed) : number(allowed);
   const std::string who = tasks.empty() ? std::string() : "task " + p.label(tasks.front());
   const std::string what = resource.valid() ? "resource " + p.label(resource) : std::string();
   const auto users = [&] {
