@@ -7,6 +7,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <numeric>
+#include <span>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -50,7 +52,8 @@ inline constexpr std::int64_t most_merged = std::int64_t{1} << 22;
   const interval whole{0, length};
   for (instant at = moved.origin() - c.period(); at < instant(length); at += c.period()) {
     for (const interval& i : c.pattern().open()) {
-      const interval cut = interval{at + i.start, at + std::min(i.finish, instant(c.period()))}.intersect(whole);
+      const interval in_period = i.intersect({0, c.period()});
+      const interval cut = interval{at + in_period.start, at + in_period.finish}.intersect(whole);
       if (!cut.empty()) out.push_back(cut);
     }
   }
@@ -153,6 +156,7 @@ template <combine_rule Rule, class A, class B>
 /// | anything else | `combination`: walks lazily | O(changes between argument and answer) |
 ///
 /// Throws `sched::error` when a common period would need more than 2^22 intervals (`combination` takes such pairs).
+/// The result copies its operands' lists: O(n) at least, and whatever its construction costs.
 template <resource_calendar A, resource_calendar B>
 [[nodiscard]] auto intersect(const A& a, const B& b) {
   return detail::combine<combine_rule::all>(a, b);

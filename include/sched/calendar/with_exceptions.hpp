@@ -38,7 +38,7 @@ public:
   /// Closed in `closed`, open in `open`, like the base elsewhere; where the two lists overlap, closed wins. Any order,
   /// overlaps merge, unbounded intervals allowed. O(n log n + n · base). Throws `sched::error` when one finishes before it starts.
   with_exceptions(Base base, std::vector<interval> closed, std::vector<interval> open = {})
-      : with_exceptions(std::move(base), overlay(list(std::move(open), true), list(std::move(closed), false))) {}
+      : with_exceptions(sorted{}, std::move(base), overlay(list(std::move(open), true), list(std::move(closed), false))) {}
 
   [[nodiscard]] const Base& base() const noexcept { return base_; }
   /// The exceptions: sorted, disjoint; those that touch differ in `open`.
@@ -46,14 +46,14 @@ public:
 
   /// The same base with further exceptions, which win over those already there. O(n log n + n · base).
   [[nodiscard]] with_exceptions overridden(std::vector<interval> when, bool open) const {
-    return with_exceptions(base_, overlay(list_, list(std::move(when), open)));
+    return with_exceptions(sorted{}, base_, overlay(list_, list(std::move(when), open)));
   }
   /// The same exceptions with open and closed exchanged, over another base. O(n · base).
   template <resource_calendar Other>
   [[nodiscard]] with_exceptions<Other> exchanged(Other base) const {
     std::vector<exception> flipped(list_);
     for (exception& e : flipped) e.open = !e.open;
-    return with_exceptions<Other>(std::move(base), std::move(flipped));
+    return with_exceptions<Other>({}, std::move(base), std::move(flipped));
   }
 
   [[nodiscard]] bool is_open(instant t) const {
@@ -199,8 +199,9 @@ public:
 private:
   template <resource_calendar>
   friend class with_exceptions;
+  struct sorted {};
 
-  with_exceptions(Base base, std::vector<exception> exceptions) : base_(std::move(base)), list_(std::move(exceptions)) {
+  with_exceptions(sorted, Base base, std::vector<exception> exceptions) : base_(std::move(base)), list_(std::move(exceptions)) {
     before_.reserve(list_.size());
     std::uint64_t sum = 0;
     for (std::size_t k = 0; k < list_.size(); ++k) {
