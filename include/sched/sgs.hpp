@@ -16,6 +16,8 @@
 #include <sched/priority/rule.hpp>
 #include <sched/priority/sampling.hpp>
 #include <sched/priority/task_rules.hpp>
+#include <sched/solve/justify.hpp>
+#include <sched/solve/sampling.hpp>
 #include <sched/solve/sgs.hpp>
 #include <sched/solve/sgs_options.hpp>
 

@@ -9,7 +9,7 @@
 #include <cstddef>
 #include <utility>
 
-#include <sched/calendar/algebra.hpp>
+#include <sched/calendar/views.hpp>
 #include <sched/model/project.hpp>
 #include <sched/model/project_builder.hpp>
 #include <sched/model/schedule.hpp>

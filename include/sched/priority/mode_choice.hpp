@@ -10,7 +10,6 @@
 #include <cstdint>
 #include <span>
 #include <tuple>
-#include <vector>
 
 #include <sched/core/interval.hpp>
 #include <sched/model/project.hpp>
@@ -28,7 +27,7 @@ struct mode_option {
 /// the non-renewable budget), or `options.size()` to decline: the parallel scheme then tries the task again later, the
 /// serial scheme takes the first option. Called once per multi-mode task and decision; allocates nothing.
 /// A policy may also have `start_vector(p)`: the modes that the solver reserves non-renewable units for at the beginning
-/// (default: a vector that the solver finds itself).
+/// of every run (default: a vector that the solver finds itself, once).
 template <class M>
 concept mode_policy =
     std::copy_constructible<M> && requires(M m, const project& p, task_id t, std::span<const mode_option> options) {
@@ -82,19 +81,20 @@ struct least_work {
   }
 };
 
-/// Modes decided beforehand, one index per task.
+/// Modes decided beforehand, one index per task. Refers to the caller's vector, which may change between runs; an empty
+/// one means mode 0 everywhere.
 class given {
 public:
-  explicit given(std::span<const std::uint32_t> modes) : modes_(modes.begin(), modes.end()) {}
+  explicit given(std::span<const std::uint32_t> modes) : modes_(modes) {}
   [[nodiscard]] std::size_t choose(const project&, task_id t, std::span<const mode_option> options) const noexcept {
     for (std::size_t i = 0; i < options.size(); ++i)
-      if (options[i].mode == modes_[t.index()]) return i;
+      if (options[i].mode == (modes_.empty() ? 0 : modes_[t.index()])) return i;
     return options.size();
   }
   [[nodiscard]] std::span<const std::uint32_t> start_vector(const project&) const noexcept { return modes_; }
 
 private:
-  std::vector<std::uint32_t> modes_;
+  std::span<const std::uint32_t> modes_;
 };
 
 static_assert(mode_policy<earliest_finish> && mode_policy<shortest> && mode_policy<least_work> && mode_policy<given>);

@@ -54,7 +54,7 @@ public:
     stuck_ = verdict_.status != status::feasible;
     if (stuck_) return;
     const project& p = partial_.problem();
-    if (!partial_.reset(vector_)) {
+    if (!partial_.reset(modes_, vector_)) {
       verdict_.status = status::unsolved;
       verdict_.reason = "the given modes overspend a non-renewable resource";
       stuck_ = true;

@@ -67,16 +67,14 @@ inline namespace v0 {
   return out;
 }
 
-/// The modes that a scheme starts with: the policy's own vector if it has one, else an affordable one (empty in
-/// single-mode projects). When there is none, `verdict` says so.
+/// The modes that a scheme starts with: an affordable vector, found once (empty in single-mode projects and for policies
+/// that bring their own). When there is none, `verdict` says so.
 template <mode_policy Modes>
 [[nodiscard]] std::vector<std::uint32_t> starting_modes(const project& p, const Modes& modes, std::uint64_t seed, schedule_result& verdict) {
-  if (verdict.status != status::feasible) return {};
+  if (verdict.status != status::feasible || (!p.multi_mode() && !p.has_nonrenewable())) return {};
   if constexpr (requires { modes.start_vector(p); }) {
-    const auto given = modes.start_vector(p);
-    return {given.begin(), given.end()};
+    return {};
   } else {
-    if (!p.multi_mode() && !p.has_nonrenewable()) return {};
     mode_budget search(p);
     const auto found = search.find(seed);
     if (found != mode_budget::outcome::found) {
@@ -102,11 +100,14 @@ public:
     placed_.resize(n);
   }
 
-  /// Nothing placed. `modes` is the vector that non-renewable units are reserved for; empty: mode 0 everywhere.
-  /// False when it overspends.
-  bool reset(std::span<const std::uint32_t> modes) {
+  /// Nothing placed. Non-renewable units are reserved for the policy's own modes if it brings some, else for `found`;
+  /// empty: mode 0 everywhere. False when that overspends.
+  template <mode_policy Modes>
+  bool reset(const Modes& policy, std::span<const std::uint32_t> found) {
+    std::span<const std::uint32_t> modes = found;
+    if constexpr (requires { policy.start_vector(*problem_); }) modes = policy.start_vector(*problem_);
     const std::size_t n = problem_->task_count();
-    pool_.reset();
+    if (book_) pool_.reset();
     const bool affordable = modes.empty() || budget_.take(modes);
     count_ = 0;
     for (std::size_t i = 0; i < n; ++i) {

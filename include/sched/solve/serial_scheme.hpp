@@ -49,7 +49,7 @@ public:
     candidates_.clear();
     stuck_ = verdict_.status != status::feasible;
     if (stuck_) return;
-    if (!partial_.reset(vector_)) {
+    if (!partial_.reset(modes_, vector_)) {
       verdict_.status = status::unsolved;
       verdict_.reason = "the given modes overspend a non-renewable resource";
       stuck_ = true;

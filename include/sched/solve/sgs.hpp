@@ -7,11 +7,12 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
+#include <limits>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
-#include <sched/core/error.hpp>
 #include <sched/model/project.hpp>
 #include <sched/model/reversed.hpp>
 #include <sched/model/schedule.hpp>
@@ -24,6 +25,7 @@
 #include <sched/solve/sgs_options.hpp>
 #include <sched/timeline/dense_timeline.hpp>
 #include <sched/timeline/step_timeline.hpp>
+#include <sched/timeline/tree_timeline.hpp>
 
 namespace sched {
 inline namespace v0 {
@@ -39,7 +41,7 @@ decltype(auto) with_timeline(const project& p, timeline_model model, F f) {
   if (model == timeline_model::automatic) model = p.task_count() < tree_from ? timeline_model::step : timeline_model::tree;
   switch (model) {
     case timeline_model::dense: return f(std::type_identity<dense_timeline>{});
-    case timeline_model::tree: return f(std::type_identity<step_timeline>{});
+    case timeline_model::tree: return f(std::type_identity<tree_timeline>{});
     default: return f(std::type_identity<step_timeline>{});
   }
 }
