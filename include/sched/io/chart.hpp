@@ -82,7 +82,7 @@ struct chart_link {
 /// One field of every bar for the tooltip: either texts or numbers, one per bar. Empty texts are not shown; newlines in
 /// texts are kept.
 struct chart_column {
-  enum class style : std::uint8_t { text, number, instant, duration };
+  enum class style : std::uint8_t { text, number, when, span };  ///< an instant; a length of time
   static constexpr std::int64_t none = std::numeric_limits<std::int64_t>::min();  ///< a number that is not shown
 
   std::string name{};
@@ -149,6 +149,7 @@ struct chart {
   std::vector<chart_marker> markers{};
   std::vector<chart_note> notes{};
   std::string bar_noun = "task";            ///< what a bar is called
+  std::string panels_noun = "Curves";       ///< what the panels show, for the button that hides them
   std::string critical_name = "critical";   ///< legend of `chart_bar::critical`
   std::string critical_hint{};
 

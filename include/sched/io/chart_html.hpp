@@ -18,7 +18,9 @@
 
 #include <sched/core/ticks.hpp>
 #include <sched/io/chart.hpp>
+#include <sched/io/detail/chart_controls.hpp>
 #include <sched/io/detail/chart_dates.hpp>
+#include <sched/io/detail/chart_drawing.hpp>
 #include <sched/io/detail/chart_page.hpp>
 #include <sched/io/detail/chart_text.hpp>
 
@@ -36,6 +38,7 @@ public:
     out_ += '{';
     key("title"), text(chart_.title);
     key("noun"), text(chart_.bar_noun);
+    key("curves"), text(chart_.panels_noun);
     key("critical"), list(2, [&](std::size_t i) { text(i == 0 ? chart_.critical_name : chart_.critical_hint); });
     key("t0"), text(std::to_string(extent_.start.count()));
     key("t1"), time(extent_.finish);
@@ -113,9 +116,10 @@ private:
   void intervals(const std::vector<interval>& v) {
     std::vector<std::int64_t> flat;
     for (const interval& i : v) {
-      if (i.empty() || !i.start.is_finite() || !i.finish.is_finite()) continue;
-      flat.push_back((i.start - extent_.start).count());
-      flat.push_back((i.finish - extent_.start).count());
+      const interval in = i.intersect(extent_);
+      if (in.empty()) continue;
+      flat.push_back((in.start - extent_.start).count());
+      flat.push_back((in.finish - extent_.start).count());
     }
     numbers(flat);
   }
@@ -217,7 +221,7 @@ private:
         if (c.numbers[i] == chart_column::none)
           out_ += "null";
         else
-          append_number(out_, c.shown_as == chart_column::style::instant ? (ticks(c.numbers[i]) - extent_.start).count()
+          append_number(out_, c.shown_as == chart_column::style::when ? (ticks(c.numbers[i]) - extent_.start).count()
                                                                          : c.numbers[i]);
       });
     }
@@ -272,7 +276,8 @@ private:
   page += "<script type=\"application/json\" id=\"chart-data\">";
   page += detail::chart_data_writer(c).write();
   page += "</script>\n<script>";
-  page += detail::page_script;
+  page += detail::page_script_drawing;
+  page += detail::page_script_controls;
   page += "</script>\n</body>\n</html>\n";
   return page;
 }

@@ -19,6 +19,13 @@
 namespace sched {
 inline namespace v0 {
 
+/// Which tasks count as critical.
+enum class critical_marking : std::uint8_t {
+  none,
+  chain,  ///< one unbroken chain of waits from the beginning to the makespan
+  all     ///< every such chain: in schedules whose resources are tight that can be most tasks
+};
+
 /// The critical chain and the slacks of one schedule. Both speak of this schedule, not of the project: another
 /// schedule of the same length may have another chain.
 struct schedule_slack {
@@ -28,17 +35,20 @@ struct schedule_slack {
 
 /// Marks the critical chain and measures slacks.
 ///
-/// *Critical chain*: the tasks that finish at the makespan, and from a task on the chain backwards all that it waited for:
-/// predecessors whose lag is tight, and the tasks that finish when it starts and hold a renewable resource of which
-/// there was too little left for it just before. A task that waited only for its calendar looks back over the break.
-/// A task that waited for nothing (or its release date, or is fixed) ends the chain.
+/// *Critical chain*: the task that finishes at the makespan (of several the one that starts last), and from a task on the
+/// chain backwards what it waited for: a predecessor whose lag is tight, or else a task that finishes when it starts and
+/// holds a renewable resource of which there was too little left for it just before. Of several such holders those that,
+/// going on, would alone still block it. A task that waited only for its calendar looks back over the break. A task that
+/// waited for nothing, for its release date or for a shrinking's end, or is fixed, ends the chain. Of several possible
+/// causes `critical_marking::chain` takes the one that starts first (then the lowest number), `all` takes every one.
 ///
 /// *Slack*: by how much the task alone could finish later, all others staying where they are, without breaking a minimal or
-/// maximal lag, its deadline, the makespan, or a capacity. A fixed task has none.
+/// maximal lag, its deadline, the makespan, or a capacity. A fixed task has none. (Measured with every marking.)
 ///
-/// O((n + m) log n + K) with K the tasks that share a finish time and a resource with a successor on the chain;
-/// allocates. References: Goldratt 1997 (critical chain); Wiest 1964 (critical sequence).
-[[nodiscard]] inline schedule_slack find_critical_chain(const project& p, const schedule& s) {
+/// O((n + m) log n + K) with K the tasks that share a finish time with the start of a task on the chain; allocates.
+/// References: Goldratt 1997 (critical chain); Wiest 1964 (critical sequence).
+[[nodiscard]] inline schedule_slack find_critical_chain(const project& p, const schedule& s,
+                                                        critical_marking which = critical_marking::chain) {
   const std::size_t n = p.task_count();
   schedule_slack out{std::vector<char>(n, 0), std::vector<duration>(n, 0)};
   std::vector<std::vector<usage_step>> usage(p.resource_count());
@@ -55,13 +65,27 @@ struct schedule_slack {
   std::sort(by_finish.begin(), by_finish.end());
 
   std::vector<task_id> open;
-  const auto mark = [&](task_id t) {
-    if (out.critical[t.index()] || !placed(s, t)) return;
-    out.critical[t.index()] = 1;
-    open.push_back(t);
+  std::vector<task_id> causes;
+  const auto mark = [&] {
+    const auto key = [&](task_id t) { return std::pair(s.start[t.index()], t); };
+    std::sort(causes.begin(), causes.end(), [&](task_id a, task_id b) { return key(a) < key(b); });
+    if (which == critical_marking::chain && causes.size() > 1) causes.resize(1);
+    for (task_id t : causes) {
+      if (out.critical[t.index()]) continue;
+      out.critical[t.index()] = 1;
+      open.push_back(t);
+    }
+    causes.clear();
   };
-  for (const auto& [finish, i] : by_finish)
-    if (finish == makespan) mark(task_id(i));
+  for (const auto& [finish, i] : by_finish) {
+    if (finish != makespan || which == critical_marking::none) continue;
+    if (which == critical_marking::chain && !causes.empty()) {
+      if (s.start[causes.front().index()] <= s.start[i]) causes.front() = task_id(i);
+    } else {
+      causes.push_back(task_id(i));
+    }
+  }
+  mark();
   while (!open.empty()) {
     const task_id t = open.back();
     open.pop_back();
@@ -84,19 +108,30 @@ struct schedule_slack {
       if (!placed(s, l.task)) continue;
       const instant bound = (from_start(l.kind) ? s.start[l.task.index()] : s.finish[l.task.index()]) + l.lag;
       const instant met = to_start(l.kind) ? start : s.finish[t.index()];
-      if (bound <= met && bound >= met - wait) mark(l.task);
+      if (bound <= met && bound >= met - wait) causes.push_back(l.task);
+    }
+    if (!causes.empty() && which == critical_marking::chain) {
+      mark();
+      continue;
     }
     for (const requirement& q : needs) {
       const resource& r = p.resource_of(q.resource);
+      const auto& level = usage[q.resource.index()];
       if (r.kind != resource_kind::renewable || s.finish[t.index()] == start) continue;
-      const amount others = level_at(usage[q.resource.index()], ready - 1);
-      if (saturating_add(others, q.units) <= r.capacity_at(ready - 1)) continue;
+      if (saturating_add(level_at(level, ready - 1), q.units) <= r.capacity_at(ready - 1)) continue;
+      std::vector<task_id> holders, blockers;
       auto it = std::lower_bound(by_finish.begin(), by_finish.end(), std::pair(ready, std::uint32_t{0}));
       for (; it != by_finish.end() && it->first <= start; ++it) {
         const task_id other(it->second);
-        if (other != t && p.demand(other, q.resource, s.mode[other.index()]) > 0) mark(other);
+        const amount held = p.demand(other, q.resource, s.mode[other.index()]);
+        if (other == t || held == 0 || s.start[other.index()] == s.finish[other.index()]) continue;
+        holders.push_back(other);
+        if (saturating_add(level_at(level, start), held) > r.capacity_at(start)) blockers.push_back(other);
       }
+      const auto& found = blockers.empty() ? holders : blockers;
+      causes.insert(causes.end(), found.begin(), found.end());
     }
+    mark();
   }
 
   std::vector<duration> limit(n, duration::infinity());

@@ -41,7 +41,7 @@ struct gantt_options {
   std::optional<duration> lower_bound{};
   chart_axis axis{};
   gantt_order order = gantt_order::start;
-  bool critical_chain = true;           ///< mark it, and tell slacks
+  critical_marking critical = critical_marking::chain;  ///< what is marked; with `none` slacks are not told either
   bool resources = true;                ///< panels of resource usage
   std::vector<std::string> reasons{};   ///< by task, lines for the tooltip; empty or one per task
   std::vector<chart_fact> facts{};      ///< more facts for the header
@@ -100,15 +100,15 @@ inline void add_task_columns(chart& c, const project& p, const schedule& s, cons
     texts("Mode", [&](task_id t) {
       return std::to_string(p.mode_number(t, s.mode[t.index()])) + " of " + std::to_string(p.mode_count(t));
     });
-  numbers("Work", style::duration, [&](task_id t) { return p.work(t, s.mode[t.index()]).count(); });
+  numbers("Work", style::span, [&](task_id t) { return p.work(t, s.mode[t.index()]).count(); });
   texts("Demands", [&](task_id t) {
     std::string text;
     for (const requirement& q : p.requirements(t, s.mode[t.index()]))
       text += (text.empty() ? "" : " \u00b7 ") + p.label(q.resource) + ": " + std::to_string(q.units);
     return text;
   });
-  if (o.critical_chain) numbers("Slack", style::duration, [&](task_id t) { return chain.slack[t.index()].count(); });
-  numbers("Release", style::instant, [&](task_id t) {
+  if (o.critical != critical_marking::none) numbers("Slack", style::span, [&](task_id t) { return chain.slack[t.index()].count(); });
+  numbers("Release", style::when, [&](task_id t) {
     return p.release(t).is_finite() && p.release(t) > 0 ? p.release(t).count() : chart_column::none;
   });
   texts("Fixed", [&](task_id t) { return std::string(p.is_fixed(t) ? "starts at a fixed time" : ""); });
@@ -141,8 +141,9 @@ inline void add_resource_panels(chart& c, const project& p, const schedule& s, i
   chart c;
   c.title = !o.title.empty() ? o.title : !p.name().empty() ? p.name() : !o.instance.empty() ? o.instance : "Schedule";
   c.axis = o.axis;
-  c.critical_name = "critical chain";
+  c.critical_name = o.critical == critical_marking::all ? "critical" : "critical chain";
   c.critical_hint = "Tasks in an unbroken chain of waits, for predecessors or for units of a resource, that ends at the makespan.";
+  c.panels_noun = "Resources";
   c.classes = {{"task"}};
 
   std::vector<task_id> rows;
@@ -158,7 +159,8 @@ inline void add_resource_panels(chart& c, const project& p, const schedule& s, i
     std::stable_sort(rows.begin(), rows.end(), [&](task_id a, task_id b) { return s.when(a) < s.when(b); });
 
   const schedule_slack chain =
-      o.critical_chain ? find_critical_chain(p, s) : schedule_slack{std::vector<char>(p.task_count(), 0), {}};
+      o.critical != critical_marking::none ? find_critical_chain(p, s, o.critical)
+                                           : schedule_slack{std::vector<char>(p.task_count(), 0), {}};
   std::vector<std::uint32_t> bar_of(p.task_count(), 0xffffffffU);
   std::size_t late = 0;
   instant makespan = 0;

@@ -3,9 +3,7 @@
 #define SCHED_IO_DETAIL_CHART_PAGE_HPP
 
 /// \file
-/// The fixed parts of a chart page: markup, style and script. The script lives in `chart_script.hpp`.
-
-#include <sched/io/detail/chart_script.hpp>
+/// The fixed parts of a chart page: markup and style. The script is in `chart_drawing.hpp` and `chart_controls.hpp`.
 
 namespace sched {
 inline namespace v0 {
@@ -14,12 +12,13 @@ namespace detail {
 inline constexpr const char* page_head =
     "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
     "<meta name=\"color-scheme\" content=\"light dark\">\n"
-    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; "
+    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
     "script-src 'unsafe-inline'\">\n"
     "<link rel=\"icon\" href=\"data:,\">\n";
 
 inline constexpr const char* page_style = R"page(
 :root {
+  color-scheme: light;
   --bg: #ffffff; --raised: #f5f7fa; --ink: #18202c; --muted: #5a6575; --line: #e6eaef; --line2: #c5cdd7;
   --shade: rgba(96, 108, 128, .14); --on-bar: #ffffff; --zebra: rgba(24, 32, 44, .025);
   --k0: #3b73b9; --k1: #0f8267; --k2: #9a5b00; --k3: #a8467f; --k4: #1c7a9e; --k5: #6c6800; --k6: #5b5fc7; --k7: #687180;
@@ -27,6 +26,7 @@ inline constexpr const char* page_style = R"page(
   --area: #8fb3dd; --limit: #2b3644; --over: #d8365c; --hit: #ffd84d; --shadow: 0 6px 24px rgba(20, 30, 50, .18);
 }
 :root[data-theme="dark"] {
+  color-scheme: dark;
   --bg: #11161d; --raised: #1a212b; --ink: #e6ebf2; --muted: #98a4b5; --line: #242d39; --line2: #3a4656;
   --shade: rgba(150, 165, 190, .13); --on-bar: #0c1118; --zebra: rgba(255, 255, 255, .022);
   --k0: #6ea8f0; --k1: #4cc3a2; --k2: #e8a54b; --k3: #e38fc0; --k4: #6cc7e8; --k5: #cfc65a; --k6: #a3a6f5; --k7: #a8b0bd;
