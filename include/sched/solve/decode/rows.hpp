@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef SCHED_SOLVE_DECODE_ROWS_HPP
+#define SCHED_SOLVE_DECODE_ROWS_HPP
+
+/// \file
+/// What the fast decoders know of a classic project: plain integers, normalised, one direction of its arcs per table.
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <numeric>
+#include <queue>
+#include <span>
+#include <vector>
+
+#include <sched/core/ticks.hpp>
+#include <sched/model/project.hpp>
+
+namespace sched {
+inline namespace v0 {
+namespace decode {
+
+/// Whether a fast decoder can take the project: classic, single-mode, no oversized tasks, and the sum of all durations
+/// leaves room in 32-bit times. O(n).
+[[nodiscard]] inline bool accepts(const project& p) noexcept {
+  duration total{};
+  for (std::size_t i = 0; i < p.task_count(); ++i) {
+    if (p.mode_count(task_id(i)) != 1) return false;
+    total += p.work(task_id(i));
+  }
+  return p.classic() && p.oversized().empty() && total < (1 << 30) && p.task_count() < (1U << 30);
+}
+
+/// Durations divided by their greatest common divisor, demands and capacities by theirs; resources that can never run
+/// short are left out. None of it changes a schedule: all starts are sums of durations, and floor(capacity / g) units
+/// of g are what multiples of g can use.
+struct numbers {
+  std::size_t tasks = 0;
+  std::int32_t scale = 1;                   ///< ticks per unit of `lengths`
+  std::int64_t total = 0;                   ///< sum of lengths: no serial schedule is longer
+  std::int32_t longest = 0;
+  std::vector<std::int32_t> lengths;
+  std::vector<amount> capacities;           ///< of the resources that can run short
+  std::vector<std::vector<amount>> demands; ///< [resource][task]; 0 for tasks of length 0
+
+  explicit numbers(const project& p) : tasks(p.task_count()), lengths(tasks) {
+    std::int64_t divisor = 0;
+    for (std::size_t i = 0; i < tasks; ++i) divisor = std::gcd(divisor, p.work(task_id(i)).count());
+    scale = static_cast<std::int32_t>(std::max<std::int64_t>(divisor, 1));
+    for (std::size_t i = 0; i < tasks; ++i) {
+      lengths[i] = static_cast<std::int32_t>(p.work(task_id(i)).count() / scale);
+      total += lengths[i];
+      longest = std::max(longest, lengths[i]);
+    }
+    for (std::size_t r = 0; r < p.resource_count(); ++r) {
+      std::vector<amount> row(tasks, 0);
+      amount all = 0;
+      amount unit = 0;
+      for (std::size_t i = 0; i < tasks; ++i) {
+        if (lengths[i] > 0) row[i] = p.demand(task_id(i), resource_id(r));
+        all = saturating_add(all, row[i]);
+        unit = std::gcd(unit, row[i]);
+      }
+      if (all <= p.resource_of(resource_id(r)).capacity) continue;
+      for (amount& units : row) units /= unit;
+      capacities.push_back(p.resource_of(resource_id(r)).capacity / unit);
+      demands.push_back(std::move(row));
+    }
+  }
+
+  [[nodiscard]] amount largest_capacity() const noexcept {
+    amount most = 0;
+    for (amount c : capacities) most = std::max(most, c);
+    return most;
+  }
+};
+
+/// The topological order that always takes the lowest-numbered free task: the numbers themselves when every arc goes
+/// from a lower to a higher number. Decides ties of justification. O((n + m) log n).
+[[nodiscard]] inline std::vector<std::uint32_t> numbered_order(const project& p) {
+  const std::size_t n = p.task_count();
+  std::vector<std::uint32_t> waiting(n), order;
+  order.reserve(n);
+  std::priority_queue<std::uint32_t, std::vector<std::uint32_t>, std::greater<>> free;
+  for (std::size_t i = 0; i < n; ++i) {
+    waiting[i] = static_cast<std::uint32_t>(p.predecessors(task_id(i)).size());
+    if (waiting[i] == 0) free.push(static_cast<std::uint32_t>(i));
+  }
+  while (!free.empty()) {
+    order.push_back(free.top());
+    free.pop();
+    for (const link& l : p.successors(task_id(order.back())))
+      if (--waiting[l.task.index()] == 0) free.push(static_cast<std::uint32_t>(l.task.index()));
+  }
+  return order;
+}
+
+/// One task of a table: the first four predecessors (padded with n, the task that finished at 0) so that most earliest
+/// starts are three maxima without a branch, and where the others are.
+struct row {
+  std::array<std::uint32_t, 4> before{};
+  std::uint64_t need = 0;    ///< demands packed into lanes, resource 0 lowest
+  std::uint32_t others = 0;  ///< 0, or 1 + position in `table::others` of a count and that many further predecessors
+  std::uint32_t shape = 0;   ///< what the kernel wants to know about the length
+};
+
+/// All tasks in one direction of the arcs.
+struct table {
+  std::vector<row> rows;
+  std::vector<std::uint32_t> others;
+
+  table() = default;
+  table(const project& p, bool reversed) : rows(p.task_count()) {
+    const auto n = static_cast<std::uint32_t>(rows.size());
+    std::vector<std::uint32_t> before;
+    for (std::uint32_t i = 0; i < n; ++i) {
+      before.clear();
+      for (const link& l : reversed ? p.successors(task_id(i)) : p.predecessors(task_id(i)))
+        before.push_back(static_cast<std::uint32_t>(l.task.index()));
+      before.erase(std::unique(before.begin(), before.end()), before.end());
+      rows[i].before.fill(n);
+      const std::size_t direct = std::min<std::size_t>(before.size(), 4);
+      std::copy_n(before.begin(), direct, rows[i].before.begin());
+      if (before.size() == direct) continue;
+      others.push_back(static_cast<std::uint32_t>(before.size() - direct));
+      rows[i].others = static_cast<std::uint32_t>(others.size());
+      others.insert(others.end(), before.begin() + static_cast<std::ptrdiff_t>(direct), before.end());
+    }
+  }
+};
+
+/// The latest finish among the predecessors of a row; `finish` has n + 1 entries, the last is the time 0.
+template <class Time>
+[[gnu::always_inline]] inline Time latest(const row& r, const std::uint32_t* others, const Time* finish) noexcept {
+  Time t = std::max(std::max(finish[r.before[0]], finish[r.before[1]]), std::max(finish[r.before[2]], finish[r.before[3]]));
+  if (r.others != 0) [[unlikely]] {
+    const std::uint32_t* next = others + (r.others - 1);
+    for (std::uint32_t left = *next; left > 0; --left) t = std::max(t, finish[*++next]);
+  }
+  return t;
+}
+
+/// Lanes of `bits` bits, one per resource, in 64-bit words; lane k of word k·bits/64.
+template <class Words>
+void pack_lane(Words& words, std::size_t resource, unsigned bits, amount units) {
+  const std::size_t bit = resource * bits;
+  words[bit / 64] |= static_cast<std::uint64_t>(units) << (bit % 64);
+}
+
+}  // namespace decode
+}  // namespace v0
+}  // namespace sched
+
+#endif

@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef SCHED_SOLVE_LIST_DECODER_HPP
+#define SCHED_SOLVE_LIST_DECODER_HPP
+
+/// \file
+/// Activity lists to schedules, as fast as the processor allows: the inner loop of every search over lists.
+
+#include <algorithm>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <sched/core/config.hpp>
+#include <sched/core/error.hpp>
+#include <sched/model/project.hpp>
+#include <sched/solve/decode/packed.hpp>
+#include <sched/solve/decode/portable.hpp>
+#include <sched/solve/decode/rows.hpp>
+#include <sched/solve/decode/steps.hpp>
+#include <sched/solve/decode/x86.hpp>
+
+namespace sched {
+inline namespace v0 {
+
+/// How a `list_decoder` keeps what is left of the resources.
+enum class decode_kernel : std::uint8_t {
+  automatic,  ///< the fastest below that the project and the processor allow
+  avx512,     ///< a word per period, 16 or 8 periods an instruction
+  avx2,       ///< a word per period, 8 or 4 periods an instruction
+  portable,   ///< 8 or 4 periods and one resource in 64-bit integers
+  steps       ///< a list of steps: any durations, any number of resources
+};
+
+[[nodiscard]] constexpr std::string_view to_string(decode_kernel k) noexcept {
+  switch (k) {
+    case decode_kernel::automatic: return "automatic";
+    case decode_kernel::avx512: return "AVX-512";
+    case decode_kernel::avx2: return "AVX2";
+    case decode_kernel::portable: return "portable";
+    case decode_kernel::steps: return "steps";
+  }
+  return "unknown";
+}
+
+/// Whether this processor runs the kernel. O(1).
+[[nodiscard]] inline bool runs_here(decode_kernel k) noexcept {
+#if SCHED_DECODE_X86
+  if (k == decode_kernel::avx512) return runs_here(decode_kernel::avx2) && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw");
+  if (k == decode_kernel::avx2) return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
+#else
+  if (k == decode_kernel::avx512 || k == decode_kernel::avx2) return false;
+#endif
+  return true;
+}
+
+/// The serial schedule generation scheme on activity lists: every task, in the order of the list, starts as early as its
+/// predecessors and the capacities allow. For classic single-mode projects (`accepts`); the general solver is
+/// `serial_sgs`.
+///
+/// Prepared once from a project, which it does not keep. A call allocates nothing. Copies are independent; a decoder
+/// serves one thread. Lists name every task once, predecessors first, in integers of 8, 16 or 32 bits. Starts are ticks,
+/// indexed by task. All kernels give the same schedules.
+///
+/// Kernels that keep periods need every duration ≤ 32 times the greatest common divisor of all durations, at most 8
+/// resources that can run short (4 when a capacity exceeds 255; 127 without vectors) and capacities ≤ 65,535 (32,767);
+/// O(32 periods) an instruction or few per task. Otherwise `steps`: O(steps passed) per task.
+/// References: Kelley 1963; Kolisch & Hartmann 1999 (lists); Valls, Ballestín & Quintanilla 2005 (justification).
+class list_decoder {
+public:
+  /// Whether a project can be decoded: classic, no oversized tasks, durations adding up to less than 2^30. O(n).
+  [[nodiscard]] static bool accepts(const project& p) noexcept { return decode::accepts(p); }
+
+  /// Precondition: `accepts(p)`. O((n + m) log n + n · resources). Throws `sched::error` when a kernel is asked for that
+  /// the processor does not run or the project does not fit.
+  explicit list_decoder(const project& p, decode_kernel kernel = decode_kernel::automatic);
+
+  [[nodiscard]] std::size_t task_count() const noexcept { return durations_.size(); }
+  /// The kernel in use; never `automatic`.
+  [[nodiscard]] decode_kernel kernel() const noexcept { return kernel_; }
+  /// The order that breaks ties of justification: the task numbers when these are topological, otherwise the topological
+  /// order that always takes the lowest free number.
+  [[nodiscard]] std::span<const std::uint32_t> tie_order() const noexcept { return order_; }
+
+  /// Decodes a list; returns the makespan. Precondition: both have `task_count()` entries, predecessors come first.
+  template <std::unsigned_integral Index>
+  std::int32_t decode(std::span<const Index> list, std::span<std::int32_t> starts) noexcept {
+    return run(forward_, list, starts);
+  }
+  /// Decodes a list on the project with all arcs turned: successors come first, and starts count back from the end
+  /// (a task that starts at s there starts at makespan − s − duration in the project's own time).
+  template <std::unsigned_integral Index>
+  std::int32_t decode_reversed(std::span<const Index> list, std::span<std::int32_t> starts) noexcept {
+    return run(backward_, list, starts);
+  }
+
+  /// The tasks of a schedule by increasing start, ties in `tie_order()`: the list that a schedule stands for.
+  /// O(n + makespan / common divisor of the durations) for kernels that keep periods, otherwise O(n log n).
+  template <std::unsigned_integral Index>
+  void list_of(std::span<const std::int32_t> starts, std::span<Index> list) noexcept {
+    for (std::size_t i = 0; i < task_count(); ++i) keys_[i] = starts[i];
+    sort<false>(list.data());
+  }
+
+  /// Moves every task right by a serial pass over decreasing finishes on the turned project; starts are then counted from
+  /// the new beginning. Never longer than before. One schedule. Returns the makespan.
+  std::int32_t justify_right(std::span<std::int32_t> starts) noexcept {
+    const std::int32_t makespan = right_pass(starts);
+    for (std::size_t i = 0; i < task_count(); ++i) starts[i] = makespan - starts[i] - durations_[i];
+    return makespan;
+  }
+  /// Moves every task left by a serial pass over increasing starts. Never longer than before. One schedule.
+  std::int32_t justify_left(std::span<std::int32_t> starts) noexcept {
+    list_of(std::span<const std::int32_t>(starts), std::span(list_));
+    return decode(std::span<const std::uint32_t>(list_), starts);
+  }
+  /// Right, then left: forward–backward improvement. Never longer than before. Two schedules. Returns the makespan.
+  /// Precondition for all three: `starts` is a feasible schedule.
+  std::int32_t double_justify(std::span<std::int32_t> starts) noexcept {
+    right_pass(starts);
+    // Increasing start after the right pass is decreasing finish in the time of the turned project.
+    for (std::size_t i = 0; i < task_count(); ++i) keys_[i] = -(starts[i] + durations_[i]);
+    sort<false>(list_.data());
+    return decode(std::span<const std::uint32_t>(list_), starts);
+  }
+
+private:
+  /// Bits per resource and per period (one resource: portable kernel).
+  enum class layout : std::uint8_t { lanes8_word32, lanes8_word64, lanes16_word32, lanes16_word64 };
+
+  bool choose_layout(const decode::numbers& x, decode_kernel kernel) noexcept;
+  void prepare_packed(const decode::numbers& x);
+  void prepare_steps(const decode::numbers& x);
+
+  std::int32_t right_pass(std::span<std::int32_t> starts) noexcept {
+    for (std::size_t i = 0; i < task_count(); ++i) keys_[i] = starts[i] + durations_[i];
+    sort<true>(list_.data());
+    return decode_reversed(std::span<const std::uint32_t>(list_), starts);
+  }
+
+  /// Tasks by increasing key, ties in `order_`; or exactly the other way round. Counting sort where keys are few.
+  template <bool Backwards, class Index>
+  void sort(Index* list) noexcept;
+
+  template <class Index>
+  std::int32_t run(const decode::table& table, std::span<const Index> list, std::span<std::int32_t> starts) noexcept;
+  template <class Narrow8, class Wide8, class Narrow16, class Wide16, class F>
+  std::int32_t with_layout(F f) const noexcept {
+    switch (layout_) {
+      case layout::lanes8_word32: return f.template operator()<Narrow8>();
+      case layout::lanes8_word64: return f.template operator()<Wide8>();
+      case layout::lanes16_word32: return f.template operator()<Narrow16>();
+      case layout::lanes16_word64: return f.template operator()<Wide16>();
+    }
+    return 0;
+  }
+
+  decode_kernel kernel_ = decode_kernel::steps;
+  layout layout_ = layout::lanes8_word32;
+  std::int32_t scale_ = 1;
+  std::int32_t longest_ = 0;
+  decode::table forward_, backward_;
+  std::vector<std::int32_t> durations_;  // ticks
+  std::vector<std::uint32_t> order_;
+  std::vector<std::uint64_t> full_;      // capacities, packed
+  // Kernels that keep periods.
+  decode::cells cells_;
+  std::int32_t dirty_ = 0;
+  std::vector<std::int32_t> finish_;
+  // Steps.
+  std::size_t words_ = 1;
+  std::uint64_t tops_ = 0;
+  std::vector<decode::step> steps_;
+  std::vector<std::uint64_t> needs_, rest_, step_finish_;
+  // Justification.
+  std::vector<std::uint32_t> list_, buckets_;
+  std::vector<std::int32_t> keys_;
+  std::vector<std::uint64_t> pairs_;
+};
+
+inline list_decoder::list_decoder(const project& p, decode_kernel kernel)
+    : forward_(p, false), backward_(p, true), order_(decode::numbered_order(p)) {
+  SCHED_ASSERT(accepts(p));
+  if (!runs_here(kernel)) throw error("this processor does not run the " + std::string(to_string(kernel)) + " decoder");
+  const decode::numbers x(p);
+  if (kernel == decode_kernel::automatic) {
+    kernel_ = decode_kernel::steps;
+    for (decode_kernel k : {decode_kernel::avx512, decode_kernel::avx2, decode_kernel::portable})
+      if (kernel_ == decode_kernel::steps && runs_here(k) && choose_layout(x, k)) kernel_ = k;
+  } else if (kernel != decode_kernel::steps && !choose_layout(x, kernel)) {
+    throw error("the project does not fit the " + std::string(to_string(kernel)) + " decoder");
+  } else {
+    kernel_ = kernel;
+  }
+  scale_ = x.scale;
+  longest_ = x.longest;
+  for (std::size_t i = 0; i < x.tasks; ++i) durations_.push_back(x.lengths[i] * x.scale);
+  if (kernel_ == decode_kernel::steps)
+    prepare_steps(x);
+  else
+    prepare_packed(x);
+  list_.assign(x.tasks, 0);
+  keys_.assign(x.tasks, 0);
+  pairs_.assign(x.tasks, 0);
+  buckets_.assign(static_cast<std::size_t>(std::min<std::int64_t>(x.total, 8 * static_cast<std::int64_t>(x.tasks) + 1024)) + 2, 0);
+}
+
+inline bool list_decoder::choose_layout(const decode::numbers& x, decode_kernel kernel) noexcept {
+  const std::size_t resources = x.capacities.size();
+  const amount most = x.largest_capacity();
+  const bool spare_bit = kernel == decode_kernel::portable;
+  if (x.longest > decode::packed_longest || x.total > decode::packed_horizon) return false;
+  if (most <= (spare_bit ? 127 : 255) && resources <= 8) {
+    layout_ = resources <= 4 ? layout::lanes8_word32 : layout::lanes8_word64;
+    return true;
+  }
+  layout_ = resources <= 2 ? layout::lanes16_word32 : layout::lanes16_word64;
+  return most <= (spare_bit ? 32767 : 65535) && resources <= 4;
+}
+
+inline void list_decoder::prepare_packed(const decode::numbers& x) {
+  const unsigned bits = layout_ == layout::lanes8_word32 || layout_ == layout::lanes8_word64 ? 8 : 16;
+  full_.assign(1, 0);
+  for (std::size_t k = 0; k < x.capacities.size(); ++k) decode::pack_lane(full_, k, bits, x.capacities[k]);
+  std::vector<std::uint64_t> need(1);
+  for (std::size_t i = 0; i < x.tasks; ++i) {
+    need[0] = 0;
+    for (std::size_t k = 0; k < x.capacities.size(); ++k) decode::pack_lane(need, k, bits, x.demands[k][i]);
+    for (decode::table* t : {&forward_, &backward_}) {
+      t->rows[i].need = need[0];
+      t->rows[i].shape = decode::packed_shape(x.lengths[i]);
+    }
+  }
+  // A search may look at 33 periods and a block behind the longest schedule.
+  dirty_ = static_cast<std::int32_t>((x.total + 33 + 64) / 64 * 64 + 64);
+
+  cells_ = decode::cells(static_cast<std::size_t>(dirty_) * 8);
+  finish_.assign(x.tasks + 1, 0);
+}
+
+inline void list_decoder::prepare_steps(const decode::numbers& x) {
+  const std::size_t resources = std::max<std::size_t>(x.capacities.size(), 1);
+  const amount most = x.largest_capacity();
+  const unsigned bits = most <= 127 ? 8 : most <= 32767 ? 16 : most <= std::numeric_limits<std::int32_t>::max() ? 32 : 64;
+  words_ = (resources * bits + 63) / 64;
+  for (unsigned bit = bits - 1; bit < 64; bit += bits) tops_ |= std::uint64_t{1} << bit;
+  full_.assign(words_, tops_);
+  for (std::size_t k = 0; k < x.capacities.size(); ++k) decode::pack_lane(full_, k, bits, x.capacities[k]);
+  needs_.assign(x.tasks * (words_ - 1), 0);
+  std::vector<std::uint64_t> need(words_);
+  for (std::size_t i = 0; i < x.tasks; ++i) {
+    std::fill(need.begin(), need.end(), 0);
+    for (std::size_t k = 0; k < x.capacities.size(); ++k) decode::pack_lane(need, k, bits, x.demands[k][i]);
+    std::copy(need.begin() + 1, need.end(), needs_.begin() + static_cast<std::ptrdiff_t>(i * (words_ - 1)));
+    for (decode::table* t : {&forward_, &backward_}) {
+      t->rows[i].need = need[0];
+      t->rows[i].shape = static_cast<std::uint32_t>(x.lengths[i]);
+    }
+  }
+  steps_.resize(x.tasks + 2);
+  rest_.assign((x.tasks + 2) * (words_ - 1), 0);
+  step_finish_.assign(x.tasks + 1, 0);
+}
+
+template <bool Backwards, class Index>
+void list_decoder::sort(Index* list) noexcept {
+  const std::size_t n = task_count();
+  if (n == 0) return;
+  const auto [low, high] = std::minmax_element(keys_.begin(), keys_.end());
+  const std::int32_t least = *low;
+  const std::int32_t range = (*high - least) / scale_;
+  bool few = static_cast<std::size_t>(range) + 1 < buckets_.size();
+  if (few) {
+    std::fill_n(buckets_.begin(), range + 2, 0U);
+    for (std::int32_t& key : keys_) {
+      std::int32_t bucket = key - least;
+      if (scale_ != 1) bucket /= scale_;
+      few = few && bucket * scale_ == key - least;
+      ++buckets_[static_cast<std::size_t>(bucket) + 1];
+    }
+  }
+  const auto place = [&](std::size_t position) { return Backwards ? n - 1 - position : position; };
+  if (!few) {
+    for (std::size_t k = 0; k < n; ++k)
+      pairs_[k] = static_cast<std::uint64_t>(static_cast<std::uint32_t>(keys_[order_[k]] - least)) << 32 | k;
+    std::sort(pairs_.begin(), pairs_.end());
+    for (std::size_t k = 0; k < n; ++k) list[place(k)] = static_cast<Index>(order_[pairs_[k] & 0xffffffffU]);
+    return;
+  }
+  for (std::int32_t b = 0; b < range; ++b) buckets_[static_cast<std::size_t>(b) + 1] += buckets_[static_cast<std::size_t>(b)];
+  for (const std::uint32_t i : order_) {
+    std::int32_t bucket = keys_[i] - least;
+    if (scale_ != 1) bucket /= scale_;
+    list[place(buckets_[static_cast<std::size_t>(bucket)]++)] = static_cast<Index>(i);
+  }
+}
+
+template <class Index>
+std::int32_t list_decoder::run(const decode::table& table, std::span<const Index> list, std::span<std::int32_t> starts) noexcept {
+  SCHED_ASSERT(list.size() == task_count() && starts.size() == task_count());
+  using namespace decode;
+  if (kernel_ == decode_kernel::steps) {
+    const step_pass pass{table.rows.data(), table.others.data(), task_count(), words_, needs_.data(), full_.data(), tops_,
+                         steps_.data(), rest_.data(), step_finish_.data(), scale_};
+    return scale_ * (words_ == 1 ? step_decode<true>(pass, list.data(), starts.data()) : step_decode<false>(pass, list.data(), starts.data()));
+  }
+  const packed_pass pass{table.rows.data(), table.others.data(), task_count(), full_[0], cells_.data(), dirty_, finish_.data(), scale_};
+  const bool brief = longest_ <= 16;
+#if SCHED_DECODE_X86
+  if (kernel_ == decode_kernel::avx512)
+    dirty_ = with_layout<avx512_blocks<std::uint32_t, std::uint8_t>, avx512_blocks<std::uint64_t, std::uint8_t>,
+                         avx512_blocks<std::uint32_t, std::uint16_t>, avx512_blocks<std::uint64_t, std::uint16_t>>([&]<class Blocks>() {
+      return brief ? avx512_decode<Blocks, 4>(pass, list.data(), starts.data()) : avx512_decode<Blocks, 5>(pass, list.data(), starts.data());
+    });
+  else if (kernel_ == decode_kernel::avx2)
+    dirty_ = with_layout<avx2_blocks<std::uint32_t, std::uint8_t>, avx2_blocks<std::uint64_t, std::uint8_t>,
+                         avx2_blocks<std::uint32_t, std::uint16_t>, avx2_blocks<std::uint64_t, std::uint16_t>>([&]<class Blocks>() {
+      return brief ? avx2_decode<Blocks, 4>(pass, list.data(), starts.data()) : avx2_decode<Blocks, 5>(pass, list.data(), starts.data());
+    });
+  else
+#endif
+    dirty_ = with_layout<portable_blocks<8, 4>, portable_blocks<8, 8>, portable_blocks<16, 2>, portable_blocks<16, 4>>([&]<class Blocks>() {
+      return brief ? packed_decode<Blocks, 4>(pass, list.data(), starts.data()) : packed_decode<Blocks, 5>(pass, list.data(), starts.data());
+    });
+  return dirty_ * scale_;
+}
+
+}  // namespace v0
+}  // namespace sched
+
+#endif
