@@ -11,7 +11,9 @@
 #include "support/fuzz_project.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  fuzz_reader({reinterpret_cast<const char*>(data), size}, [](std::string_view text) { return sched::io::read_psplib(text, "f.x"); },
-              [](const sched::project& p) { return sched::io::write_psplib(p); });
+  fuzz_reader(
+      {reinterpret_cast<const char*>(data), size},
+      [](std::string_view text) { return sched::io::read_psplib(text, "f.x"); },
+      [](const sched::project& p) { return sched::io::write_psplib(p); });
   return 0;
 }

@@ -12,7 +12,9 @@
 #include "support/fuzz_project.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  fuzz_reader({reinterpret_cast<const char*>(data), size}, [](std::string_view text) { return sched::io::read_rcpsp_max(text, "f.x"); },
-              [](const sched::project&) -> std::string { throw sched::error("has no writer"); });
+  fuzz_reader(
+      {reinterpret_cast<const char*>(data), size},
+      [](std::string_view text) { return sched::io::read_rcpsp_max(text, "f.x"); },
+      [](const sched::project&) -> std::string { throw sched::error("has no writer"); });
   return 0;
 }

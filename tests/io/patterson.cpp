@@ -38,15 +38,17 @@ TEST_CASE("read_patterson keeps every activity, the dummies included") {
   CHECK(p.resource_of(resource_id(1)).name == "R2");
   CHECK(p.resource_of(resource_id(1)).capacity == 3);
   CHECK(p.work(task_id(3)) == 6);
-  CHECK(std::ranges::equal(p.requirements(task_id(2)), std::vector<requirement>{{resource_id(0), 1}, {resource_id(1), 1}}));
+  CHECK(std::ranges::equal(p.requirements(task_id(2)),
+                           std::vector<requirement>{{resource_id(0), 1}, {resource_id(1), 1}}));
   CHECK(std::ranges::equal(p.successors(task_id(0)), std::vector<sched::link>{{task_id(1)}, {task_id(2)}}));
   CHECK(find_critical_path(p).length == 9);
 }
 
 TEST_CASE("read_patterson: line breaks mean nothing") {
   const project p = read_it(text);
-  for (const std::string& other : {with_all(text, "\n", " "), with_all(text, " ", "\n"), with_all(text, " ", " \t"),
-                                   with_all(text, "\n", "\r\n\r\n"), text.substr(0, text.size() - 1), "\n\n " + text + "\n \n"})
+  for (const std::string& other :
+       {with_all(text, "\n", " "), with_all(text, " ", "\n"), with_all(text, " ", " \t"),
+        with_all(text, "\n", "\r\n\r\n"), text.substr(0, text.size() - 1), "\n\n " + text + "\n \n"})
     CHECK(first_difference(p, read_it(other)).empty());
 }
 
@@ -70,15 +72,20 @@ TEST_CASE("read_patterson says file, line and reason of whatever is malformed") 
   CHECK(says("5") == "dir/f.rcp:1: number of resources is missing");
   CHECK(says("0 0") == "dir/f.rcp:1: number of activities '0' is outside 1 to 10000000");
   CHECK(says("-1 0") == "dir/f.rcp:1: number of activities '-1' is outside 1 to 10000000");
-  CHECK(says("9000000000000000000 1") == "dir/f.rcp:1: number of activities '9000000000000000000' is outside 1 to 10000000");
+  CHECK(says("9000000000000000000 1") ==
+        "dir/f.rcp:1: number of activities '9000000000000000000' is outside 1 to 10000000");
   CHECK(says("10000000 1000000 1") == "dir/f.rcp:1: resource 2: capacity is missing");
   CHECK(says(with(text, "4 3\n", "4 x\n")) == "dir/f.rcp:2: resource 2: capacity is not a whole number: 'x'");
-  CHECK(says(with(text, "4 3\n", "4 -3\n")) == "dir/f.rcp:2: resource 2: capacity '-3' is outside 0 to 1152921504606846976");
-  CHECK(says(with(text, "3 2 0 1 4", "3.5 2 0 1 4")) == "dir/f.rcp:5: activity 2: duration is not a whole number: '3.5'");
-  CHECK(says(with(text, "3 2 0 1 4", "3 2 0 9 4")) == "dir/f.rcp:5: activity 2: number of successors '9' is outside 0 to 5");
+  CHECK(says(with(text, "4 3\n", "4 -3\n")) ==
+        "dir/f.rcp:2: resource 2: capacity '-3' is outside 0 to 1152921504606846976");
+  CHECK(says(with(text, "3 2 0 1 4", "3.5 2 0 1 4")) ==
+        "dir/f.rcp:5: activity 2: duration is not a whole number: '3.5'");
+  CHECK(says(with(text, "3 2 0 1 4", "3 2 0 9 4")) ==
+        "dir/f.rcp:5: activity 2: number of successors '9' is outside 0 to 5");
   CHECK(says(with(text, "3 2 0 1 4", "3 2 0 1 6")) == "dir/f.rcp:5: activity 2: successor '6' is outside 1 to 5");
   CHECK(says(with(text, "3 2 0 1 4", "3 2 0 1 0")) == "dir/f.rcp:5: activity 2: successor '0' is outside 1 to 5");
-  CHECK(says(with(text, "3 2 0 1 4", "3 5 0 1 4")) == "dir/f.rcp:5: task 2: demand 5 above the capacity 4 of resource R1");
+  CHECK(says(with(text, "3 2 0 1 4", "3 5 0 1 4")) ==
+        "dir/f.rcp:5: task 2: demand 5 above the capacity 4 of resource R1");
   CHECK(says(with(text, "6 4 3 1 5", "6 4 3 1 2")) == "dir/f.rcp:5: cycle: 2 -> 4 -> 2");
   CHECK(says(with(text, "6 4 3 1 5", "6 4 3 1 4")) == "dir/f.rcp:7: cycle: 4 -> 4");
   CHECK(says(text.substr(0, text.size() - 2)) == "dir/f.rcp:8: activity 5: number of successors is missing");

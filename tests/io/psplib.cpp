@@ -101,7 +101,8 @@ TEST_CASE("read_psplib keeps every job of a single-mode file, the dummies includ
   CHECK(p.classic());
   CHECK(p.first_number() == 1);
   CHECK(p.work(task_id(3)) == 4);
-  CHECK(std::ranges::equal(p.requirements(task_id(3)), std::vector<requirement>{{resource_id(0), 4}, {resource_id(1), 2}}));
+  CHECK(std::ranges::equal(p.requirements(task_id(3)),
+                           std::vector<requirement>{{resource_id(0), 4}, {resource_id(1), 2}}));
   CHECK(std::ranges::equal(p.requirements(task_id(2)), std::vector<requirement>{{resource_id(1), 1}}));
   CHECK(std::ranges::equal(p.successors(task_id(0)), std::vector<sched::link>{{task_id(1)}, {task_id(2)}}));
   CHECK(p.precedences().arc_count() == 5);
@@ -126,7 +127,9 @@ TEST_CASE("read_psplib reads the MMLIB dialect, modes by their expected number, 
 
 TEST_CASE("read_psplib reads tokens, not columns: CR LF, tabs, blank lines, no final newline") {
   const project p = read_it(single), q = read_it(mmlib);
-  const auto same = [](const project& expected, const std::string& text) { return first_difference(expected, read_it(text)); };
+  const auto same = [](const project& expected, const std::string& text) {
+    return first_difference(expected, read_it(text));
+  };
   CHECK(same(p, with_all(single, "\n", "\r\n")) == "");
   CHECK(same(p, with_all(single, " ", "\t")) == "");
   CHECK(same(p, with_all(single, "\n", " \n\n \t\n")) == "");
@@ -156,7 +159,8 @@ TEST_CASE("read_psplib makes a release date of the project that of every task") 
 TEST_CASE("read_psplib reads projects without resources") {
   const project p = io::read_psplib(
       "jobs (incl. supersource/sink ): 2\nRESOURCES\n- renewable : 0\n- nonrenewable : 0\n- doubly constrained : 0\n"
-      "PRECEDENCE RELATIONS:\njobnr.\n1 1 1 2\n2 1 0\nREQUESTS/DURATIONS\njobnr.\n1 1 7\n2 1 0\nRESOURCE AVAILABILITIES\n");
+      "PRECEDENCE RELATIONS:\njobnr.\n1 1 1 2\n2 1 0\nREQUESTS/DURATIONS\njobnr.\n1 1 7\n2 1 0\nRESOURCE "
+      "AVAILABILITIES\n");
   CHECK(p.task_count() == 2);
   CHECK(p.resource_count() == 0);
   CHECK(p.work(task_id(0)) == 7);
@@ -170,7 +174,8 @@ TEST_CASE("read_psplib says file, line and reason of whatever is malformed") {
   CHECK(says("hello\n") == "f.sm:1: expected 'file with basedata :', found 'hello'");
   CHECK(says(with(single, "horizon                       :  9\n", "")) ==
         "f.sm:7: expected 'horizon :', found 'RESOURCES'");
-  CHECK(says(with(single, "RESOURCES\n", "")) == "f.sm:8: expected 'RESOURCES', found '- renewable                 :  2   R'");
+  CHECK(says(with(single, "RESOURCES\n", "")) ==
+        "f.sm:8: expected 'RESOURCES', found '- renewable                 :  2   R'");
   CHECK(says(with(single, "PROJECT INFORMATION:\n", "")) ==
         "f.sm:13: expected the section 'PROJECT INFORMATION', found 'pronr.  #jobs rel.date duedate tardcost ...'");
   CHECK(says(with(single, "jobnr.    #modes  #successors   successors\n", "")) ==
@@ -185,8 +190,7 @@ TEST_CASE("read_psplib says file, line and reason of whatever is malformed") {
   CHECK(says(single + "5\n") == "f.sm:38: unexpected '5' after the end of the data");
   // Counts.
   CHECK(says(with(single, "):  5", "):  6")) == "f.sm:15: project 1: 3 jobs and two dummies contradict 6 jobs in all");
-  CHECK(says(with(mmlib, "):\t4", "):\t5")) ==
-        "f.sm:14: job number is not a whole number: 'REQUESTS/DURATIONS'");
+  CHECK(says(with(mmlib, "):\t4", "):\t5")) == "f.sm:14: job number is not a whole number: 'REQUESTS/DURATIONS'");
   CHECK(says(with(mmlib, "):\t4", "):\t3")) == "f.sm:10: job 2: successor '4' is outside 1 to 3");
   CHECK(says(with(single, "):  5", "):  0")) == "f.sm:6: jobs (incl. supersource/sink ) '0' is outside 1 to 10000000");
   CHECK(says(with(single, "):  5", "):  99999999999")) ==
@@ -195,7 +199,7 @@ TEST_CASE("read_psplib says file, line and reason of whatever is malformed") {
   CHECK(says(with(single, ":  2   R", ":  1   R")) == "f.sm:28: job 1: unexpected '0' at the end of the line");
   CHECK(says(with(single, ":  0   D", ":  1   D")) == "f.sm:11: doubly constrained resources are not supported");
   CHECK(says(with(single, ":  2   R", ":  2   X")) == "f.sm:9: unexpected 'X' at the end of the line");
-  CHECK(says(with(single, "projects                      :  1", "projects : 2")) == 
+  CHECK(says(with(single, "projects                      :  1", "projects : 2")) ==
         "f.sm:17: project 2: project number is not a whole number: 'PRECEDENCE'");
   // Rows.
   CHECK(says(with(single, "   2        1          1           4\n", "   2        1          2           4\n")) ==
@@ -210,30 +214,34 @@ TEST_CASE("read_psplib says file, line and reason of whatever is malformed") {
   CHECK(says(with(mmlib, "\t2\t5\t9\t1\t1\t\n", "")) == "f.sm:19: job 2: expected the row of mode 2");
   CHECK(says(with(mmlib, "\t2\t3\t2\t7\t0\t\n", "\t2\t3\t2\t7\t0\t\n\t3\t3\t2\t7\t0\t\n")) ==
         "f.sm:23: expected the row of job 4 in the requests and durations, found job 3");
-  CHECK(says(with(single, "   3        1          1", "   3        2          1")) == "f.sm:31: job 3: expected the row of mode 2");
+  CHECK(says(with(single, "   3        1          1", "   3        2          1")) ==
+        "f.sm:31: job 3: expected the row of mode 2");
   CHECK(says(with(single, "   3        1          1", "   3        0          1")) ==
         "f.sm:21: job 3: number of modes '0' is outside 1 to 10000000");
   // Numbers.
   CHECK(says(with(single, "4711", "47x1")) == "f.sm:3: initial value random generator is not a whole number: '47x1'");
-  CHECK(says(with(single, "  3      1     2 ", "  3      1     2.5 ")) == "f.sm:30: job 3: duration is not a whole number: '2.5'");
+  CHECK(says(with(single, "  3      1     2 ", "  3      1     2.5 ")) ==
+        "f.sm:30: job 3: duration is not a whole number: '2.5'");
   CHECK(says(with(single, "  3      1     2 ", "  3      1     -2 ")) ==
         "f.sm:30: job 3: duration '-2' is outside 0 to 1152921504606846976");
   CHECK(says(with(single, "  3      1     2 ", "  3      1     99999999999999999999999999999999999999999999999999 ")) ==
         "f.sm:30: job 3: duration '9999999999999999999999999999999999999999...' is outside 0 to 1152921504606846976");
   CHECK(says(with(single, "           4\n", "           6\n")) == "f.sm:20: job 2: successor '6' is outside 1 to 5");
   CHECK(says(with(single, "           4\n", "           0\n")) == "f.sm:20: job 2: successor '0' is outside 1 to 5");
-  CHECK(says(with(single, "    4    2\n*", "    4   -2\n*")) == "f.sm:36: resource 2: capacity '-2' is outside 0 to 1152921504606846976");
+  CHECK(says(with(single, "    4    2\n*", "    4   -2\n*")) ==
+        "f.sm:36: resource 2: capacity '-2' is outside 0 to 1152921504606846976");
   CHECK(says(with(single, "    4    2\n*", "    4\n*")) == "f.sm:36: resource 2: capacity is missing");
   CHECK(says(with(single, "    4    2\n*", "    4    2   1\n*")) == "f.sm:36: unexpected '1' at the end of the line");
-  CHECK(says(with(single, "  2      1     3", "  2      1     \xff\x01")) == "f.sm:29: job 2: duration is not a whole number: '\\xff\\x01'");
+  CHECK(says(with(single, "  2      1     3", "  2      1     \xff\x01")) ==
+        "f.sm:29: job 2: duration is not a whole number: '\\xff\\x01'");
   // What only the whole shows.
   CHECK(says(with(single, "           4\n", "           2\n")) == "f.sm:20: cycle: 2 -> 2");
   CHECK(says(with(single, "   4        1          1           5\n", "   4        1          1           2\n")) ==
         "f.sm:20: cycle: 2 -> 4 -> 2");
   CHECK(says(with(single, "  4      1     4       4 ", "  4      1     4       5 ")) ==
         "f.sm:31: task 4: demand 5 above the capacity 4 of resource R1");
-  CHECK(says(with(with(single, "     3       2", " 1152921504606846976 2"), "     2       0", " 1152921504606846976 0")) ==
-        "f.sm:32: overflow: all durations and lags together exceed 2^60 ticks");
+  CHECK(says(with(with(single, "     3       2", " 1152921504606846976 2"), "     2       0",
+                  " 1152921504606846976 0")) == "f.sm:32: overflow: all durations and lags together exceed 2^60 ticks");
 }
 
 TEST_CASE("read_psplib names the offending jobs of an error") {

@@ -44,7 +44,8 @@ TEST_CASE("read_rcpsp_max numbers from 0 and reads lags from start to start") {
   CHECK(p.label(task_id(0)) == "0");
   CHECK(p.resource_of(resource_id(1)).capacity == 2);
   CHECK(p.work(task_id(3)) == 4);
-  CHECK(std::ranges::equal(p.successors(task_id(1)), std::vector<sched::link>{{task_id(2), ss, 2}, {task_id(4), ss, 3}}));
+  CHECK(
+      std::ranges::equal(p.successors(task_id(1)), std::vector<sched::link>{{task_id(2), ss, 2}, {task_id(4), ss, 3}}));
   CHECK(std::ranges::equal(p.maximal_lags(), std::vector<precedence>{{task_id(1), task_id(2), ss, 5, true}}));
   CHECK(find_critical_path(p).length == 4);
 }
@@ -55,10 +56,12 @@ TEST_CASE("read_rcpsp_max turns the arcs of a circle that lead to a lower number
       "3 0 0 0\n0 1 1 3 [0]\n1 1 2 2 4 [0] [1]\n2 1 2 1 4 [0] [9]\n3 1 1 1 [2]\n4 1 0\n"
       "0 1 0\n1 1 1\n2 1 9\n3 1 0\n4 1 0\n");
   CHECK(std::ranges::equal(p.maximal_lags(), std::vector<precedence>{{task_id(1), task_id(2), ss, 0, true}}));
-  CHECK(std::ranges::equal(p.successors(task_id(1)), std::vector<sched::link>{{task_id(2), ss, 0}, {task_id(4), ss, 1}}));
+  CHECK(
+      std::ranges::equal(p.successors(task_id(1)), std::vector<sched::link>{{task_id(2), ss, 0}, {task_id(4), ss, 1}}));
   CHECK(std::ranges::equal(p.successors(task_id(3)), std::vector<sched::link>{{task_id(1), ss, 2}}));
   // A circle of positive length is no malformed text: it is an instance without solution.
-  const project q = read_it("2 0 0 0\n0 1 1 1 [0]\n1 1 2 2 3 [4] [1]\n2 1 2 1 3 [3] [9]\n3 1 0\n0 1 0\n1 1 1\n2 1 9\n3 1 0\n");
+  const project q =
+      read_it("2 0 0 0\n0 1 1 1 [0]\n1 1 2 2 3 [4] [1]\n2 1 2 1 3 [3] [9]\n3 1 0\n0 1 0\n1 1 1\n2 1 9\n3 1 0\n");
   CHECK(std::ranges::equal(q.maximal_lags(), std::vector<precedence>{{task_id(1), task_id(2), ss, -3, true}}));
 }
 
@@ -93,8 +96,9 @@ TEST_CASE("read_rcpsp_max keeps activities that demand more than a capacity") {
 
 TEST_CASE("read_rcpsp_max reads tokens, not columns") {
   const project p = read_it(text);
-  for (const std::string& other : {with_all(text, "\n", "\r\n"), with_all(text, "\t", "   "), with_all(text, "\n", " \t\n\n"),
-                                   text.substr(0, text.size() - 1), "\n" + text + "\n\t\n"})
+  for (const std::string& other :
+       {with_all(text, "\n", "\r\n"), with_all(text, "\t", "   "), with_all(text, "\n", " \t\n\n"),
+        text.substr(0, text.size() - 1), "\n" + text + "\n\t\n"})
     CHECK(first_difference(p, read_it(other)).empty());
 }
 
@@ -111,10 +115,12 @@ TEST_CASE("read_rcpsp_max says file, line and reason of whatever is malformed") 
   CHECK(says("3 2 0 0 0\n") == "f.sch:1: unexpected '0' at the end of the line");
   CHECK(says("9999999999 2 0 0\n") == "f.sch:1: number of activities '9999999999' is outside 0 to 10000000");
   CHECK(says("10000000 2 0 0\n0 1 0\n") == "f.sch:2: the text ends before the successors of activity 1");
-  CHECK(says(with(text, "1\t1\t2\t2", "2\t1\t2\t2")) == "f.sch:3: expected the successors of activity 1, found activity 2");
+  CHECK(says(with(text, "1\t1\t2\t2", "2\t1\t2\t2")) ==
+        "f.sch:3: expected the successors of activity 1, found activity 2");
   CHECK(says(with(text, "1\t1\t2\t2", "1\t2\t2\t2")) == "f.sch:3: activity 1: more than one mode is not supported");
   CHECK(says(with(text, "[2]\t[3]", "[2]")) == "f.sch:3: activity 1: 2 lags expected, 1 found");
-  CHECK(says(with(text, "[2]\t[3]", "[2]\t[3]\t[4]")) == "f.sch:3: activity 1: unexpected '[4]' at the end of the line");
+  CHECK(says(with(text, "[2]\t[3]", "[2]\t[3]\t[4]")) ==
+        "f.sch:3: activity 1: unexpected '[4]' at the end of the line");
   CHECK(says(with(text, "[2]\t[3]", "[2]\t3")) == "f.sch:3: activity 1: expected a lag in brackets, found '3'");
   CHECK(says(with(text, "[2]\t[3]", "[2]\t[3")) == "f.sch:3: activity 1: expected a lag in brackets, found '[3'");
   CHECK(says(with(text, "[2]\t[3]", "[2]\t[]")) == "f.sch:3: activity 1: lag is missing");
@@ -123,7 +129,8 @@ TEST_CASE("read_rcpsp_max says file, line and reason of whatever is malformed") 
         "f.sch:3: activity 1: lag '-9223372036854775808' is outside -1152921504606846976 to 1152921504606846976");
   CHECK(says(with(text, "1\t1\t2\t2\t4", "1\t1\t2\t2\t5")) == "f.sch:3: activity 1: successor '5' is outside 0 to 4");
   CHECK(says(with(text, "1\t1\t2\t2\t4", "1\t1\t2\t1\t4")) == "f.sch:3: activity 1: is its own successor");
-  CHECK(says(with(text, "2\t1\t2\t1\t1\n", "")) == "f.sch:9: expected the duration and demands of activity 2, found activity 3");
+  CHECK(says(with(text, "2\t1\t2\t1\t1\n", "")) ==
+        "f.sch:9: expected the duration and demands of activity 2, found activity 3");
   CHECK(says(with(text, "2\t1\t2\t1\t1\n", "2\t1\t2\t1\n")) == "f.sch:9: activity 2: demand is missing");
   CHECK(says(with(text, "2\t1\t2\t1\t1\n", "2\t1\t-2\t1\t1\n")) ==
         "f.sch:9: activity 2: duration '-2' is outside 0 to 1152921504606846976");

@@ -47,8 +47,14 @@ void for_each_family(const std::function<void(const family&)>& use) {
       {"cv", {{"cv/", 623}}},
       {"patterson", {{"patterson/", 110}}},
       {"rg300_part1", {{"rg300/", 120}}},
-      {"rcpspmax", {{"rcpspmax/j10/", 270}, {"rcpspmax/j20/", 270}, {"rcpspmax/j30/", 270}, {"rcpspmax/ubo10/", 90},
-                    {"rcpspmax/ubo20/", 90}, {"rcpspmax/ubo50/", 90}, {"rcpspmax/ubo100/", 90}}}};
+      {"rcpspmax",
+       {{"rcpspmax/j10/", 270},
+        {"rcpspmax/j20/", 270},
+        {"rcpspmax/j30/", 270},
+        {"rcpspmax/ubo10/", 90},
+        {"rcpspmax/ubo20/", 90},
+        {"rcpspmax/ubo50/", 90},
+        {"rcpspmax/ubo100/", 90}}}};
   for (const auto& [archive, parts] : archives) {
     const std::string tar = io::read_gzip_file(folder + archive + ".tar.gz");
     for (const auto& [prefix, files] : parts) use({prefix, files, files_of_tar(tar, prefix)});
@@ -56,9 +62,17 @@ void for_each_family(const std::function<void(const family&)>& use) {
 }
 
 std::size_t inner_tasks(const std::string& family) {
-  for (const auto& [part, n] : std::vector<std::pair<std::string, std::size_t>>{
-           {"j120", 120}, {"ubo100", 100}, {"ubo50", 50}, {"ubo20", 20}, {"ubo10", 10}, {"mmlib50", 50}, {"rg300", 300},
-           {"j60", 60}, {"j30", 30}, {"j20", 20}, {"j10", 10}})
+  for (const auto& [part, n] : std::vector<std::pair<std::string, std::size_t>>{{"j120", 120},
+                                                                                {"ubo100", 100},
+                                                                                {"ubo50", 50},
+                                                                                {"ubo20", 20},
+                                                                                {"ubo10", 10},
+                                                                                {"mmlib50", 50},
+                                                                                {"rg300", 300},
+                                                                                {"j60", 60},
+                                                                                {"j30", 30},
+                                                                                {"j20", 20},
+                                                                                {"j10", 10}})
     if (family.find(part) != std::string::npos) return n;
   return 0;
 }
@@ -78,14 +92,17 @@ std::int64_t printed_mpm_time(const std::string& text) {
 }  // namespace
 
 TEST_CASE("read_project chooses by the extension in any case, packed or not") {
-  for (const char* name : {"x.rcp", "x.RCP", "dir.sch/x.Rcp", "x.rcp.gz"}) CHECK(io::read_project(tiny_patterson, name).name() == "x");
+  for (const char* name : {"x.rcp", "x.RCP", "dir.sch/x.Rcp", "x.rcp.gz"})
+    CHECK(io::read_project(tiny_patterson, name).name() == "x");
   CHECK(io::read_project(tiny_max, "a/b.SCH").first_number() == 0);
   for (const char* name : {"x.sm", "x.MM"})
-    CHECK_THROWS_WITH(io::read_project("1", name), Catch::Contains(std::string(name) + ":1: expected 'file with basedata"));
+    CHECK_THROWS_WITH(io::read_project("1", name),
+                      Catch::Contains(std::string(name) + ":1: expected 'file with basedata"));
 }
 
 TEST_CASE("read_project refuses files of unknown kind by name") {
-  CHECK_THROWS_WITH(io::read_project("", "a/b.xyz"), "a/b.xyz: unknown kind of project file '.xyz', expected .sm .mm .rcp .sch");
+  CHECK_THROWS_WITH(io::read_project("", "a/b.xyz"),
+                    "a/b.xyz: unknown kind of project file '.xyz', expected .sm .mm .rcp .sch");
   CHECK_THROWS_AS(io::read_project("", "sm"), error);
   CHECK_THROWS_AS(io::read_project("", ".sm"), error);
   CHECK_THROWS_AS(io::read_project("", ""), error);
@@ -150,9 +167,10 @@ TEST_CASE("the critical paths of all families agree with the tables") {
   const std::string folder = instance_folder();
   for_each_family([&](const family& f) {
     INFO(f.name);
-    const std::string table = folder + (f.name.find('/') == std::string::npos  ? f.name
-                                        : f.name.starts_with("rg300")          ? "rg300_part1"
-                                                                               : f.name.substr(0, f.name.find('/'))) +
+    const std::string table = folder +
+                              (f.name.find('/') == std::string::npos ? f.name
+                               : f.name.starts_with("rg300")         ? "rg300_part1"
+                                                                     : f.name.substr(0, f.name.find('/'))) +
                               "_bks.csv";
     const auto best = table_column(table, "ub");
     const auto paths = table_column(table, "cpm_lb");

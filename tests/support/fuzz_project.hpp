@@ -56,7 +56,8 @@ void fuzz_reader(std::string_view text, Read read, Write write) {
     return;
   }
   try {
-    fuzz_require(first_difference(p, read(written)).empty(), "reads back what was written: " + first_difference(p, read(written)));
+    fuzz_require(first_difference(p, read(written)).empty(),
+                 "reads back what was written: " + first_difference(p, read(written)));
   } catch (const sched::error& e) {
     fuzz_require(false, std::string("reads what was written: ") + e.what());
   }

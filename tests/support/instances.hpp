@@ -29,7 +29,8 @@ using file_texts = std::vector<std::pair<std::string, std::string>>;
 inline file_texts files_in(const std::string& folder, const std::string& extension) {
   file_texts found;
   for (const auto& entry : std::filesystem::directory_iterator(folder))
-    if (entry.path().extension() == extension) found.emplace_back(entry.path().string(), sched::io::read_file(entry.path().string()));
+    if (entry.path().extension() == extension)
+      found.emplace_back(entry.path().string(), sched::io::read_file(entry.path().string()));
   std::ranges::sort(found);
   return found;
 }

@@ -22,7 +22,8 @@ inline std::string with(std::string text, std::string_view from, std::string_vie
   return text.replace(at, from.size(), to);
 }
 inline std::string with_all(std::string text, std::string_view from, std::string_view to) {
-  for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size()) text.replace(at, from.size(), to);
+  for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size())
+    text.replace(at, from.size(), to);
   return text;
 }
 
@@ -51,7 +52,8 @@ inline void mistreat(const project_reader& read, const std::string& text) {
   for (int k = 0; k < 4000; ++k) {
     std::string garbled = text;
     for (auto hits = random.below(3) + 1; hits > 0; --hits)
-      garbled[static_cast<std::size_t>(random.below(garbled.size()))] = junk[static_cast<std::size_t>(random.below(junk.size()))];
+      garbled[static_cast<std::size_t>(random.below(garbled.size()))] =
+          junk[static_cast<std::size_t>(random.below(junk.size()))];
     complaint(read, garbled);
   }
 }

@@ -26,10 +26,12 @@ inline std::string first_difference(const sched::project& a, const sched::projec
     const resource& s = b.resource_of(resource_id(i));
     const std::string who = " of resource " + a.label(resource_id(i));
     if (r.name != s.name || r.kind != s.kind || r.capacity != s.capacity) return "name, kind or capacity" + who;
-    if (!same_calendar(r.breaks, s.breaks) || (!r.breaks.always_open() && r.on_break != s.on_break)) return "breaks" + who;
+    if (!same_calendar(r.breaks, s.breaks) || (!r.breaks.always_open() && r.on_break != s.on_break))
+      return "breaks" + who;
     if (r.shrinkings.size() != s.shrinkings.size()) return "shrinkings" + who;
     for (std::size_t k = 0; k < r.shrinkings.size(); ++k)
-      if (r.shrinkings[k].capacity != s.shrinkings[k].capacity || !same_calendar(r.shrinkings[k].calendar, s.shrinkings[k].calendar))
+      if (r.shrinkings[k].capacity != s.shrinkings[k].capacity ||
+          !same_calendar(r.shrinkings[k].calendar, s.shrinkings[k].calendar))
         return "shrinkings" + who;
   }
   for (std::size_t i = 0; i < a.task_count(); ++i) {
@@ -42,7 +44,8 @@ inline std::string first_difference(const sched::project& a, const sched::projec
           !std::ranges::equal(a.requirements(t, m), b.requirements(t, m)))
         return "modes" + who;
     const task_dates &d = a.dates(t), &e = b.dates(t);
-    if (d.release != e.release || d.due != e.due || d.deadline != e.deadline || d.fixed_start != e.fixed_start) return "dates" + who;
+    if (d.release != e.release || d.due != e.due || d.deadline != e.deadline || d.fixed_start != e.fixed_start)
+      return "dates" + who;
     if (!(a.weight(t) == b.weight(t))) return "weight" + who;
     if (!std::ranges::equal(a.successors(t), b.successors(t))) return "successors" + who;
   }

@@ -20,9 +20,9 @@ namespace sched {
 inline namespace v0 {
 namespace io {
 
-/// The unpacked content of a gzip file, or the content of any other file as it is (the first bytes decide, not the name).
-/// Throws `std::system_error` when the file cannot be opened or read, `sched::error` when packed data are damaged or cut
-/// off, or unpack to more than `limit` bytes.
+/// The unpacked content of a gzip file, or the content of any other file as it is (the first bytes decide, not the
+/// name). Throws `std::system_error` when the file cannot be opened or read, `sched::error` when packed data are
+/// damaged or cut off, or unpack to more than `limit` bytes.
 [[nodiscard]] inline std::string read_gzip_file(const std::string& path, std::size_t limit = std::size_t{1} << 32) {
   errno = 0;
   struct close {

@@ -16,8 +16,8 @@ namespace sched {
 inline namespace v0 {
 namespace io {
 
-/// A single-mode project as Patterson text, one line per activity; `read_patterson` reads the same project back (its name
-/// is the file's). Throws `sched::error` when the project has something that the format cannot express: what
+/// A single-mode project as Patterson text, one line per activity; `read_patterson` reads the same project back (its
+/// name is the file's). Throws `sched::error` when the project has something that the format cannot express: what
 /// `require_plain` lists, release dates, several modes, non-renewable resources. O(size of the text).
 [[nodiscard]] inline std::string write_patterson(const project& p) {
   require_plain(p, ".rcp");

@@ -28,8 +28,9 @@ inline void append_number(std::string& out, std::integral auto value, std::size_
 }
 
 /// Throws `sched::error` naming the first thing that neither `.sm`/`.mm` nor `.rcp` can say about a project: task or
-/// resource names of its own (R1 … and N1 … are the names that the formats imply), numbering from elsewhere than 1, lags,
-/// calendars, due dates, deadlines, fixed starts, weights, dropped modes. A writer never leaves something out silently.
+/// resource names of its own (R1 … and N1 … are the names that the formats imply), numbering from elsewhere than 1,
+/// lags, calendars, due dates, deadlines, fixed starts, weights, dropped modes. A writer never leaves something out
+/// silently.
 inline void require_plain(const project& p, std::string_view format) {
   const auto refuse = [&](const std::string& what) {
     throw error("a " + std::string(format) + " file cannot express " + what);

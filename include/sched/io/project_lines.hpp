@@ -44,7 +44,8 @@ struct project_lines {
 };
 
 /// `builder.build()`; what it throws gets the file and the line of the offending row. For projects with unnamed tasks.
-[[nodiscard]] inline project build_project(const project_builder& builder, const std::string& file, const project_lines& lines) {
+[[nodiscard]] inline project build_project(const project_builder& builder, const std::string& file,
+                                           const project_lines& lines) {
   try {
     return builder.build();
   } catch (const error& e) {

@@ -64,7 +64,8 @@ private:
     next(name);
     std::string found = squeeze(in_.rest());
     if (found.ends_with(':')) found.pop_back();
-    if (found != squeeze(name)) in_.fail("expected the section " + in_quotes(name) + ", found " + in_quotes(in_.rest()));
+    if (found != squeeze(name))
+      in_.fail("expected the section " + in_quotes(name) + ", found " + in_quotes(in_.rest()));
   }
   void titles(std::string_view first) {
     next("the column titles");
@@ -172,7 +173,8 @@ private:
         mode.number = static_cast<std::uint32_t>(m);
         mode.work = in_.integer("duration", 0, most_);
         for (std::int64_t r = 0; r < renewable_ + nonrenewable_; ++r)
-          if (const amount units = in_.integer("demand", 0, most_); units > 0) mode.needs.push_back({resource_id(r), units});
+          if (const amount units = in_.integer("demand", 0, most_); units > 0)
+            mode.needs.push_back({resource_id(r), units});
         in_.end_of_line();
         task.modes.push_back(std::move(mode));
       }
@@ -206,7 +208,8 @@ private:
     in_.no_context();
     next("the row of job " + std::to_string(job) + " in the " + section);
     if (const auto found = in_.integer("job number", 0, most_); found != job)
-      in_.fail("expected the row of job " + std::to_string(job) + " in the " + section + ", found job " + std::to_string(found));
+      in_.fail("expected the row of job " + std::to_string(job) + " in the " + section + ", found job " +
+               std::to_string(found));
     in_.context("job", job);
   }
 
@@ -222,8 +225,9 @@ private:
 /// Reads a PSPLIB project, single-mode or multi-mode, in the original form or in the MMLIB dialect (which starts at
 /// `jobs` and has no project information): the content decides.
 ///
-/// * Jobs keep their numbers 1 … n and the dummies stay ordinary tasks. Renewable resources are called R1 …, non-renewable
-///   ones N1 … (numbered after the renewable ones). The project is named after the file, or else after its base data.
+/// * Jobs keep their numbers 1 … n and the dummies stay ordinary tasks. Renewable resources are called R1 …,
+///   non-renewable ones N1 … (numbered after the renewable ones). The project is named after the file, or else after
+///   its base data.
 /// * A release date of the project, if positive, becomes the release date of every task. Its due date, tardiness cost,
 ///   MPM-time and the horizon are checked to be numbers and otherwise left out: they restate the instance.
 /// * Modes that no capacity can satisfy are dropped (`project::dropped_modes()`) while the job has another one.

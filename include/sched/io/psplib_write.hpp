@@ -32,10 +32,10 @@ namespace detail {
 }  // namespace detail
 
 /// A project as PSPLIB text, single-mode or multi-mode as it is; `read_psplib` reads the same project back (its name is
-/// the file's). The first and the last task must be the dummies of the format: no duration, no demand. Printed horizon: the sum
-/// of the longest durations; printed due date and MPM-time: the critical path; tardiness cost 0.
-/// Throws `sched::error` when the project has something that the format cannot express: what `require_plain` lists,
-/// different release dates, no dummies. O(size of the text).
+/// the file's). The first and the last task must be the dummies of the format: no duration, no demand. Printed horizon:
+/// the sum of the longest durations; printed due date and MPM-time: the critical path; tardiness cost 0. Throws
+/// `sched::error` when the project has something that the format cannot express: what `require_plain` lists, different
+/// release dates, no dummies. O(size of the text).
 [[nodiscard]] inline std::string write_psplib(const project& p) {
   require_plain(p, "PSPLIB");
   const std::size_t n = p.task_count();
@@ -44,7 +44,8 @@ namespace detail {
       throw error("a PSPLIB file needs a first and a last task without duration and demands");
   const ticks release = detail::project_release(p);
 
-  static constexpr std::string_view stars = "************************************************************************\n";
+  static constexpr std::string_view stars =
+      "************************************************************************\n";
   std::size_t renewable = 0;
   for (const resource& r : p.resources()) renewable += r.kind == resource_kind::renewable ? 1U : 0U;
   const std::size_t nonrenewable = p.resource_count() - renewable;

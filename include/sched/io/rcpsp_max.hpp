@@ -79,16 +79,16 @@ struct start_arc {
 /// * An arc (i, j, d) says S_j ≥ S_i + d. d ≥ 0 becomes a minimal start–start lag d from i to j; d < 0 a maximal
 ///   start–start lag |d| from j to i (S_i ≤ S_j + |d|), so that the minimal lags are acyclic.
 /// * Non-negative arcs can still run in a circle, all of length 0 if the instance is feasible at all: those activities
-///   start together. Of such a circle the arcs to a lower number are recorded as maximal lags too (S_i ≤ S_j − d), which
-///   says the same.
-/// * Activities are numbered from 0 and the two dummies stay ordinary tasks. Resources are called R1 … RK. The project is
-///   named after the file. Activities that demand more than a capacity are kept, see `project::oversized()`.
+///   start together. Of such a circle the arcs to a lower number are recorded as maximal lags too (S_i ≤ S_j − d),
+///   which says the same.
+/// * Activities are numbered from 0 and the two dummies stay ordinary tasks. Resources are called R1 … RK.
+///   The project is named after the file. Activities that demand more than a capacity are kept, see
+///   `project::oversized()`.
 ///
-/// Blanks, tabs, CR LF and blank lines may stand anywhere between rows; each row is one line. Errors: `sched::error` with
-/// file and line for missing rows or numbers, contradictory counts, numbers out of range, unknown or own successors, more
-/// than one mode, non-renewable or doubly constrained resources, leftover text.
-/// O(length of the text + what `project_builder::build` costs).
-/// Reference: Schwindt (ProGen/max); Kolisch, Schwindt & Sprecher 1999.
+/// Blanks, tabs, CR LF and blank lines may stand anywhere between rows; each row is one line. Errors: `sched::error`
+/// with file and line for missing rows or numbers, contradictory counts, numbers out of range, unknown or own
+/// successors, more than one mode, non-renewable or doubly constrained resources, leftover text. O(length of the text +
+/// what `project_builder::build` costs). Reference: Schwindt (ProGen/max); Kolisch, Schwindt & Sprecher 1999.
 [[nodiscard]] inline project read_rcpsp_max(std::string_view text, const std::string& file = {}) {
   text_reader in(text, file);
   constexpr std::int64_t most = project_builder::limit;
@@ -99,7 +99,8 @@ struct start_arc {
   next("the first row");
   const std::int64_t inner = in.integer("number of activities", 0, max_tasks);
   const std::int64_t resources = in.integer("number of resources", 0, max_resources);
-  if (in.integer("number of non-renewable resources", 0, max_resources) != 0) in.fail("non-renewable resources are not supported");
+  if (in.integer("number of non-renewable resources", 0, max_resources) != 0)
+    in.fail("non-renewable resources are not supported");
   if (in.integer("number of doubly constrained resources", 0, max_resources) != 0)
     in.fail("doubly constrained resources are not supported");
   in.end_of_line();
@@ -108,7 +109,8 @@ struct start_arc {
   const auto start_row = [&](const char* what, std::int64_t i) {
     next(std::string("the ") + what + " of activity " + std::to_string(i));
     if (const auto found = in.integer("activity number", 0, most); found != i)
-      in.fail(std::string("expected the ") + what + " of activity " + std::to_string(i) + ", found activity " + std::to_string(found));
+      in.fail(std::string("expected the ") + what + " of activity " + std::to_string(i) + ", found activity " +
+              std::to_string(found));
     in.context("activity", i);
     if (in.integer("number of modes", 1, max_tasks) != 1) in.fail("more than one mode is not supported");
   };
@@ -127,7 +129,8 @@ struct start_arc {
     for (std::size_t a = first; a < arcs.size(); ++a) {
       std::string_view token = in.token();
       if (token.empty()) in.fail(std::to_string(count) + " lags expected, " + std::to_string(a - first) + " found");
-      if (token.size() < 2 || token.front() != '[' || token.back() != ']') in.fail("expected a lag in brackets, found " + in_quotes(token));
+      if (token.size() < 2 || token.front() != '[' || token.back() != ']')
+        in.fail("expected a lag in brackets, found " + in_quotes(token));
       token = token.substr(1, token.size() - 2);
       arcs[a].lag = in.parse(token, "lag", -most, most);
     }
@@ -163,9 +166,9 @@ struct start_arc {
   for (const detail::start_arc& a : arcs) {
     const bool maximal = a.lag < 0 || (component[a.from] == component[a.to] && a.to < a.from);
     if (maximal)
-      builder.add_precedence(task_id(a.to), task_id(a.from), {.kind = lag_kind::start_start, .lag = -a.lag, .maximal = true});
-    else
-      builder.add_precedence(task_id(a.from), task_id(a.to), {.kind = lag_kind::start_start, .lag = a.lag});
+      builder.add_precedence(task_id(a.to), task_id(a.from),
+                             {.kind = lag_kind::start_start, .lag = -a.lag, .maximal = true});
+    else builder.add_precedence(task_id(a.from), task_id(a.to), {.kind = lag_kind::start_start, .lag = a.lag});
   }
   return build_project(builder, file, lines);
 }

@@ -130,7 +130,8 @@ public:
     if (code == std::errc::invalid_argument || end != token.data() + token.size())
       fail(std::string(what) + " is not a whole number: " + in_quotes(token));
     if (code != std::errc() || value < least || value > most)
-      fail(std::string(what) + " " + in_quotes(token) + " is outside " + std::to_string(least) + " to " + std::to_string(most));
+      fail(std::string(what) + " " + in_quotes(token) + " is outside " + std::to_string(least) + " to " +
+           std::to_string(most));
     return value;
   }
 
@@ -146,7 +147,8 @@ public:
     }
   }
 
-  /// What the following messages are about: `context("job", 5)` puts "job 5: " in front. `text` must outlive the reader.
+  /// What the following messages are about: `context("job", 5)` puts "job 5: " in front. `text` must outlive the
+  /// reader.
   void context(std::string_view text, std::int64_t number) noexcept {
     context_ = text;
     context_number_ = number;
