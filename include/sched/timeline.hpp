@@ -8,5 +8,6 @@
 #include <sched/timeline/dense_timeline.hpp>
 #include <sched/timeline/step_timeline.hpp>
 #include <sched/timeline/timeline.hpp>
+#include <sched/timeline/tree_timeline.hpp>
 
 #endif

@@ -35,7 +35,7 @@ public:
     for (sched::instant t = i.start; t < std::min(i.finish, end()); t += 1) least = std::min(least, available(t));
     return i.finish > end() ? std::min(least, tail_) : least;
   }
-  [[nodiscard]] bool fits(sched::interval i, sched::amount n) const { return i.empty() || min_available(i) >= n; }
+  [[nodiscard]] bool fits(sched::interval i, sched::amount n) const { return i.empty() || first_below(i, n) == sched::instant::infinity(); }
 
   [[nodiscard]] sched::instant first_below(sched::interval i, sched::amount n) const {
     i.start = std::max(i.start, origin_);

@@ -206,7 +206,7 @@ void check_timeline_random(int runs, int operations, std::uint64_t seed = 1, boo
   for (int run = 0; run < runs; ++run) {
     sched::random_generator random(seed + static_cast<std::uint64_t>(run));
     lockstep_shape shape;
-    const std::size_t sizes[] = {8, 40, 200, 600};
+    const std::size_t sizes[] = {8, 40, 120, 300};
     shape.ticks = sizes[run % 4];
     shape.capacity = run % 5 == 0 ? 1 : static_cast<sched::amount>(2 + random.below(30));
     shape.origin = run % 3 == 0 ? 0 : static_cast<std::int64_t>(random.below(2000)) - 1000;

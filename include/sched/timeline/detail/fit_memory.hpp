@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef SCHED_TIMELINE_DETAIL_FIT_MEMORY_HPP
+#define SCHED_TIMELINE_DETAIL_FIT_MEMORY_HPP
+
+/// \file
+/// Lower bounds on earliest fits, remembered from earlier answers.
+
+#include <algorithm>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+#include <sched/core/interval.hpp>
+#include <sched/core/ticks.hpp>
+
+namespace sched {
+inline namespace v0 {
+namespace detail {
+
+/// While availability only falls, the answer s to (x, d, n) is a lower bound for every (x′ ≥ x, d′ ≥ d, n′ ≥ n). A query
+/// that starts its search at such a bound gives the same answer without walking through what is known to be too full.
+///
+/// Answers are filed by classes of (d, n), 8 per power of two of the duration and 2 of the demand, in a two-dimensional
+/// Fenwick tree of maxima: filing and asking cost at most 9 × 7 steps, usually a tenth of that. All entries hold for
+/// queries from one instant on (the anchor), which follows the queries.
+///
+/// After units come back over [a, b) an older entry still says that an earlier fit must touch [a, b): it is then cut to
+/// a − d′ + 1. When the same units are taken again over the same interval, nothing has changed and the cut is lifted
+/// (re-booking sweeps do that all the time). When cuts spoil several queries, everything is forgotten, in O(1).
+///
+/// Memory: 27 kB to 110 kB depending on the capacity, allocated at the first entry.
+class fit_memory {
+public:
+  /// Forgets everything. `capacity` limits the classes of demand.
+  void clear(amount capacity) {
+    columns_ = std::min<unsigned>(2 * static_cast<unsigned>(std::bit_width(static_cast<std::uint64_t>(std::max<amount>(capacity, 1)))),
+                                  max_columns_);
+    cells_.clear();
+    row_round_.clear();
+    round_ = 1;
+    count_ = 0;
+    released_ = instant::infinity();
+    last_release_ = {};
+  }
+
+  /// A lower bound on the answer to (t, d, n), at least t. Precondition: d > 0.
+  [[nodiscard]] instant bound(instant t, duration d, amount n) {
+    if (count_ == 0 || n <= 0 || t < anchor_) return t;
+    instant best = instant::minus_infinity();
+    for (unsigned row = std::min(rows_ - 1, floor_class<3>(d.count())) + 1; row != 0; row &= row - 1) {
+      if (row_round_[row - 1] != round_) continue;
+      const instant* const cell = cells_.data() + std::size_t{row - 1} * columns_;
+      for (unsigned column = std::min(columns_ - 1, floor_class<1>(n)) + 1; column != 0; column &= column - 1)
+        best = std::max(best, cell[column - 1]);
+    }
+    if (released_ != instant::infinity()) {
+      const instant cut = released_ - d + 1;
+      if (cut < best) {
+        best = cut;
+        ++spoiled_;
+      }
+    }
+    return std::max(t, best);
+  }
+
+  /// Files the answer s to (t, d, n). Precondition: d > 0.
+  void file(instant t, duration d, amount n, instant s) {
+    if (n <= 0 || !follow(t)) return;
+    if (spoiled_ >= patience_) forget();
+    const unsigned top = ceil_class<3>(d.count());
+    const unsigned left = ceil_class<1>(n);
+    if (top >= rows_ || left >= columns_ || s <= anchor_) return;
+    if (cells_.empty()) {
+      cells_.resize(std::size_t{rows_} * columns_);
+      row_round_.resize(rows_, 0);
+    }
+    ++count_;
+    for (unsigned row = top + 1; row <= rows_; row += row & (0 - row)) {
+      instant* const cell = cells_.data() + std::size_t{row - 1} * columns_;
+      if (row_round_[row - 1] != round_) {
+        std::fill(cell, cell + columns_, instant::minus_infinity());
+        row_round_[row - 1] = round_;
+      }
+      for (unsigned column = left + 1; column <= columns_; column += column & (0 - column))
+        cell[column - 1] = std::max(cell[column - 1], s);
+    }
+  }
+
+  /// n units (n < 0: taken) were added over i.
+  void changed(interval i, amount n) noexcept {
+    if (n > 0) {
+      last_release_ = {i, n, released_};
+      released_ = std::min(released_, i.start);
+    } else if (n == -last_release_.units && i == last_release_.when) {
+      released_ = last_release_.before;
+      last_release_ = {};
+    }
+  }
+
+private:
+  static constexpr unsigned rows_ = 8 * 40;  // durations from 2^40 on share the last class
+  static constexpr unsigned max_columns_ = 2 * 40;
+  static constexpr unsigned patience_ = 4;
+
+  struct released {
+    interval when{};
+    amount units = 0;
+    instant before{};
+  };
+
+  /// Greatest class whose durations (demands) are all ≤ v; the classes split each power of two into 2^Bits parts.
+  template <unsigned Bits>
+  [[nodiscard]] static unsigned floor_class(std::int64_t v) noexcept {
+    const auto value = static_cast<std::uint64_t>(v);
+    const auto power = static_cast<unsigned>(std::bit_width(value)) - 1;
+    const std::uint64_t part = power >= Bits ? value >> (power - Bits) : value << (Bits - power);
+    return (power << Bits) + static_cast<unsigned>(part & ((1U << Bits) - 1));
+  }
+  /// Least class whose durations (demands) are all ≥ v.
+  template <unsigned Bits>
+  [[nodiscard]] static unsigned ceil_class(std::int64_t v) noexcept {
+    return v == 1 ? 0 : floor_class<Bits>(v - 1) + 1;
+  }
+
+  void forget() noexcept {
+    ++round_;
+    count_ = 0;
+    spoiled_ = 0;
+    released_ = instant::infinity();
+    last_release_ = {};
+  }
+
+  /// True when an answer for t can be filed. Entries hold from the anchor on; after several queries elsewhere it moves.
+  bool follow(instant t) noexcept {
+    if (count_ == 0) anchor_ = t;
+    if (t == anchor_) {
+      strays_ = 0;
+      return true;
+    }
+    if (++strays_ < patience_) return t < anchor_;
+    if (t < anchor_) forget();
+    anchor_ = t;
+    strays_ = 0;
+    return true;
+  }
+
+  std::vector<instant> cells_;              ///< [row][column], valid when the row is of this round
+  std::vector<std::uint64_t> row_round_;
+  std::uint64_t round_ = 1;
+  std::size_t count_ = 0;                   ///< entries of this round
+  unsigned columns_ = 0;
+  unsigned strays_ = 0;
+  unsigned spoiled_ = 0;
+  instant anchor_{};
+  instant released_ = instant::infinity();  ///< least start of what came back in this round
+  released last_release_{};
+};
+
+}  // namespace detail
+}  // namespace v0
+}  // namespace sched
+
+#endif
