@@ -131,7 +131,8 @@ public:
     // Least f with f − t − work(t, f) ≥ w: double the step until enough is closed, then halve.
     const auto wanted = static_cast<std::uint64_t>(w.count());
     const auto enough = [&](std::uint64_t step) {
-      return step - detail::exact_work(calendar_, t, detail::advance(t, step)) >= wanted;
+      const std::uint64_t open = detail::exact_work(calendar_, t, detail::advance(t, step));
+      return open <= step && step - open >= wanted;  // more than step: an infinity, from a view that saturates
     };
     const std::uint64_t farthest = detail::distance(t, instant::max());
     std::uint64_t high = wanted;
