@@ -129,10 +129,12 @@ struct edge_lag {
 }  // namespace v0
 }  // namespace sched
 
+namespace boost {
+
 /// A network is a model of BGL's BidirectionalGraph, AdjacencyGraph, VertexListGraph, EdgeListGraph and AdjacencyMatrix.
 /// Vertices are `sched::task_id`, edges `sched::network_arc`. Every operation is O(1), `edge(u, v, g)` O(log degree).
 template <>
-struct boost::graph_traits<sched::network> {
+struct graph_traits<sched::network> {
   using vertex_descriptor = sched::task_id;
   using edge_descriptor = sched::network_arc;
   using directed_category = boost::bidirectional_tag;
@@ -151,20 +153,22 @@ struct boost::graph_traits<sched::network> {
 
 /// `vertex_index`, `edge_index`, and `edge_weight` (the lag of an arc, in ticks).
 template <>
-struct boost::property_map<sched::network, boost::vertex_index_t> {
+struct property_map<sched::network, boost::vertex_index_t> {
   using type = boost::function_property_map<sched::detail::vertex_number, sched::task_id, std::size_t>;
   using const_type = type;
 };
 template <>
-struct boost::property_map<sched::network, boost::edge_index_t> {
+struct property_map<sched::network, boost::edge_index_t> {
   using type = boost::function_property_map<sched::detail::edge_number, sched::network_arc, std::size_t>;
   using const_type = type;
 };
 template <>
-struct boost::property_map<sched::network, boost::edge_weight_t> {
+struct property_map<sched::network, boost::edge_weight_t> {
   using type = boost::function_property_map<sched::detail::edge_lag, sched::network_arc, std::int64_t>;
   using const_type = type;
 };
+
+}  // namespace boost
 
 namespace sched {
 inline namespace v0 {

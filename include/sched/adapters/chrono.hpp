@@ -3,7 +3,7 @@
 #define SCHED_ADAPTERS_CHRONO_HPP
 
 /// \file
-/// Ticks from and to <chrono>: time points, dates, ISO 8601 text, weekly and yearly calendars on real dates.
+/// Ticks from and to `<chrono>`: time points, dates, ISO 8601 text, weekly and yearly calendars on real dates.
 
 #include <chrono>
 #include <cstddef>

@@ -3,7 +3,7 @@
 #define SCHED_CALENDAR_CIVIL_HPP
 
 /// \file
-/// Dates of the proleptic Gregorian calendar as day numbers. (`adapters/chrono.hpp` converts to <chrono>.)
+/// Dates of the proleptic Gregorian calendar as day numbers. (`adapters/chrono.hpp` converts to `<chrono>`.)
 
 #include <compare>
 #include <cstdint>
