@@ -116,7 +116,7 @@ public:
     if (!w.is_finite() || t == instant::infinity() ||
         __builtin_add_overflow(rank(t, k), static_cast<std::uint64_t>(w.count()), &target))
       return instant::infinity();
-    const std::size_t i = first_with(target);  // intervals whose work before is below the target
+    const std::size_t i = gallop(k, [&](std::size_t j) { return before_[j] < target; });
     if (i == 0) return instant::infinity();
     const interval& last = open_[i - 1];
     const std::uint64_t rest = target - before_[i - 1];
@@ -142,7 +142,9 @@ public:
     if (i.start == instant::minus_infinity() && open_.front().start == i.start) return duration::infinity();
     if (i.finish == instant::infinity() && open_.back().finish == i.finish)
       return duration::infinity();
-    return detail::saturate(rank(i.finish, started(i.finish)) - rank(i.start, started(i.start)));
+    const std::size_t k = started(i.start);
+    const std::size_t end = gallop(k, [&](std::size_t j) { return open_[j].start <= i.finish; });
+    return detail::saturate(rank(i.finish, end) - rank(i.start, k));
   }
 
   [[nodiscard]] std::optional<repetition> repeats() const noexcept {
@@ -188,6 +190,22 @@ private:
       n -= half;
     }
     return static_cast<std::size_t>(first - before_.data()) + (*first < target ? 1 : 0);
+  }
+  /// Number of intervals that satisfy a predicate, of which the first k do and that none satisfies after one that does not:
+  /// doubling steps from k, since most questions are about the near future. O(log distance).
+  template <class Predicate>
+  [[nodiscard]] std::size_t gallop(std::size_t k, Predicate before) const noexcept {
+    std::size_t step = 1;
+    while (step <= open_.size() - k && before(k + step - 1)) {
+      k += step;
+      step *= 2;
+    }
+    for (std::size_t end = std::min(k + step - 1, open_.size()); k < end;) {
+      const std::size_t middle = k + (end - k) / 2;
+      if (before(middle)) k = middle + 1;
+      else end = middle;
+    }
+    return k;
   }
   /// Open ticks before t, counted from the smallest finite instant; k intervals start at or before t (or before t).
   [[nodiscard]] std::uint64_t rank(instant t, std::size_t k) const noexcept {

@@ -5,6 +5,7 @@
 /// \file
 /// Calendars seen reversed in time, moved in time, and with open and closed exchanged.
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <utility>
@@ -19,7 +20,7 @@ namespace calendar {
 
 /// Time reversed: tick t of the mirror is tick H − 1 − t of the calendar, so instant t is instant H − t. Backward planning
 /// is forward planning on mirrored calendars. Each query is one query of the calendar. H must be finite. Answers
-/// saturate where H − t does.
+/// saturate where H − t does (and never lie on the wrong side of t).
 template <resource_calendar C>
 class mirrored_view {
 public:
@@ -29,12 +30,12 @@ public:
   [[nodiscard]] const C& base() const noexcept { return calendar_; }
 
   [[nodiscard]] bool is_open(instant t) const { return calendar_.is_open(mirror_ - t - 1); }
-  [[nodiscard]] instant next_open(instant t) const { return mirror_ - calendar_.prev_open(mirror_ - t); }
-  [[nodiscard]] instant next_closed(instant t) const { return mirror_ - calendar_.prev_closed(mirror_ - t); }
-  [[nodiscard]] instant prev_open(instant t) const { return mirror_ - calendar_.next_open(mirror_ - t); }
-  [[nodiscard]] instant prev_closed(instant t) const { return mirror_ - calendar_.next_closed(mirror_ - t); }
-  [[nodiscard]] instant add_work(instant t, duration w) const { return mirror_ - calendar_.sub_work(mirror_ - t, w); }
-  [[nodiscard]] instant sub_work(instant t, duration w) const { return mirror_ - calendar_.add_work(mirror_ - t, w); }
+  [[nodiscard]] instant next_open(instant t) const { return std::max(t, mirror_ - calendar_.prev_open(mirror_ - t)); }
+  [[nodiscard]] instant next_closed(instant t) const { return std::max(t, mirror_ - calendar_.prev_closed(mirror_ - t)); }
+  [[nodiscard]] instant prev_open(instant t) const { return std::min(t, mirror_ - calendar_.next_open(mirror_ - t)); }
+  [[nodiscard]] instant prev_closed(instant t) const { return std::min(t, mirror_ - calendar_.next_closed(mirror_ - t)); }
+  [[nodiscard]] instant add_work(instant t, duration w) const { return std::max(t, mirror_ - calendar_.sub_work(mirror_ - t, w)); }
+  [[nodiscard]] instant sub_work(instant t, duration w) const { return std::min(t, mirror_ - calendar_.add_work(mirror_ - t, w)); }
   [[nodiscard]] duration work_between(interval i) const {
     return i.empty() ? duration(0) : calendar_.work_between({mirror_ - i.finish, mirror_ - i.start});
   }
@@ -50,7 +51,7 @@ private:
 };
 
 /// Moved: tick t of the view is tick t − offset of the calendar. Each query is one query of the calendar. The offset
-/// must be finite. Answers saturate where t − offset does.
+/// must be finite. Answers saturate where t − offset does (and never lie on the wrong side of t).
 template <resource_calendar C>
 class shifted_view {
 public:
@@ -60,12 +61,12 @@ public:
   [[nodiscard]] const C& base() const noexcept { return calendar_; }
 
   [[nodiscard]] bool is_open(instant t) const { return calendar_.is_open(t - offset_); }
-  [[nodiscard]] instant next_open(instant t) const { return calendar_.next_open(t - offset_) + offset_; }
-  [[nodiscard]] instant next_closed(instant t) const { return calendar_.next_closed(t - offset_) + offset_; }
-  [[nodiscard]] instant prev_open(instant t) const { return calendar_.prev_open(t - offset_) + offset_; }
-  [[nodiscard]] instant prev_closed(instant t) const { return calendar_.prev_closed(t - offset_) + offset_; }
-  [[nodiscard]] instant add_work(instant t, duration w) const { return calendar_.add_work(t - offset_, w) + offset_; }
-  [[nodiscard]] instant sub_work(instant t, duration w) const { return calendar_.sub_work(t - offset_, w) + offset_; }
+  [[nodiscard]] instant next_open(instant t) const { return std::max(t, calendar_.next_open(t - offset_) + offset_); }
+  [[nodiscard]] instant next_closed(instant t) const { return std::max(t, calendar_.next_closed(t - offset_) + offset_); }
+  [[nodiscard]] instant prev_open(instant t) const { return std::min(t, calendar_.prev_open(t - offset_) + offset_); }
+  [[nodiscard]] instant prev_closed(instant t) const { return std::min(t, calendar_.prev_closed(t - offset_) + offset_); }
+  [[nodiscard]] instant add_work(instant t, duration w) const { return std::max(t, calendar_.add_work(t - offset_, w) + offset_); }
+  [[nodiscard]] instant sub_work(instant t, duration w) const { return std::min(t, calendar_.sub_work(t - offset_, w) + offset_); }
   [[nodiscard]] duration work_between(interval i) const {
     return i.empty() ? duration(0) : calendar_.work_between({i.start - offset_, i.finish - offset_});
   }
