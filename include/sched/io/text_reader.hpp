@@ -33,13 +33,11 @@ namespace io {
   return text;
 }
 
-/// A piece of input in quotes for a message: at most 40 bytes of it, bytes outside printable ASCII as `\xNN`, so that
-/// a message stays one readable line whatever the input holds.
-[[nodiscard]] inline std::string in_quotes(std::string_view text) {
-  constexpr std::size_t longest = 40;
+/// The text with bytes outside printable ASCII as `\xNN`: fit for one line of a message whatever it holds.
+[[nodiscard]] inline std::string printable(std::string_view text) {
   constexpr std::string_view digits = "0123456789abcdef";
-  std::string out = "'";
-  for (char c : text.substr(0, longest)) {
+  std::string out;
+  for (char c : text) {
     const auto byte = static_cast<unsigned char>(c);
     if (byte >= 0x20 && byte < 0x7f) {
       out += c;
@@ -49,7 +47,13 @@ namespace io {
       out += digits[byte & 15];
     }
   }
-  return out + (text.size() > longest ? "...'" : "'");
+  return out;
+}
+
+/// A piece of input in quotes for a message: printable, and at most 40 bytes of it.
+[[nodiscard]] inline std::string in_quotes(std::string_view text) {
+  constexpr std::size_t longest = 40;
+  return "'" + printable(text.substr(0, longest)) + (text.size() > longest ? "...'" : "'");
 }
 
 /// The name of a file without folders, without `.gz` and without its last extension: what an instance is called.

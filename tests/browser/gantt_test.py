@@ -1,0 +1,347 @@
+# SPDX-License-Identifier: BSL-1.0
+"""Opens chart pages in headless Chromium and uses them: gantt_test.py PAGES_PROGRAM [--keep DIRECTORY]
+
+PAGES_PROGRAM writes the pages. Exit 77 when there is no browser. With --keep, pages and screenshots stay there."""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from webdriver import Browser  # noqa: E402
+
+ENTER, ESCAPE, DOWN, UP, LEFT, RIGHT, BACKSPACE = "\ue007", "\ue00c", "\ue015", "\ue013", "\ue012", "\ue014", "\ue003"
+pages = None
+keep = False
+
+
+class Charts(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.browser = Browser(size=(1400, 900))
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.browser.close()
+
+    def open(self, name):
+        self.browser.mouse(("move", 1, 1))
+        self.browser.load(os.path.join(pages, name))
+        self.browser.settle()
+
+    def tearDown(self):
+        messages = [m["message"] for m in self.browser.log()]
+        self.assertEqual(messages, [], "messages on the console")
+        if keep:
+            self.browser.screenshot(os.path.join(pages, self.id().split(".")[-1] + ".png"))
+
+    def state(self):
+        return self.browser.run("return schedChart.state()")
+
+    def bar(self, index):
+        """The middle of a bar in window coordinates."""
+        return self.browser.run(
+            "const q = schedChart.rectOf(arguments[0]), c = document.getElementById('canvas').getBoundingClientRect();"
+            "return [c.left + q.x + q.w / 2, c.top + q.y + q.h / 2]", index)
+
+    def plot(self):
+        """A point in the middle of the rows."""
+        return self.browser.run(
+            "const c = document.getElementById('canvas').getBoundingClientRect(); return [c.left + c.width * .6, c.top + c.height * .3]")
+
+    def text(self, selector):
+        return self.browser.run("const e = document.querySelector(arguments[0]); return e && !e.hidden ? e.textContent : null", selector)
+
+    def index(self, label):
+        return self.browser.run(
+            "for (let i = 0; i < schedChart.count; i++) if (schedChart.labelOf(i) === arguments[0]) return i; return -1", label)
+
+    def click(self, identifier):
+        x, y = self.browser.run("const r = document.getElementById(arguments[0]).getBoundingClientRect();"
+                                "return [r.left + r.width / 2, r.top + r.height / 2]", identifier)
+        self.browser.click(x, y)
+
+    def test_header(self):
+        self.open("tasks120.html")
+        self.assertEqual(self.text("h1"), 'Rover <refit> & "launch"')
+        facts = self.text("#facts")
+        for expected in ("Instancerover", "Solverfirst fit", "Statusfeasible", "Makespan", "Lower bound", "Tasks120", "Resources4"):
+            self.assertIn(expected, facts)
+
+    def test_names_are_text(self):
+        self.open("tasks120.html")
+        self.assertEqual(self.browser.run("return document.title"), 'Rover <refit> & "launch"')
+        i = self.index("<img src=x onerror=\"document.title='broken'\"></script><script>document.title='broken'</script>")
+        self.assertGreaterEqual(i, 0)
+        self.browser.run("schedChart.select(arguments[0])", i)
+        self.browser.settle()
+        self.assertIn("<img src=x", self.text("#details h2"))
+        self.browser.mouse(("move", *self.bar(i)))
+        self.assertIn("<img src=x", self.text("#tip h2"))
+        self.assertEqual(self.browser.run("return document.querySelectorAll('img').length"), 0)
+        self.assertEqual(self.browser.run("return document.querySelectorAll('script').length"), 2)
+        self.assertEqual(self.browser.run("return document.title"), 'Rover <refit> & "launch"')
+
+    def test_hover_tells_the_fields(self):
+        self.open("tasks120.html")
+        self.assertIsNone(self.text("#tip"))
+        self.browser.mouse(("move", *self.bar(6)))
+        tip = self.text("#tip")
+        self.assertIn(self.browser.run("return schedChart.labelOf(6)"), tip)
+        for field in ("Number", "Start", "Finish", "2026-", "Work", "days", "Slack", "Predecessors", "Successors", "the first time with enough units"):
+            self.assertIn(field, tip)
+        self.assertEqual(self.state()["hovered"], 6)
+        self.browser.mouse(("move", 5, 5))
+        self.assertIsNone(self.text("#tip"))
+
+    def test_hover_of_a_panel_tells_usage(self):
+        self.open("tasks120.html")
+        x, y = self.browser.run("const c = document.getElementById('canvas').getBoundingClientRect(); return [c.left + c.width / 2, c.bottom - 30]")
+        self.browser.mouse(("move", x, y))
+        tip = self.text("#tip")
+        for part in ("Assembly <b>", "used", "capacity"):
+            self.assertIn(part, tip)
+
+    def test_click_selects_and_links_lead_on(self):
+        self.open("tasks120.html")
+        self.browser.click(*self.bar(6))
+        self.assertEqual(self.state()["selected"], 6)
+        details = self.text("#details")
+        self.assertIn(self.browser.run("return schedChart.labelOf(6)"), details)
+        self.assertIn("Predecessors", details)
+        self.assertIn("Successors", details)
+        name = self.browser.run("const b = document.querySelector('#details .links button'); b.click(); return b.textContent")
+        self.browser.settle()
+        self.assertEqual(self.browser.run("return schedChart.labelOf(schedChart.state().selected)"), name)
+        self.browser.run("document.getElementById('canvas').focus()")
+        self.browser.type(ESCAPE)
+        self.assertEqual(self.state()["selected"], -1)
+        self.assertIsNone(self.text("#details"))
+
+    def test_zoom_by_wheel_buttons_and_keys(self):
+        self.open("tasks120.html")
+        fit = self.state()["k"]
+        x, y = self.plot()
+        time_at = "const s = schedChart.state(), q = schedChart.rectOf(0), c = document.getElementById('canvas').getBoundingClientRect();" \
+                  "return s.t + (arguments[0] - c.left - (q.x - (0 - s.t) * s.k)) / s.k"
+        before = self.browser.run(time_at, x)
+        self.browser.wheel(x, y, -300)
+        zoomed = self.state()["k"]
+        self.assertGreater(zoomed, fit * 1.5)
+        self.assertAlmostEqual(self.browser.run(time_at, x), before, delta=1.5 / fit)  # the time under the pointer stays
+        self.browser.wheel(x, y, 200)
+        self.assertLess(self.state()["k"], zoomed)
+        self.click("in")
+        self.assertGreater(self.state()["k"], fit)
+        self.click("out")
+        self.click("fit")
+        self.assertAlmostEqual(self.state()["k"], fit, places=6)
+        self.browser.run("document.getElementById('canvas').focus()")
+        self.browser.type("+++")
+        self.assertGreater(self.state()["k"], fit * 2)
+        t = self.state()["t"]
+        self.browser.type(RIGHT)
+        self.assertGreater(self.state()["t"], t)
+        self.browser.type("-0")
+        self.assertAlmostEqual(self.state()["k"], fit, places=6)
+        for _ in range(30):
+            self.browser.wheel(x, y, -2000)
+        self.assertLess(self.state()["k"], 1e4)  # not beyond some ticks
+        for _ in range(5):
+            self.browser.wheel(x, y, 5000)
+        self.assertAlmostEqual(self.state()["k"], fit, places=6)
+
+    def test_drag_moves(self):
+        self.open("tasks120.html")
+        x, y = self.plot()
+        for _ in range(3):
+            self.click("in")
+        before = self.state()
+        self.browser.mouse(("move", x, y), "down", ("move", x - 100, y - 60), ("move", x - 200, y - 60), "up")
+        after = self.state()
+        self.assertAlmostEqual(after["t"], before["t"] + 200 / before["k"], delta=0.5)
+        self.assertAlmostEqual(after["y"], before["y"] + 60, delta=1)
+        self.assertEqual(after["selected"], -1)
+
+    def test_rows_scroll_and_change_height(self):
+        self.open("tasks120.html")
+        self.browser.wheel(20, 400, 200)
+        self.assertGreater(self.state()["y"], 100)
+        low = self.state()["rowH"]
+        self.browser.run("document.getElementById('canvas').focus()")
+        self.browser.type("]]")
+        self.assertGreater(self.state()["rowH"], low)
+        self.click("fit")
+        self.assertLess(self.state()["rowH"], low)
+        self.assertEqual(self.state()["drawn"], 120)
+
+    def test_keys_select_and_follow_links(self):
+        self.open("tasks120.html")
+        self.browser.run("document.getElementById('canvas').focus()")
+        self.browser.type(DOWN + DOWN + DOWN)
+        self.assertEqual(self.state()["selected"], 2)
+        self.assertIn(self.browser.run("return schedChart.labelOf(2)"), self.text("#live"))
+        self.browser.type(UP)
+        self.assertEqual(self.state()["selected"], 1)
+        self.browser.type("s")
+        successor = self.state()["selected"]
+        self.assertNotEqual(successor, 1)
+        self.browser.type("p")
+        self.assertNotEqual(self.state()["selected"], successor)
+
+    def test_search_and_filter(self):
+        self.open("tasks120.html")
+        self.browser.run("document.getElementById('canvas').focus()")
+        self.browser.type("/")
+        self.browser.type("GEARbox")
+        count = self.state()["matches"]
+        expected = self.browser.run("let n = 0; for (let i = 0; i < schedChart.count; i++) n += schedChart.labelOf(i).includes('gearbox'); return n")
+        self.assertEqual(count, expected)
+        self.assertGreater(count, 3)
+        self.assertEqual(self.text("#found"), f"{count} of 120")
+        self.browser.type(ENTER)
+        self.assertIn("gearbox", self.browser.run("return schedChart.labelOf(schedChart.state().selected)"))
+        self.click("filter")
+        self.assertEqual(self.state()["rows"], count)
+        self.click("filter")
+        self.assertEqual(self.state()["rows"], 120)
+        self.click("search")
+        self.browser.type(BACKSPACE * 8 + "zzz")
+        self.assertEqual(self.text("#found"), "0 of 120")
+
+    def test_theme_follows_the_reader_and_the_button(self):
+        self.open("tasks120.html")
+        self.assertEqual(self.state()["theme"], "light")
+        background = "return getComputedStyle(document.body).backgroundColor"
+        light = self.browser.run(background)
+        self.click("theme")
+        self.assertEqual(self.state()["theme"], "dark")
+        self.assertNotEqual(self.browser.run(background), light)
+        self.browser.devtools("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "dark"}])
+        self.open("tasks120.html")
+        self.assertEqual(self.state()["theme"], "dark")
+        self.browser.devtools("Emulation.setEmulatedMedia", features=[])
+
+    def test_packed_rows_and_curves(self):
+        self.open("tasks120.html")
+        self.click("packed")
+        self.assertLess(self.state()["rows"], 40)
+        self.click("packed")
+        self.assertEqual(self.state()["rows"], 120)
+        self.click("curves")
+        self.assertFalse(self.state()["curves"])
+        self.click("chain")
+        self.assertTrue(self.state()["chain"])
+
+    def test_help_opens_and_closes(self):
+        self.open("tasks120.html")
+        self.browser.run("document.getElementById('canvas').focus()")
+        self.browser.type("?")
+        self.assertTrue(self.browser.run("return document.getElementById('keys').open"))
+        self.browser.type(ENTER)
+        self.assertFalse(self.browser.run("return document.getElementById('keys').open"))
+
+    def test_prints_everything_on_light_paper(self):
+        self.open("tasks120.html")
+        self.click("theme")
+        answer = self.browser.devtools("Page.printToPDF", printBackground=True)
+        self.assertGreater(len(answer["data"]), 20000)
+        self.browser.settle()
+        self.assertEqual(self.state()["theme"], "dark")
+        self.assertEqual(self.state()["rows"], 120)
+
+    def test_5000_tasks_draw_what_is_in_view(self):
+        self.open("tasks5000.html")
+        state = self.state()
+        self.assertTrue(state["packed"])
+        self.assertLessEqual(state["drawn"], 5000)
+        x, y = self.plot()
+        for _ in range(10):
+            self.browser.wheel(x, y, -300)
+        zoomed = self.state()
+        self.assertGreater(zoomed["k"], state["k"] * 100)
+        self.assertLess(zoomed["drawn"], 200)
+        self.click("packed")
+        self.assertEqual(self.state()["rows"], 5000)
+        self.assertLess(self.state()["drawn"], 200)
+        self.click("fit")
+        self.assertLessEqual(self.state()["drawn"], 5000)
+        self.assertLess(self.browser.run("return document.getElementsByTagName('*').length"), 250)
+        self.browser.run("schedChart.select(2500)")
+        self.browser.settle()
+        self.assertEqual(self.state()["selected"], 2500)
+
+    def test_28000_jobs(self):
+        self.open("jobs.html")
+        self.assertLessEqual(self.state()["drawn"], 28000)
+        x, y = self.plot()
+        for _ in range(12):
+            self.browser.wheel(x, y, -300)
+        self.assertLess(self.state()["drawn"], 400)
+        self.assertGreater(self.state()["drawn"], 10)
+        self.browser.mouse(("move", x, y))
+        self.browser.mouse(("move", x + 3, y))
+        hovered = self.state()["hovered"]
+        if hovered >= 0:
+            self.assertIn("job ", self.text("#tip"))
+        self.assertLess(self.browser.run("return document.getElementsByTagName('*').length"), 250)
+
+    def test_lanes_of_people(self):
+        self.open("roadmap.html")
+        self.assertEqual(self.state()["drawn"], 48)
+        self.browser.mouse(("move", *self.bar(0)))
+        tip = self.text("#tip")
+        self.assertIn("Lanealice", tip)
+        self.assertIn("Kind", tip)
+
+    def test_empty(self):
+        self.open("empty.html")
+        self.assertEqual(self.state()["drawn"], 0)
+        x, y = self.plot()
+        self.browser.wheel(x, y, -300)
+        self.browser.click(x, y)
+        self.browser.run("document.getElementById('canvas').focus()")
+        self.browser.type(DOWN + UP + "+-0lps" + ENTER)
+        self.assertEqual(self.state()["selected"], -1)
+
+    def test_narrow_window(self):
+        self.browser.call("POST", "/window/rect", {"width": 520, "height": 800})
+        try:
+            self.open("tasks120.html")
+            self.browser.click(*self.bar(6))
+            self.assertEqual(self.state()["selected"], 6)
+            self.assertLessEqual(self.browser.run("return document.documentElement.scrollWidth"), self.browser.run("return innerWidth"))
+        finally:
+            self.browser.call("POST", "/window/rect", {"width": 1400, "height": 900})
+
+    def test_figure_loads(self):
+        self.open("tasks120.svg")
+        self.assertEqual(self.browser.run("return document.documentElement.tagName"), "svg")
+        self.assertEqual(self.browser.run("return document.querySelectorAll('rect.bar, polygon.bar').length"), 120)
+
+
+def main():
+    global pages, keep
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("program")
+    parser.add_argument("--keep")
+    parser.add_argument("only", nargs="*")
+    options = parser.parse_args()
+    if not Browser.available():
+        print("skipped: no chromium or no chromedriver")
+        return 77
+    with tempfile.TemporaryDirectory() as scratch:
+        keep = options.keep is not None
+        pages = options.keep or scratch
+        subprocess.run([options.program, pages], check=True)
+        names = ["Charts." + n for n in options.only] or None
+        tests = unittest.defaultTestLoader.loadTestsFromNames(names, sys.modules[__name__]) if names else \
+            unittest.defaultTestLoader.loadTestsFromTestCase(Charts)
+        return 0 if unittest.TextTestRunner(verbosity=2).run(tests).wasSuccessful() else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
