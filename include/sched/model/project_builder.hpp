@@ -118,7 +118,7 @@ public:
 
 private:
   [[nodiscard]] std::string label(task_id t) const {
-    if (t.index() >= tasks_.size()) return "#" + std::to_string(t.valid() ? t.index() : 0);
+    if (t.index() >= tasks_.size()) return t.valid() ? "#" + std::to_string(t.index()) : "#none";
     const std::string& n = tasks_[t.index()].name;
     return n.empty() ? std::to_string(t.index() + first_number_) : n;
   }
