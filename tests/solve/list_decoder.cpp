@@ -143,22 +143,21 @@ TEST_CASE("list_decoder: the loop is right for blocks of 16 periods, too") {
   for (int round = 0; round < 100; ++round) {
     const sched::project p = random_project(
         random, {.tasks = 30, .resources = 4, .longest = random.between(1, 32), .capacity = 255, .arc = 0.1, .zero_demand = 0.3});
-    const sched::decode::numbers x(p);
-    sched::decode::table table(p, false);
-    std::vector<std::uint64_t> full(1, 0);
-    for (std::size_t k = 0; k < x.capacities.size(); ++k) sched::decode::pack_lane(full, k, 8, x.capacities[k]);
+    const sched::detail::decode::numbers x(p);
+    sched::detail::decode::table table(p, false);
+    std::uint64_t full = 0;
+    for (std::size_t k = 0; k < x.capacities.size(); ++k) sched::detail::decode::pack_lane(&full, k, 8, x.capacities[k]);
     for (std::size_t i = 0; i < x.tasks; ++i) {
-      std::vector<std::uint64_t> need(1, 0);
-      for (std::size_t k = 0; k < x.capacities.size(); ++k) sched::decode::pack_lane(need, k, 8, x.demands[k][i]);
-      table.rows[i].need = need[0];
-      table.rows[i].shape = sched::decode::packed_shape(x.lengths[i]);
+      for (std::size_t k = 0; k < x.capacities.size(); ++k)
+        sched::detail::decode::pack_lane(&table.rows[i].need, k, 8, x.demands[k][i]);
+      table.rows[i].shape = sched::detail::decode::packed_shape(x.lengths[i]);
     }
     const auto periods = static_cast<std::int32_t>(x.total / 16 * 16 + 128);
     std::vector<std::byte> cells(static_cast<std::size_t>(periods) * 4);
     std::vector<std::int32_t> finish(31, 0), starts(30);
     const auto list = random_list<std::uint8_t>(random, p);
-    sched::decode::packed_decode<emulated_blocks, 5>(
-        {table.rows.data(), table.others.data(), 30, full[0], cells.data(), periods, finish.data(), x.scale}, list.data(), starts.data());
+    sched::detail::decode::packed_decode<emulated_blocks, 5>(
+        {table.rows.data(), table.others.data(), 30, full, cells.data(), periods, finish.data(), x.scale}, list.data(), starts.data());
     REQUIRE(wide(starts) == sched_test::textbook_serial(p, list));
   }
 }

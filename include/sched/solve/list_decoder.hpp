@@ -18,11 +18,11 @@
 #include <sched/core/config.hpp>
 #include <sched/core/error.hpp>
 #include <sched/model/project.hpp>
-#include <sched/solve/decode/packed.hpp>
-#include <sched/solve/decode/portable.hpp>
-#include <sched/solve/decode/rows.hpp>
-#include <sched/solve/decode/steps.hpp>
-#include <sched/solve/decode/x86.hpp>
+#include <sched/solve/detail/decode_packed.hpp>
+#include <sched/solve/detail/decode_portable.hpp>
+#include <sched/solve/detail/decode_rows.hpp>
+#include <sched/solve/detail/decode_steps.hpp>
+#include <sched/solve/detail/decode_x86.hpp>
 
 namespace sched {
 inline namespace v0 {
@@ -73,7 +73,7 @@ enum class decode_kernel : std::uint8_t {
 class list_decoder {
 public:
   /// Whether a project can be decoded: classic, no oversized tasks, durations adding up to less than 2^30. O(n).
-  [[nodiscard]] static bool accepts(const project& p) noexcept { return decode::accepts(p); }
+  [[nodiscard]] static bool accepts(const project& p) noexcept { return detail::decode::accepts(p); }
 
   /// Precondition: `accepts(p)`. O((n + m) log n + n · resources). Throws `sched::error` when a kernel is asked for that
   /// the processor does not run or the project does not fit.
@@ -82,8 +82,8 @@ public:
   [[nodiscard]] std::size_t task_count() const noexcept { return durations_.size(); }
   /// The kernel in use; never `automatic`.
   [[nodiscard]] decode_kernel kernel() const noexcept { return kernel_; }
-  /// The order that breaks ties of justification: the task numbers when these are topological, otherwise the topological
-  /// order that always takes the lowest free number.
+  /// The order that breaks ties of justification: the task numbers when these are topological, otherwise
+  /// `project::topological_order()`.
   [[nodiscard]] std::span<const std::uint32_t> tie_order() const noexcept { return order_; }
 
   /// Decodes a list; returns the makespan. Precondition: both have `task_count()` entries, predecessors come first.
@@ -132,9 +132,9 @@ private:
   /// Bits per resource and per period (one resource: portable kernel).
   enum class layout : std::uint8_t { lanes8_word32, lanes8_word64, lanes16_word32, lanes16_word64 };
 
-  bool choose_layout(const decode::numbers& x, decode_kernel kernel) noexcept;
-  void prepare_packed(const decode::numbers& x);
-  void prepare_steps(const decode::numbers& x);
+  bool choose_layout(const detail::decode::numbers& x, decode_kernel kernel) noexcept;
+  void prepare_packed(const detail::decode::numbers& x);
+  void prepare_steps(const detail::decode::numbers& x);
 
   std::int32_t right_pass(std::span<std::int32_t> starts) noexcept {
     for (std::size_t i = 0; i < task_count(); ++i) keys_[i] = starts[i] + durations_[i];
@@ -147,7 +147,7 @@ private:
   void sort(Index* list) noexcept;
 
   template <class Index>
-  std::int32_t run(const decode::table& table, std::span<const Index> list, std::span<std::int32_t> starts) noexcept;
+  std::int32_t run(const detail::decode::table& table, std::span<const Index> list, std::span<std::int32_t> starts) noexcept;
   template <class Narrow8, class Wide8, class Narrow16, class Wide16, class F>
   std::int32_t with_layout(F f) const noexcept {
     switch (layout_) {
@@ -163,19 +163,18 @@ private:
   layout layout_ = layout::lanes8_word32;
   std::int32_t scale_ = 1;
   std::int32_t longest_ = 0;
-  decode::table forward_, backward_;
+  detail::decode::table forward_, backward_;
   std::vector<std::int32_t> durations_;  // ticks
   std::vector<std::uint32_t> order_;
-  std::vector<std::uint64_t> full_;      // capacities, packed
   // Kernels that keep periods.
-  decode::cells cells_;
+  std::uint64_t full_ = 0;  // capacities, packed
+  detail::decode::cells cells_;
   std::int32_t dirty_ = 0;
   std::vector<std::int32_t> finish_;
   // Steps.
-  std::size_t words_ = 1;
-  std::uint64_t tops_ = 0;
-  std::vector<decode::step> steps_;
-  std::vector<std::uint64_t> needs_, rest_, step_finish_;
+  detail::decode::lanes amounts_;
+  std::vector<detail::decode::step> steps_;
+  std::vector<std::uint64_t> rest_, step_finish_;
   // Justification.
   std::vector<std::uint32_t> list_, buckets_;
   std::vector<std::int32_t> keys_;
@@ -183,10 +182,10 @@ private:
 };
 
 inline list_decoder::list_decoder(const project& p, decode_kernel kernel)
-    : forward_(p, false), backward_(p, true), order_(decode::numbered_order(p)) {
+    : forward_(p, false), backward_(p, true), order_(detail::decode::tie_order(p)) {
   SCHED_ASSERT(accepts(p));
   if (!runs_here(kernel)) throw error("this processor does not run the " + std::string(to_string(kernel)) + " decoder");
-  const decode::numbers x(p);
+  const detail::decode::numbers x(p);
   if (kernel == decode_kernel::automatic) {
     kernel_ = decode_kernel::steps;
     for (decode_kernel k : {decode_kernel::avx512, decode_kernel::avx2, decode_kernel::portable})
@@ -209,11 +208,11 @@ inline list_decoder::list_decoder(const project& p, decode_kernel kernel)
   buckets_.assign(static_cast<std::size_t>(std::min<std::int64_t>(x.total, 8 * static_cast<std::int64_t>(x.tasks) + 1024)) + 2, 0);
 }
 
-inline bool list_decoder::choose_layout(const decode::numbers& x, decode_kernel kernel) noexcept {
+inline bool list_decoder::choose_layout(const detail::decode::numbers& x, decode_kernel kernel) noexcept {
   const std::size_t resources = x.capacities.size();
   const amount most = x.largest_capacity();
   const bool spare_bit = kernel == decode_kernel::portable;
-  if (x.longest > decode::packed_longest || x.total > decode::packed_horizon) return false;
+  if (x.longest > detail::decode::packed_longest || x.total > detail::decode::packed_horizon) return false;
   if (most <= (spare_bit ? 127 : 255) && resources <= 8) {
     layout_ = resources <= 4 ? layout::lanes8_word32 : layout::lanes8_word64;
     return true;
@@ -222,47 +221,33 @@ inline bool list_decoder::choose_layout(const decode::numbers& x, decode_kernel 
   return most <= (spare_bit ? 32767 : 65535) && resources <= 4;
 }
 
-inline void list_decoder::prepare_packed(const decode::numbers& x) {
+inline void list_decoder::prepare_packed(const detail::decode::numbers& x) {
   const unsigned bits = layout_ == layout::lanes8_word32 || layout_ == layout::lanes8_word64 ? 8 : 16;
-  full_.assign(1, 0);
-  for (std::size_t k = 0; k < x.capacities.size(); ++k) decode::pack_lane(full_, k, bits, x.capacities[k]);
-  std::vector<std::uint64_t> need(1);
+  for (std::size_t k = 0; k < x.capacities.size(); ++k) detail::decode::pack_lane(&full_, k, bits, x.capacities[k]);
   for (std::size_t i = 0; i < x.tasks; ++i) {
-    need[0] = 0;
-    for (std::size_t k = 0; k < x.capacities.size(); ++k) decode::pack_lane(need, k, bits, x.demands[k][i]);
-    for (decode::table* t : {&forward_, &backward_}) {
-      t->rows[i].need = need[0];
-      t->rows[i].shape = decode::packed_shape(x.lengths[i]);
+    std::uint64_t need = 0;
+    for (std::size_t k = 0; k < x.capacities.size(); ++k) detail::decode::pack_lane(&need, k, bits, x.demands[k][i]);
+    for (detail::decode::table* t : {&forward_, &backward_}) {
+      t->rows[i].need = need;
+      t->rows[i].shape = detail::decode::packed_shape(x.lengths[i]);
     }
   }
   // A search may look at 33 periods and a block behind the longest schedule.
   dirty_ = static_cast<std::int32_t>((x.total + 33 + 64) / 64 * 64 + 64);
 
-  cells_ = decode::cells(static_cast<std::size_t>(dirty_) * 8);
+  cells_ = detail::decode::cells(static_cast<std::size_t>(dirty_) * 8);
   finish_.assign(x.tasks + 1, 0);
 }
 
-inline void list_decoder::prepare_steps(const decode::numbers& x) {
-  const std::size_t resources = std::max<std::size_t>(x.capacities.size(), 1);
-  const amount most = x.largest_capacity();
-  const unsigned bits = most <= 127 ? 8 : most <= 32767 ? 16 : most <= std::numeric_limits<std::int32_t>::max() ? 32 : 64;
-  words_ = (resources * bits + 63) / 64;
-  for (unsigned bit = bits - 1; bit < 64; bit += bits) tops_ |= std::uint64_t{1} << bit;
-  full_.assign(words_, tops_);
-  for (std::size_t k = 0; k < x.capacities.size(); ++k) decode::pack_lane(full_, k, bits, x.capacities[k]);
-  needs_.assign(x.tasks * (words_ - 1), 0);
-  std::vector<std::uint64_t> need(words_);
-  for (std::size_t i = 0; i < x.tasks; ++i) {
-    std::fill(need.begin(), need.end(), 0);
-    for (std::size_t k = 0; k < x.capacities.size(); ++k) decode::pack_lane(need, k, bits, x.demands[k][i]);
-    std::copy(need.begin() + 1, need.end(), needs_.begin() + static_cast<std::ptrdiff_t>(i * (words_ - 1)));
-    for (decode::table* t : {&forward_, &backward_}) {
-      t->rows[i].need = need[0];
+inline void list_decoder::prepare_steps(const detail::decode::numbers& x) {
+  amounts_ = detail::decode::lanes(x);
+  for (std::size_t i = 0; i < x.tasks; ++i)
+    for (detail::decode::table* t : {&forward_, &backward_}) {
+      t->rows[i].need = amounts_.needs[i * amounts_.words];
       t->rows[i].shape = static_cast<std::uint32_t>(x.lengths[i]);
     }
-  }
   steps_.resize(x.tasks + 2);
-  rest_.assign((x.tasks + 2) * (words_ - 1), 0);
+  rest_.assign((x.tasks + 2) * (amounts_.words - 1), 0);
   step_finish_.assign(x.tasks + 1, 0);
 }
 
@@ -300,15 +285,14 @@ void list_decoder::sort(Index* list) noexcept {
 }
 
 template <class Index>
-std::int32_t list_decoder::run(const decode::table& table, std::span<const Index> list, std::span<std::int32_t> starts) noexcept {
+std::int32_t list_decoder::run(const detail::decode::table& table, std::span<const Index> list, std::span<std::int32_t> starts) noexcept {
   SCHED_ASSERT(list.size() == task_count() && starts.size() == task_count());
-  using namespace decode;
+  using namespace detail::decode;
   if (kernel_ == decode_kernel::steps) {
-    const step_pass pass{table.rows.data(), table.others.data(), task_count(), words_, needs_.data(), full_.data(), tops_,
-                         steps_.data(), rest_.data(), step_finish_.data(), scale_};
-    return scale_ * (words_ == 1 ? step_decode<true>(pass, list.data(), starts.data()) : step_decode<false>(pass, list.data(), starts.data()));
+    const step_pass pass{table.rows.data(), table.others.data(), task_count(), &amounts_, steps_.data(), rest_.data(), step_finish_.data(), scale_};
+    return scale_ * (amounts_.words == 1 ? step_decode<true>(pass, list.data(), starts.data()) : step_decode<false>(pass, list.data(), starts.data()));
   }
-  const packed_pass pass{table.rows.data(), table.others.data(), task_count(), full_[0], cells_.data(), dirty_, finish_.data(), scale_};
+  const packed_pass pass{table.rows.data(), table.others.data(), task_count(), full_, cells_.data(), dirty_, finish_.data(), scale_};
   const bool brief = longest_ <= 16;
 #if SCHED_DECODE_X86
   if (kernel_ == decode_kernel::avx512)

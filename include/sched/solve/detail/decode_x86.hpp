@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
-#ifndef SCHED_SOLVE_DECODE_X86_HPP
-#define SCHED_SOLVE_DECODE_X86_HPP
+#ifndef SCHED_SOLVE_DETAIL_DECODE_X86_HPP
+#define SCHED_SOLVE_DETAIL_DECODE_X86_HPP
 
 /// \file
 /// Blocks of the packed decoder as AVX2 and AVX-512 vectors, compiled for their processors whatever the flags of the
 /// program and chosen at run time. Written with vector types of the compiler: <immintrin.h> costs 47,000 lines.
 
-#include <sched/solve/decode/packed.hpp>
+#include <sched/solve/detail/decode_packed.hpp>
 
 #if (defined(__x86_64__) || defined(__i386__)) && defined(__GNUC__)
 #define SCHED_DECODE_X86 1
@@ -21,7 +21,7 @@
 
 namespace sched {
 inline namespace v0 {
-namespace decode {
+namespace detail::decode {
 
 #define SCHED_AVX2 __attribute__((target("avx2,bmi,bmi2")))
 #define SCHED_AVX512 __attribute__((target("avx2,bmi,bmi2,avx512f,avx512bw")))
@@ -140,7 +140,7 @@ SCHED_AVX512 __attribute__((flatten)) std::int32_t avx512_decode(const packed_pa
 #undef SCHED_AVX2
 #undef SCHED_AVX512
 
-}  // namespace decode
+}  // namespace detail::decode
 }  // namespace v0
 }  // namespace sched
 

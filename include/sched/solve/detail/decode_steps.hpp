@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-#ifndef SCHED_SOLVE_DECODE_STEPS_HPP
-#define SCHED_SOLVE_DECODE_STEPS_HPP
+#ifndef SCHED_SOLVE_DETAIL_DECODE_STEPS_HPP
+#define SCHED_SOLVE_DETAIL_DECODE_STEPS_HPP
 
 /// \file
 /// The decoder whose cost does not know the time scale: a profile of steps, for long durations or many resources.
@@ -10,11 +10,11 @@
 #include <limits>
 #include <vector>
 
-#include <sched/solve/decode/rows.hpp>
+#include <sched/solve/detail/decode_rows.hpp>
 
 namespace sched {
 inline namespace v0 {
-namespace decode {
+namespace detail::decode {
 
 /// A step of the profile: what is free from `time` until the time of the step `next`. The top bit of every lane is set,
 /// so that a demand fits where subtracting it leaves the top bits alone.
@@ -26,16 +26,13 @@ struct step {
 
 /// What a pass over a step profile reads and writes. All arrays are sized for n + 2 steps.
 struct step_pass {
-  const row* rows;             ///< `shape` is the length, `need` the first word of the demand
+  const row* rows;       ///< `shape` is the length, `need` the first word of the demand
   const std::uint32_t* others;
   std::size_t tasks;
-  std::size_t words;           ///< of 64 bits per demand
-  const std::uint64_t* needs;  ///< words − 1 per task: the rest of the demand
-  const std::uint64_t* full;   ///< `words`: capacities, top bits set
-  std::uint64_t tops;          ///< top bits of the lanes
+  const lanes* amounts;
   step* steps;
-  std::uint64_t* rest;         ///< words − 1 per step
-  std::uint64_t* finish;       ///< n + 1: finish time << 32 | its step; the last one 0
+  std::uint64_t* rest;   ///< words − 1 per step
+  std::uint64_t* finish; ///< n + 1: finish time << 32 | its step; the last one 0
   std::int32_t scale;
 };
 
@@ -44,15 +41,16 @@ struct step_pass {
 /// searched or moved. O(steps passed) per task. `One`: all demands fit one word.
 template <bool One, class Index>
 std::int32_t step_decode(const step_pass& pass, const Index* list, std::int32_t* starts) noexcept {
-  const std::uint64_t tops = pass.tops;
-  const std::size_t more = One ? 0 : pass.words - 1;
+  const std::uint64_t tops = pass.amounts->tops;
+  const std::uint64_t* const full = pass.amounts->full.data();
+  const std::size_t more = One ? 0 : pass.amounts->words - 1;
   step* const steps = pass.steps;
   std::uint64_t* const rest = pass.rest;
   const Index* const end = list + pass.tasks;
   // Step 1 never comes: it ends the list.
-  steps[0] = {0, 1, pass.full[0]};
-  steps[1] = {std::numeric_limits<std::int32_t>::max(), 1, pass.full[0]};
-  for (std::size_t w = 0; w < more; ++w) rest[w] = pass.full[w + 1];
+  steps[0] = {0, 1, full[0]};
+  steps[1] = {std::numeric_limits<std::int32_t>::max(), 1, full[0]};
+  for (std::size_t w = 0; w < more; ++w) rest[w] = full[w + 1];
   std::uint32_t used = 2;
   std::int32_t makespan = 0;
   for (; list != end; ++list) {
@@ -60,7 +58,7 @@ std::int32_t step_decode(const step_pass& pass, const Index* list, std::int32_t*
     const row& r = pass.rows[i];
     const auto length = static_cast<std::int32_t>(r.shape);
     const std::uint64_t need = r.need;
-    const std::uint64_t* const needs = pass.needs + i * more;
+    const std::uint64_t* const needs = pass.amounts->needs.data() + i * (more + 1) + 1;
     const std::uint64_t ready = latest(r, pass.others, pass.finish);
     auto first = static_cast<std::uint32_t>(ready);
     if (length == 0) {
@@ -107,7 +105,7 @@ std::int32_t step_decode(const step_pass& pass, const Index* list, std::int32_t*
   return makespan;
 }
 
-}  // namespace decode
+}  // namespace detail::decode
 }  // namespace v0
 }  // namespace sched
 

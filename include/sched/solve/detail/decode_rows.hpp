@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-#ifndef SCHED_SOLVE_DECODE_ROWS_HPP
-#define SCHED_SOLVE_DECODE_ROWS_HPP
+#ifndef SCHED_SOLVE_DETAIL_DECODE_ROWS_HPP
+#define SCHED_SOLVE_DETAIL_DECODE_ROWS_HPP
 
 /// \file
 /// What the fast decoders know of a classic project: plain integers, normalised, one direction of its arcs per table.
@@ -11,8 +11,6 @@
 #include <cstdint>
 #include <limits>
 #include <numeric>
-#include <queue>
-#include <span>
 #include <vector>
 
 #include <sched/core/ticks.hpp>
@@ -20,7 +18,7 @@
 
 namespace sched {
 inline namespace v0 {
-namespace decode {
+namespace detail::decode {
 
 /// Whether a fast decoder can take the project: classic, single-mode, no oversized tasks, and the sum of all durations
 /// leaves room in 32-bit times. O(n).
@@ -77,23 +75,18 @@ struct numbers {
   }
 };
 
-/// The topological order that always takes the lowest-numbered free task: the numbers themselves when every arc goes
-/// from a lower to a higher number. Decides ties of justification. O((n + m) log n).
-[[nodiscard]] inline std::vector<std::uint32_t> numbered_order(const project& p) {
-  const std::size_t n = p.task_count();
-  std::vector<std::uint32_t> waiting(n), order;
-  order.reserve(n);
-  std::priority_queue<std::uint32_t, std::vector<std::uint32_t>, std::greater<>> free;
-  for (std::size_t i = 0; i < n; ++i) {
-    waiting[i] = static_cast<std::uint32_t>(p.predecessors(task_id(i)).size());
-    if (waiting[i] == 0) free.push(static_cast<std::uint32_t>(i));
-  }
-  while (!free.empty()) {
-    order.push_back(free.top());
-    free.pop();
-    for (const link& l : p.successors(task_id(order.back())))
-      if (--waiting[l.task.index()] == 0) free.push(static_cast<std::uint32_t>(l.task.index()));
-  }
+/// The order that breaks ties of justification: the numbers where these are topological, otherwise the project's
+/// topological order. O(n + m).
+[[nodiscard]] inline std::vector<std::uint32_t> tie_order(const project& p) {
+  std::vector<std::uint32_t> order(p.task_count());
+  std::iota(order.begin(), order.end(), 0U);
+  for (std::uint32_t i = 0; i < order.size(); ++i)
+    for (const link& l : p.successors(task_id(i)))
+      if (l.task.index() < i) {
+        std::transform(p.topological_order().begin(), p.topological_order().end(), order.begin(),
+                       [](task_id t) { return static_cast<std::uint32_t>(t.index()); });
+        return order;
+      }
   return order;
 }
 
@@ -142,14 +135,36 @@ template <class Time>
   return t;
 }
 
-/// Lanes of `bits` bits, one per resource, in 64-bit words; lane k of word k·bits/64.
-template <class Words>
-void pack_lane(Words& words, std::size_t resource, unsigned bits, amount units) {
+/// One task's lane of `bits` bits in a row of 64-bit words, resource 0 lowest.
+inline void pack_lane(std::uint64_t* words, std::size_t resource, unsigned bits, amount units) noexcept {
   const std::size_t bit = resource * bits;
   words[bit / 64] |= static_cast<std::uint64_t>(units) << (bit % 64);
 }
 
-}  // namespace decode
+/// Capacities and demands packed for 64-bit arithmetic: the narrowest lanes that leave the top bit of each free, set in
+/// the capacities. A demand fits where subtracting it from what is left keeps all top bits.
+struct lanes {
+  std::size_t words = 1;             ///< per row
+  std::uint64_t tops = 0;            ///< the top bits of a word
+  std::vector<std::uint64_t> full;   ///< one row: capacities and top bits
+  std::vector<std::uint64_t> needs;  ///< a row per task
+
+  lanes() = default;
+  explicit lanes(const numbers& x) {
+    const amount most = x.largest_capacity();
+    const unsigned bits = most <= 127 ? 8 : most <= 32767 ? 16 : most <= std::numeric_limits<std::int32_t>::max() ? 32 : 64;
+    words = std::max<std::size_t>((x.capacities.size() * bits + 63) / 64, 1);
+    for (unsigned bit = bits - 1; bit < 64; bit += bits) tops |= std::uint64_t{1} << bit;
+    full.assign(words, tops);
+    needs.assign(x.tasks * words, 0);
+    for (std::size_t k = 0; k < x.capacities.size(); ++k) {
+      pack_lane(full.data(), k, bits, x.capacities[k]);
+      for (std::size_t i = 0; i < x.tasks; ++i) pack_lane(needs.data() + i * words, k, bits, x.demands[k][i]);
+    }
+  }
+};
+
+}  // namespace detail::decode
 }  // namespace v0
 }  // namespace sched
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-#ifndef SCHED_SOLVE_DECODE_PACKED_HPP
-#define SCHED_SOLVE_DECODE_PACKED_HPP
+#ifndef SCHED_SOLVE_DETAIL_DECODE_PACKED_HPP
+#define SCHED_SOLVE_DETAIL_DECODE_PACKED_HPP
 
 /// \file
 /// The decoder for short durations: all resources of a period in one word, many periods at a time, no branch per probe.
@@ -12,11 +12,11 @@
 #include <memory>
 #include <new>
 
-#include <sched/solve/decode/rows.hpp>
+#include <sched/solve/detail/decode_rows.hpp>
 
 namespace sched {
 inline namespace v0 {
-namespace decode {
+namespace detail::decode {
 
 /// Longest duration (in units of the common divisor) that fits a window.
 inline constexpr std::int32_t packed_longest = 32;
@@ -128,7 +128,7 @@ inline constexpr auto sliding_ones = [] {
   return table;
 }();
 
-}  // namespace decode
+}  // namespace detail::decode
 }  // namespace v0
 }  // namespace sched
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-#ifndef SCHED_SOLVE_DECODE_PORTABLE_HPP
-#define SCHED_SOLVE_DECODE_PORTABLE_HPP
+#ifndef SCHED_SOLVE_DETAIL_DECODE_PORTABLE_HPP
+#define SCHED_SOLVE_DETAIL_DECODE_PORTABLE_HPP
 
 /// \file
 /// Blocks of the packed decoder in plain 64-bit integers.
@@ -10,11 +10,11 @@
 #include <cstdint>
 #include <cstring>
 
-#include <sched/solve/decode/packed.hpp>
+#include <sched/solve/detail/decode_packed.hpp>
 
 namespace sched {
 inline namespace v0 {
-namespace decode {
+namespace detail::decode {
 
 /// 64 / Bits periods per block; one 64-bit word per resource holds its free units in all of them, the top bit of every
 /// lane set. A demand fits where subtracting it leaves the top bit alone (no borrow), so a lane holds Bits − 1 bits.
@@ -81,7 +81,7 @@ private:
   }
 };
 
-}  // namespace decode
+}  // namespace detail::decode
 }  // namespace v0
 }  // namespace sched
 
