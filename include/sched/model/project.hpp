@@ -141,7 +141,8 @@ public:
     return task_name(t).empty() ? std::to_string(task_number(t)) : task_name(t);
   }
   [[nodiscard]] std::string label(resource_id r) const {
-    return resources_[r.index()].name.empty() ? "R" + std::to_string(r.index() + 1) : resources_[r.index()].name;
+    const std::string& n = resources_[r.index()].name;
+    return n.empty() ? std::string(1, 'R').append(std::to_string(r.index() + 1)) : n;
   }
   [[nodiscard]] std::size_t first_number() const noexcept { return first_number_; }
 

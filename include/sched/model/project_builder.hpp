@@ -118,13 +118,13 @@ public:
 
 private:
   [[nodiscard]] std::string label(task_id t) const {
-    if (t.index() >= tasks_.size()) return t.valid() ? "#" + std::to_string(t.index()) : "#none";
+    if (t.index() >= tasks_.size()) return t.valid() ? std::string(1, '#').append(std::to_string(t.index())) : "#none";
     const std::string& n = tasks_[t.index()].name;
     return n.empty() ? std::to_string(t.index() + first_number_) : n;
   }
   [[nodiscard]] std::string label(resource_id r) const {
     const std::string& n = resources_[r.index()].name;
-    return n.empty() ? "R" + std::to_string(r.index() + 1) : n;
+    return n.empty() ? std::string(1, 'R').append(std::to_string(r.index() + 1)) : n;
   }
   [[nodiscard]] static bool within(ticks t) { return t.count() >= -limit && t.count() <= limit; }
 

@@ -426,7 +426,8 @@ private:
     std::int64_t makespan = 0;
     for (std::uint32_t i : order) {
       const node& t = nodes_[i];
-      task_spec s{.name = o_.named ? "T" + std::to_string(at[i] + 1) : std::string(), .dates = t.dates, .weight = static_cast<double>(t.weight)};
+      task_spec s{.dates = t.dates, .weight = static_cast<double>(t.weight)};
+      if (o_.named) s.name.append(1, 'T').append(std::to_string(at[i] + 1));
       const auto needs = [&](std::size_t m) {
         std::vector<requirement> row(t.needs);
         for (std::size_t k = 0; k < t.needs; ++k)
