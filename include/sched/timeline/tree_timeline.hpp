@@ -134,15 +134,27 @@ public:
     }
   }
 
+  /// Takes n ≥ 0 units over i when every instant of i (from the origin on) has them; otherwise changes nothing and names
+  /// the first instant that has too few. O(log n), strong guarantee.
+  reserve_result reserve(interval i, amount n) {
+    SCHED_ASSERT(n >= 0);
+    const interval when{std::max(i.start, origin_), i.finish};
+    if (when.empty()) return {true, {i, n}, instant::infinity()};
+    const std::int64_t finish = when.finish.count();
+    cursor c = tree_.find(when.start.count());
+    const amount needed = relative(n);
+    if (tree_.value_before(c) < needed) return {false, {}, when.start};
+    const cursor_mark mark = c.mark();
+    if (tree_.template seek<true>(c, needed, finish) && c.time() < finish) return {false, {}, c.time()};
+    if (!c.rewind(mark)) c = tree_.find(when.start.count());
+    change(when, -n, c);
+    return {true, {i, n}, instant::infinity()};
+  }
+
   /// Adds n units (n < 0: takes them, unchecked) over i. O(log n), strong guarantee.
   void add_capacity(interval i, amount n) {
     i.start = std::max(i.start, origin_);
-    if (i.empty() || n == 0) return;
-    tree_.prepare();
-    if (i.start > origin_) tree_.add(i.start.count(), n);
-    else first_ += n;
-    if (i.finish != instant::infinity()) tree_.add(i.finish.count(), -n);
-    memory_.changed(i, n);
+    if (!i.empty()) change(i, n, tree_.find(i.start.count()));
   }
 
   /// Forgets what lies before t; the origin becomes t (finite). No effect when t ≤ origin. O(log n), and amortised O(1)
@@ -181,6 +193,21 @@ public:
 private:
   using tree = detail::step_tree<Probe, LeafSize, FanOut>;
   using cursor = typename tree::cursor;
+  using cursor_mark = typename cursor::mark_type;
+
+  /// Adds n over i, which is not empty and not before the origin; c = find(i.start).
+  void change(interval i, amount n, const cursor& c) {
+    if (n == 0) return;
+    const std::int64_t start = i.start.count();
+    const std::int64_t finish = i.finish.count();
+    if (i.start == origin_ || !tree_.add_inside(c, start, finish, n)) {
+      tree_.prepare();
+      if (i.start > origin_) tree_.add(start, n);
+      else first_ += n;
+      if (i.finish != instant::infinity()) tree_.add(finish, -n);
+    }
+    memory_.changed(i, n);
+  }
 
   /// The tree holds values relative to the first one. Demands beyond every possible value are as good as 2^61.
   [[nodiscard]] amount relative(amount n) const noexcept {

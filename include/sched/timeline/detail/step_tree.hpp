@@ -9,6 +9,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <vector>
 
@@ -72,9 +73,17 @@ public:
     [[nodiscard]] std::int64_t time() const noexcept { return at_->time[pos_]; }
     [[nodiscard]] amount value() const noexcept { return base_ + at_->value[pos_]; }
     void step_over() noexcept { ++pos_; }
-    /// True when there is no entry before the cursor in its leaf (after `find`: none at all).
-    [[nodiscard]] bool at_begin() const noexcept { return pos_ == 0; }
-    void step_back() noexcept { --pos_; }
+
+    struct mark_type {
+      std::uint32_t leaf;
+      unsigned pos;
+    };
+    [[nodiscard]] mark_type mark() const noexcept { return {id_, pos_}; }
+    /// Back to the mark; false (and no effect) when the cursor has left the leaf in between.
+    bool rewind(mark_type m) noexcept {
+      if (m.leaf == id_) pos_ = m.pos;
+      return m.leaf == id_;
+    }
 
   private:
     friend step_tree;
@@ -149,6 +158,62 @@ public:
       c = find(t);
     }
     refresh(c);
+  }
+
+  /// Changes the differences at a by v and at b by −v in one pass, given c = find(a), a < b. Does nothing and returns
+  /// false when that takes more than the leaf of c: [a, b) reaches beyond it, or its number of entries does not suit.
+  bool add_inside(const cursor& c, std::int64_t a, std::int64_t b, amount v) noexcept {
+    leaf& x = leaves_[c.id_];
+    if (x.count + 2 > leaf_size || b >= end_of(c, 0)) return false;
+    const unsigned i = c.pos_;
+    unsigned j = i;
+    while (j < x.count && x.time[j] < b) ++j;
+    const bool at_a = i > 0 && x.time[i - 1] == a;
+    const bool at_b = j < x.count && x.time[j] == b;
+    const amount value_a = i > 0 ? x.value[i - 1] : 0;
+    const amount value_b = j > 0 ? x.value[j - 1] : 0;  // just before b
+    // An entry at a or b that becomes the equal of its predecessor goes; where there is none, one comes.
+    const bool melt = at_a && value_a + v == (i > 1 ? x.value[i - 2] : 0);
+    const bool join = at_b && x.value[j] == value_b + v;
+    const int shift = (at_a ? 0 : 1) - (melt ? 1 : 0);
+    const int tail_shift = shift + (at_b ? 0 : 1) - (join ? 1 : 0);
+    const unsigned count = x.count + static_cast<unsigned>(tail_shift);
+    if (count < leaf_size / 4 && height_ > 0) return false;
+    const unsigned tail = j + (join ? 1 : 0);
+    if (tail_shift > 0) move_entries(x, tail, x.count, tail_shift);
+    if (shift > 0) {
+      for (unsigned k = j; k > i; --k) {
+        x.time[k] = x.time[k - 1];
+        x.value[k] = x.value[k - 1] + v;
+      }
+      x.time[i] = a;
+      x.value[i] = value_a + v;
+    } else {
+      if (at_a && !melt) x.value[i - 1] += v;
+      for (unsigned k = i; k < j; ++k) {
+        x.time[k - (melt ? 1 : 0)] = x.time[k];
+        x.value[k - (melt ? 1 : 0)] = x.value[k] + v;
+      }
+    }
+    if (!at_b) {
+      const unsigned k = j + static_cast<unsigned>(shift);
+      x.time[k] = b;
+      x.value[k] = value_b;
+    }
+    if (tail_shift < 0) move_entries(x, tail, x.count, tail_shift);
+    size_ += count;
+    size_ -= x.count;
+    x.count = count;
+    for (unsigned level = 1; level <= height_; ++level) {
+      inner& up = inners_[c.path_[level].node];
+      const unsigned k = c.path_[level].index;
+      const std::int64_t time = up.time[k];
+      const amount least = up.least[k];
+      const amount most = up.most[k];
+      summarise(level, up, k);
+      if (up.time[k] == time && up.least[k] == least && up.most[k] == most) break;
+    }
+    return true;
   }
 
   /// Removes all entries at or before t and returns the sum of their differences. O(log n + nodes removed).
@@ -377,33 +442,41 @@ private:
     c.pos_ = Forward ? 0 : c.at_->count;
   }
 
+  static void move_entries(leaf& x, unsigned first, unsigned last, int shift) noexcept {
+    const auto move = [&](auto& column) {
+      std::memmove(column.data() + first + shift, column.data() + first, (last - first) * sizeof(column[0]));
+    };
+    move(x.time);
+    move(x.value);
+  }
+
   // ---- summaries -------------------------------------------------------------------------------------------------
 
+  /// Least and greatest of two values at a time: half as long a chain of comparisons.
+  template <class Least, class Most>
+  static void extremes(inner& up, unsigned i, unsigned count, Least&& least_of, Most&& most_of) noexcept {
+    amount least = least_of(0);
+    amount most = most_of(0);
+    for (unsigned k = count & 1; k < count; k += 2) {
+      least = std::min(least, std::min(least_of(k), least_of(k + 1)));
+      most = std::max(most, std::max(most_of(k), most_of(k + 1)));
+    }
+    up.least[i] = least;
+    up.most[i] = most;
+  }
   void summarise_leaf(inner& up, unsigned i) noexcept {
     Probe::node();
     const leaf& x = leaves_[up.child[i]];
-    amount least = x.value[0];
-    amount most = least;
-    for (unsigned k = 1; k < x.count; ++k) {
-      least = std::min(least, x.value[k]);
-      most = std::max(most, x.value[k]);
-    }
     up.time[i] = x.time[0];
-    up.least[i] = least;
-    up.most[i] = most;
+    const auto value = [&x](unsigned k) { return x.value[k]; };
+    extremes(up, i, x.count, value, value);
   }
   void summarise_inner(inner& up, unsigned i) noexcept {
     Probe::node();
     const inner& x = inners_[up.child[i]];
-    amount least = x.before[0] + x.least[0];
-    amount most = x.before[0] + x.most[0];
-    for (unsigned k = 1; k < x.count; ++k) {
-      least = std::min(least, x.before[k] + x.least[k]);
-      most = std::max(most, x.before[k] + x.most[k]);
-    }
     up.time[i] = x.time[0];
-    up.least[i] = least;
-    up.most[i] = most;
+    extremes(up, i, x.count, [&x](unsigned k) { return x.before[k] + x.least[k]; },
+             [&x](unsigned k) { return x.before[k] + x.most[k]; });
   }
   void summarise(unsigned level, inner& up, unsigned i) noexcept {
     level == 1 ? summarise_leaf(up, i) : summarise_inner(up, i);
