@@ -22,18 +22,22 @@ namespace {
 
 project rover() {
   static const char* verbs[] = {"Draft", "Review", "Build", "Integrate", "Test", "Ship", "Document", "Measure"};
-  static const char* nouns[] = {"chassis", "firmware", "wiring harness", "gearbox", "control panel", "manual", "power supply", "housing"};
+  static const char* nouns[] = {"chassis",       "firmware", "wiring harness", "gearbox",
+                                "control panel", "manual",   "power supply",   "housing"};
   random_generator g(4);
   project_builder b;
   b.name("Rover <refit> & \"launch\"");
   std::vector<resource_id> ids;
-  for (const char* name : {"Design", "Engineering", "Test bench", "Assembly <b>"}) ids.push_back(b.add_renewable(g.between(8, 14), name));
+  for (const char* name : {"Design", "Engineering", "Test bench", "Assembly <b>"})
+    ids.push_back(b.add_renewable(g.between(8, 14), name));
   for (int i = 0; i < 120; ++i) {
     const bool end = i == 0 || i == 119;
-    task_spec t{.name = std::string(verbs[g.below(8)]) + ' ' + nouns[g.below(8)] + ' ' + std::to_string(i + 1), .work = end ? 0 : g.between(1, 9)};
+    task_spec t{.name = std::string(verbs[g.below(8)]) + ' ' + nouns[g.below(8)] + ' ' + std::to_string(i + 1),
+                .work = end ? 0 : g.between(1, 9)};
     if (i == 0) t.name = "Kick-off";
     if (i == 119) t.name = "Launch";
-    if (i == 7) t.name = "<img src=x onerror=\"document.title='broken'\"></script><script>document.title='broken'</script>";
+    if (i == 7)
+      t.name = "<img src=x onerror=\"document.title='broken'\"></script><script>document.title='broken'</script>";
     for (resource_id r : ids)
       if (!end && g.chance(0.5)) t.needs.push_back({r, g.between(1, 6)});
     if (g.chance(0.1)) t.dates.due = g.between(10, 120);
@@ -42,7 +46,8 @@ project rover() {
   }
   for (int i = 1; i < 119; ++i)
     for (int k = 0; k < 2; ++k)
-      if (const auto j = static_cast<int>(g.between(i > 20 ? i - 20 : 0, i - 1)); k == 0 || j % 3 == 0) b.add_precedence(task_id(j), task_id(i));
+      if (const auto j = static_cast<int>(g.between(i > 20 ? i - 20 : 0, i - 1)); k == 0 || j % 3 == 0)
+        b.add_precedence(task_id(j), task_id(i));
   for (int i = 0; i < 119; ++i) b.add_precedence(task_id(i), task_id(119));
   return b.build();
 }
@@ -63,7 +68,11 @@ chart machine() {
     for (std::uint32_t k = first; k < first + size; ++k) start = std::max(start, free[k]);
     const std::int64_t finish = start + g.between(20, 2000);
     for (std::uint32_t k = first; k < first + size; ++k) free[k] = finish;
-    c.bars.push_back({.row = first, .rows = size, .kind = static_cast<std::uint32_t>(g.below(6)), .start = start, .finish = finish,
+    c.bars.push_back({.row = first,
+                      .rows = size,
+                      .kind = static_cast<std::uint32_t>(g.below(6)),
+                      .start = start,
+                      .finish = finish,
                       .label = "job " + std::to_string(j)});
   }
   chart_panel queue{.title = "Queue", .unit = "jobs"};
@@ -87,8 +96,12 @@ chart roadmap() {
   }
   for (std::uint32_t k = 0; k < 48; ++k) {
     const std::int64_t start = g.between(0, 90);
-    c.bars.push_back({.lane = k % 4, .kind = static_cast<std::uint32_t>(g.below(3)), .start = start, .finish = start + g.between(2, 9),
-                      .label = "feature " + std::to_string(k + 1), .critical = g.chance(0.1)});
+    c.bars.push_back({.lane = k % 4,
+                      .kind = static_cast<std::uint32_t>(g.below(3)),
+                      .start = start,
+                      .finish = start + g.between(2, 9),
+                      .label = "feature " + std::to_string(k + 1),
+                      .critical = g.chance(0.1)});
   }
   pack_rows(c);
   c.axis = {.unit = "days", .epoch = "2026-01-05", .seconds_per_tick = 86400, .inclusive_finish = true};
@@ -110,10 +123,13 @@ int main(int argc, char** argv) {
   };
   const project small_one = rover();
   const schedule s = small::first_fit(small_one);
-  write("tasks120.html", gantt_html(small_one, s, {.instance = "rover", .solver = "first fit", .status = status::feasible,
-                                                   .lower_bound = find_critical_path(small_one).length,
-                                                   .axis = {.unit = "days", .epoch = "2026-01-05", .seconds_per_tick = 86400},
-                                                   .reasons = std::vector<std::string>(120, "the first time with enough units")}));
+  write("tasks120.html", gantt_html(small_one, s,
+                                    {.instance = "rover",
+                                     .solver = "first fit",
+                                     .status = status::feasible,
+                                     .lower_bound = find_critical_path(small_one).length,
+                                     .axis = {.unit = "days", .epoch = "2026-01-05", .seconds_per_tick = 86400},
+                                     .reasons = std::vector<std::string>(120, "the first time with enough units")}));
   const project large = small::random_project(3, 5000, 6, 9);
   const schedule l = small::first_fit(large);
   write("tasks5000.html", gantt_html(large, l, {.title = "5,000 tasks"}));

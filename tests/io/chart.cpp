@@ -34,7 +34,8 @@ TEST_CASE("pack_rows: no two bars of a row overlap, rows are as many as bars ove
     const auto n = static_cast<int>(g.between(0, 40));
     for (int i = 0; i < n; ++i) {
       const std::int64_t start = g.between(0, 30);
-      c.bars.push_back({.lane = static_cast<std::uint32_t>(g.below(3)), .start = start, .finish = start + g.between(1, 8)});
+      c.bars.push_back(
+          {.lane = static_cast<std::uint32_t>(g.below(3)), .start = start, .finish = start + g.between(1, 8)});
     }
     pack_rows(c);
     for (std::uint32_t lane = 0; lane < 3; ++lane) {

@@ -36,12 +36,15 @@ TEST_CASE("chart text: XML metacharacters are escaped, UTF-8 stays") {
 }
 
 TEST_CASE("chart text: what is not UTF-8 or not allowed becomes the replacement character") {
-  REQUIRE(xml("a\xff" "b") == "a\ufffd" "b");
+  REQUIRE(xml("a\xff"
+              "b") ==
+          "a\ufffd"
+          "b");
   REQUIRE(xml(std::string_view("\x00\x01\x1b", 3)) == "\ufffd\ufffd\ufffd");
-  REQUIRE(xml("\xc0\xaf") == "\ufffd\ufffd");           // overlong
+  REQUIRE(xml("\xc0\xaf") == "\ufffd\ufffd");            // overlong
   REQUIRE(xml("\xed\xa0\x80") == "\ufffd\ufffd\ufffd");  // surrogate
   REQUIRE(xml("\xf4\x90\x80\x80") == "\ufffd\ufffd\ufffd\ufffd");
-  REQUIRE(xml("end\xe4\xbd") == "end\ufffd\ufffd");      // cut
+  REQUIRE(xml("end\xe4\xbd") == "end\ufffd\ufffd");  // cut
 }
 
 TEST_CASE("chart text: JSON for a script element has no angle bracket, ampersand or line separator") {

@@ -32,7 +32,9 @@ std::int64_t brute_slack(const project& p, const schedule& s, task_id t) {
 
 }  // namespace
 
-TEST_CASE("critical chain: in a schedule without gaps to the left it covers all of the time to the makespan, and `all` holds it") {
+TEST_CASE(
+    "critical chain: in a schedule without gaps to the left it covers all of the time to the makespan, and `all` holds "
+    "it") {
   for (std::uint64_t seed = 1; seed <= 150; ++seed) {
     const project p = small::random_project(seed, 25, 2);
     const schedule s = small::first_fit(p);
@@ -41,7 +43,8 @@ TEST_CASE("critical chain: in a schedule without gaps to the left it covers all 
     std::vector<int> covered(static_cast<std::size_t>(s.makespan().count()), 0);
     for (std::size_t i = 0; i < p.task_count(); ++i) {
       if (one.critical[i]) REQUIRE(all.critical[i]);
-      for (std::int64_t t = s.start[i].count(); one.critical[i] && t < s.finish[i].count(); ++t) ++covered[static_cast<std::size_t>(t)];
+      for (std::int64_t t = s.start[i].count(); one.critical[i] && t < s.finish[i].count(); ++t)
+        ++covered[static_cast<std::size_t>(t)];
     }
     CAPTURE(seed);
     for (int c : covered) REQUIRE(c == 1);  // one chain: nothing runs beside it
@@ -62,7 +65,8 @@ TEST_CASE("critical chain: slacks equal those found by moving each task tick by 
 }
 
 TEST_CASE("critical chain: follows tight lags of all four kinds") {
-  for (lag_kind kind : {lag_kind::finish_start, lag_kind::start_start, lag_kind::start_finish, lag_kind::finish_finish}) {
+  for (lag_kind kind :
+       {lag_kind::finish_start, lag_kind::start_start, lag_kind::start_finish, lag_kind::finish_finish}) {
     project_builder b;
     const task_id x = b.add_task(4);
     const task_id y = b.add_task(3);

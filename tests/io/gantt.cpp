@@ -42,7 +42,13 @@ TEST_CASE("gantt_of: one bar and one row per placed task, by start or by number"
     REQUIRE(by_number.bars[i].start == s.start[i]);
     REQUIRE(by_number.bars[i].finish == s.finish[i]);
   }
-  REQUIRE(by_number.links.size() == p.precedences().arc_count());
+  std::size_t different = 0;  // relations that the project has twice are one link
+  for (std::size_t i = 0; i < 20; ++i) {
+    const auto row = p.predecessors(task_id(i));
+    for (auto l = row.begin(); l != row.end(); ++l) different += l == row.begin() || !(*l == *(l - 1)) ? 1U : 0U;
+  }
+  REQUIRE(different < p.precedences().arc_count());
+  REQUIRE(by_number.links.size() == different);
   for (const chart_link& l : by_start.links) REQUIRE(by_start.bars[l.from].finish <= by_start.bars[l.to].start);
 }
 
@@ -71,8 +77,15 @@ TEST_CASE("gantt_of: an empty project makes an empty chart") {
 TEST_CASE("gantt_of: header facts name what the options say") {
   const project p = small::random_project(4, 10, 2);
   const schedule s = small::first_fit(p);
-  const chart c = gantt_of(p, s, {.title = "T", .instance = "x.sm", .solver = "serial", .rule = "lft", .status = status::optimal,
-                                  .lower_bound = duration(7), .axis = {.unit = "h"}, .facts = {{"Seed", "3"}}});
+  const chart c = gantt_of(p, s,
+                           {.title = "T",
+                            .instance = "x.sm",
+                            .solver = "serial",
+                            .rule = "lft",
+                            .status = status::optimal,
+                            .lower_bound = duration(7),
+                            .axis = {.unit = "h"},
+                            .facts = {{"Seed", "3"}}});
   REQUIRE(c.title == "T");
   REQUIRE(fact(c, "Instance") == "x.sm");
   REQUIRE(fact(c, "Solver") == "serial");
@@ -89,9 +102,12 @@ TEST_CASE("gantt_of: due dates, deadlines, lateness, lags, pauses, modes and rea
   project_builder b;
   const resource_id crew = b.add_resource({.name = "crew", .capacity = 2, .breaks = small::five_day_week{}});
   const resource_id money = b.add_nonrenewable(9, "money");
-  task_spec two_ways{.name = "weld", .modes = {{.work = 4, .needs = {{crew, 2}}}, {.work = 2, .needs = {{crew, 1}, {money, 3}}, .number = 5}}};
+  task_spec two_ways{
+      .name = "weld",
+      .modes = {{.work = 4, .needs = {{crew, 2}}}, {.work = 2, .needs = {{crew, 1}, {money, 3}}, .number = 5}}};
   const task_id weld = b.add_task(two_ways);
-  const task_id paint = b.add_task({.name = "paint", .work = 1, .needs = {{crew, 1}}, .dates = {.due = 8, .deadline = 20}});
+  const task_id paint =
+      b.add_task({.name = "paint", .work = 1, .needs = {{crew, 1}}, .dates = {.due = 8, .deadline = 20}});
   const task_id done = b.add_task({.name = "done", .work = 0});
   b.add_precedence(weld, paint, {.kind = lag_kind::start_start, .lag = 4});
   b.add_precedence(paint, done);

@@ -82,7 +82,8 @@ inline std::string xml_problem(std::string_view text) {
       ++at;
     }
     if (closing) {
-      if (open.empty() || open.back() != name) return "closes " + name + ", open is " + (open.empty() ? "nothing" : open.back());
+      if (open.empty() || open.back() != name)
+        return "closes " + name + ", open is " + (open.empty() ? "nothing" : open.back());
       open.pop_back();
     } else if (!self) {
       if (open.empty()) ++roots;
@@ -139,10 +140,8 @@ private:
   }
   bool number() {
     if (text_[at_] == '-') ++at_;
-    if (at_ < text_.size() && text_[at_] == '0')
-      ++at_;
-    else if (!digits())
-      return false;
+    if (at_ < text_.size() && text_[at_] == '0') ++at_;
+    else if (!digits()) return false;
     if (at_ < text_.size() && text_[at_] == '.' && (++at_, !digits())) return false;
     if (at_ < text_.size() && (text_[at_] == 'e' || text_[at_] == 'E')) {
       ++at_;

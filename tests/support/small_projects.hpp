@@ -65,14 +65,16 @@ inline sched::project random_project(std::uint64_t seed, int n, int resources, s
   }
   for (int i = 1; i < n; ++i)
     for (int k = 0; k < 2; ++k)
-      if (const auto j = static_cast<int>(g.between(-2, i - 1)); j >= 0) b.add_precedence(sched::task_id(j), sched::task_id(i));
+      if (const auto j = static_cast<int>(g.between(-2, i - 1)); j >= 0)
+        b.add_precedence(sched::task_id(j), sched::task_id(i));
   return b.build();
 }
 
 /// Every task in topological order at the first time that fits. Finish–start lags of 0 and constant capacities only.
 inline sched::schedule first_fit(const sched::project& p) {
   sched::schedule s = sched::schedule::unplaced(p.task_count());
-  std::vector<std::vector<sched::amount>> used(p.resource_count(), std::vector<sched::amount>(static_cast<std::size_t>(p.horizon().count()) + 1, 0));
+  std::vector<std::vector<sched::amount>> used(
+      p.resource_count(), std::vector<sched::amount>(static_cast<std::size_t>(p.horizon().count()) + 1, 0));
   for (sched::task_id t : p.topological_order()) {
     std::int64_t at = 0;
     for (const sched::link& l : p.predecessors(t)) at = std::max(at, s.finish[l.task.index()].count());
@@ -80,7 +82,8 @@ inline sched::schedule first_fit(const sched::project& p) {
     const auto fits = [&] {
       for (const auto& q : p.requirements(t))
         for (std::int64_t x = at; x < at + work; ++x)
-          if (used[q.resource.index()][static_cast<std::size_t>(x)] + q.units > p.resource_of(q.resource).capacity) return false;
+          if (used[q.resource.index()][static_cast<std::size_t>(x)] + q.units > p.resource_of(q.resource).capacity)
+            return false;
       return true;
     };
     while (!fits()) ++at;

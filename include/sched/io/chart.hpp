@@ -25,10 +25,10 @@ inline namespace v0 {
 /// How instants are written. Without a scale they are integers, with `unit` behind lengths of time. With
 /// `seconds_per_tick > 0` tick 0 is `epoch` and the axis shows UTC dates and times of day at round places.
 struct chart_axis {
-  std::string unit{};                  ///< "days", "h" …; may be empty
-  std::string epoch{};                 ///< ISO 8601: "2026-01-05", "2026-01-05T08:00" or with seconds; empty: 1970-01-01
-  std::int64_t seconds_per_tick = 0;   ///< 0: plain integers
-  bool inclusive_finish = false;       ///< write finish − 1 tick (the last day of work), for ticks that are days
+  std::string unit{};                 ///< "days", "h" …; may be empty
+  std::string epoch{};                ///< ISO 8601: "2026-01-05", "2026-01-05T08:00" or with seconds; empty: 1970-01-01
+  std::int64_t seconds_per_tick = 0;  ///< 0: plain integers
+  bool inclusive_finish = false;      ///< write finish − 1 tick (the last day of work), for ticks that are days
 };
 
 /// A category of bars: its name stands in the legend, its place in the list chooses the colour (8 colour-blind-safe
@@ -52,8 +52,8 @@ struct chart_rows {
   std::uint32_t rows = 1;
 };
 
-/// A bar: something that takes `[start, finish)` in `rows` rows of a lane. With start == finish it is a milestone, drawn
-/// as a diamond. Precondition: both finite, start ≤ finish.
+/// A bar: something that takes `[start, finish)` in `rows` rows of a lane. With start == finish it is a milestone,
+/// drawn as a diamond. Precondition: both finite, start ≤ finish.
 struct chart_bar {
   static constexpr std::uint32_t automatic = 0xffffffffU;  ///< a row that `pack_rows` chooses
 
@@ -65,11 +65,11 @@ struct chart_bar {
   instant finish{};
   std::string label{};
   bool critical = false;
-  bool late = false;                           ///< drawn with a warning sign
-  instant due = instant::infinity();           ///< a mark on the row, if finite
-  instant deadline = instant::infinity();      ///< likewise
-  std::vector<interval> pauses{};              ///< parts without work, drawn lighter; sorted, disjoint
-  std::vector<chart_rows> also{};              ///< further blocks of rows of the same bar (scattered processors)
+  bool late = false;                       ///< drawn with a warning sign
+  instant due = instant::infinity();       ///< a mark on the row, if finite
+  instant deadline = instant::infinity();  ///< likewise
+  std::vector<interval> pauses{};          ///< parts without work, drawn lighter; sorted, disjoint
+  std::vector<chart_rows> also{};          ///< further blocks of rows of the same bar (scattered processors)
 };
 
 /// An arrow between two bars, by their positions in `chart::bars`. The label says what is special ("SS+2").
@@ -82,7 +82,7 @@ struct chart_link {
 /// One field of every bar for the tooltip: either texts or numbers, one per bar. Empty texts are not shown; newlines in
 /// texts are kept.
 struct chart_column {
-  enum class style : std::uint8_t { text, number, when, span };  ///< an instant; a length of time
+  enum class style : std::uint8_t { text, number, when, span };                   ///< an instant; a length of time
   static constexpr std::int64_t none = std::numeric_limits<std::int64_t>::min();  ///< a number that is not shown
 
   std::string name{};
@@ -99,9 +99,9 @@ struct chart_point {
 
 struct chart_curve {
   enum class style : std::uint8_t {
-    area,   ///< filled down to 0
-    line,   ///< a step line
-    limit   ///< a heavier step line: areas above it are drawn as overload
+    area,  ///< filled down to 0
+    line,  ///< a step line
+    limit  ///< a heavier step line: areas above it are drawn as overload
   };
   std::string name{};
   style drawn_as = style::area;
@@ -148,9 +148,9 @@ struct chart {
   std::vector<chart_panel> panels{};
   std::vector<chart_marker> markers{};
   std::vector<chart_note> notes{};
-  std::string bar_noun = "task";            ///< what a bar is called
-  std::string panels_noun = "Curves";       ///< what the panels show, for the button that hides them
-  std::string critical_name = "critical";   ///< legend of `chart_bar::critical`
+  std::string bar_noun = "task";           ///< what a bar is called
+  std::string panels_noun = "Curves";      ///< what the panels show, for the button that hides them
+  std::string critical_name = "critical";  ///< legend of `chart_bar::critical`
   std::string critical_hint{};
 
   /// The hull of all bars, curves and finite markers; `[0, 1)` when there is nothing. O(size of the chart).
@@ -175,10 +175,10 @@ struct chart {
   }
 };
 
-/// Gives every bar whose row is `automatic` the lowest row of its lane that is free at its start (first fit in the order
-/// of start, then position; one row each) and raises `chart_lane::rows` to what is needed. Bars with given rows keep
-/// them and are not looked at, so a lane should be all given or all automatic. O(n log n), allocates.
-/// Reference: interval partitioning, uses as many rows as bars overlap at most.
+/// Gives every bar whose row is `automatic` the lowest row of its lane that is free at its start (first fit in the
+/// order of start, then position; one row each) and raises `chart_lane::rows` to what is needed. Bars with given rows
+/// keep them and are not looked at, so a lane should be all given or all automatic. O(n log n), allocates. Reference:
+/// interval partitioning, uses as many rows as bars overlap at most.
 inline void pack_rows(chart& c) {
   std::vector<std::uint32_t> order;
   for (std::uint32_t i = 0; i < c.bars.size(); ++i)
@@ -187,7 +187,7 @@ inline void pack_rows(chart& c) {
     return std::pair(c.bars[a].lane, c.bars[a].start) < std::pair(c.bars[b].lane, c.bars[b].start);
   });
   using busy_row = std::pair<instant, std::uint32_t>;
-  std::priority_queue<busy_row, std::vector<busy_row>, std::greater<>> busy;             // by finish
+  std::priority_queue<busy_row, std::vector<busy_row>, std::greater<>> busy;            // by finish
   std::priority_queue<std::uint32_t, std::vector<std::uint32_t>, std::greater<>> free;  // by row
   std::uint32_t lane = 0;
   std::uint32_t used = 0;

@@ -19,10 +19,12 @@
 #include <sched/core/ticks.hpp>
 #include <sched/io/chart.hpp>
 #include <sched/io/detail/chart_controls.hpp>
+#include <sched/io/detail/chart_curves.hpp>
 #include <sched/io/detail/chart_dates.hpp>
 #include <sched/io/detail/chart_drawing.hpp>
 #include <sched/io/detail/chart_page.hpp>
 #include <sched/io/detail/chart_text.hpp>
+#include <sched/io/detail/chart_view.hpp>
 
 namespace sched {
 inline namespace v0 {
@@ -89,10 +91,8 @@ private:
   }
   void time(instant t) { append_number(out_, (t - extent_.start).count()); }
   void value(double v) {
-    if (std::isfinite(v))
-      append_number(out_, v);
-    else
-      out_ += "null";
+    if (std::isfinite(v)) append_number(out_, v);
+    else out_ += "null";
   }
   template <class F>
   void list(std::size_t n, F each) {
@@ -110,8 +110,7 @@ private:
   void packed(const std::vector<std::int64_t>& v) {
     if (!v.empty() && std::all_of(v.begin(), v.end(), [&](std::int64_t x) { return x == v.front(); }))
       append_number(out_, v.front());
-    else
-      numbers(v);
+    else numbers(v);
   }
   void intervals(const std::vector<interval>& v) {
     std::vector<std::int64_t> flat;
@@ -181,7 +180,7 @@ private:
     std::vector<std::string> labels;
     for (const chart_bar& b : chart_.bars) labels.push_back(b.label);
     key("label"), dictionary(labels);
-    const auto date = [&](std::string_view name, instant chart_bar::* which) {
+    const auto date = [&](std::string_view name, instant chart_bar::*which) {
       sparse(name, [&](auto& v, std::int64_t i, const chart_bar& b) {
         if ((b.*which).is_finite()) v.insert(v.end(), {i, offset(b.*which)});
       });
@@ -218,11 +217,10 @@ private:
       key("v"), dictionary(c.texts);
     } else {
       key("v"), list(c.numbers.size(), [&](std::size_t i) {
-        if (c.numbers[i] == chart_column::none)
-          out_ += "null";
+        if (c.numbers[i] == chart_column::none) out_ += "null";
         else
           append_number(out_, c.shown_as == chart_column::style::when ? (ticks(c.numbers[i]) - extent_.start).count()
-                                                                         : c.numbers[i]);
+                                                                      : c.numbers[i]);
       });
     }
     out_ += '}';
@@ -258,12 +256,12 @@ private:
 
 }  // namespace detail
 
-/// The chart as a page: zoom (wheel, buttons, + and −, pinch), drag to pan, fit; hover for the fields of a bar; click or
-/// arrow keys select one and show what is linked with it; search and filter; rows or a packed overview; dark and light; prints
-/// on paper. Bars are drawn on a canvas, only those in view, so 28,000 of them stay fluent. All texts reach the page as
-/// data and are written as text: nothing in them can become markup or script, and the page's security policy forbids
-/// every request. Same chart, same bytes. Times are exact up to a span of 2^53 ticks.
-/// Throws `sched::error` for a malformed axis. O(size of the chart), allocates the page.
+/// The chart as a page: zoom (wheel, buttons, + and −, pinch), drag to pan, fit; hover for the fields of a bar; click
+/// or arrow keys select one and show what is linked with it; search and filter; rows or a packed overview; dark and
+/// light; prints on paper. Bars are drawn on a canvas, only those in view, so 28,000 of them stay fluent. All texts
+/// reach the page as data and are written as text: nothing in them can become markup or script, and the page's security
+/// policy forbids every request. Same chart, same bytes. Times are exact up to a span of 2^53 ticks. Throws
+/// `sched::error` for a malformed axis. O(size of the chart), allocates the page.
 [[nodiscard]] inline std::string chart_html(const chart& c) {
   std::string page = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>";
   detail::append_xml(page, c.title);
@@ -276,7 +274,9 @@ private:
   page += "<script type=\"application/json\" id=\"chart-data\">";
   page += detail::chart_data_writer(c).write();
   page += "</script>\n<script>";
+  page += detail::page_script_view;
   page += detail::page_script_drawing;
+  page += detail::page_script_curves;
   page += detail::page_script_controls;
   page += "</script>\n</body>\n</html>\n";
   return page;

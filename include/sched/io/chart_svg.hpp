@@ -26,34 +26,40 @@ inline namespace v0 {
 
 /// How a figure is laid out.
 struct svg_options {
-  double width = 1200;              ///< in CSS pixels, at least 320
-  double row_height = 15;           ///< at most; smaller when rows would exceed `height_limit`
-  double height_limit = 2400;       ///< of all rows together
-  std::size_t pack_above = 300;     ///< lanes with a row per bar are packed when they have more rows than this
+  double width = 1200;                ///< in CSS pixels, at least 320
+  double row_height = 15;             ///< at most; smaller when rows would exceed `height_limit`
+  double height_limit = 2400;         ///< of all rows together
+  std::size_t pack_above = 300;       ///< lanes with a row per bar are packed when they have more rows than this
   std::size_t tooltips_up_to = 2000;  ///< bars have a `<title>` in charts of up to so many bars
 };
 
 namespace detail {
 
 inline constexpr const char* svg_style = R"css(
-text { font-family: system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif; font-size: 11px; fill: #18202c; }
-.bg { fill: #ffffff; } .h1 { font-size: 17px; font-weight: 600; } .b { font-weight: 600; } .m { fill: #5a6575; } .in { fill: #ffffff; }
-.zebra { fill: #18202c; fill-opacity: .03; } .grid { stroke: #e6eaef; } .rule { stroke: #c5cdd7; }
+text {
+  font-family: system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif; font-size: 11px;
+  fill: #18202c;
+}
+.bg { fill: #ffffff; } .h1 { font-size: 17px; font-weight: 600; } .b { font-weight: 600; } .m { fill: #5a6575; }
+.in { fill: #ffffff; } .zebra { fill: #18202c; fill-opacity: .03; }
+.grid { stroke: #e6eaef; } .rule { stroke: #c5cdd7; }
 .shade { fill: #60708a; fill-opacity: .15; } .area { fill: #8fb3dd; } .over { fill: #d8365c; }
-.limit { fill: none; stroke: #2b3644; stroke-width: 1.3; stroke-dasharray: 5 3; } .curve { fill: none; stroke: #9a5b00; stroke-width: 1.2; }
+.limit { fill: none; stroke: #2b3644; stroke-width: 1.3; stroke-dasharray: 5 3; }
+.curve { fill: none; stroke: #9a5b00; stroke-width: 1.2; }
 .mark { stroke: #18202c; stroke-dasharray: 4 3; stroke-opacity: .65; }
 .k0 { fill: #3b73b9; } .k1 { fill: #0f8267; } .k2 { fill: #9a5b00; } .k3 { fill: #a8467f; }
 .k4 { fill: #1c7a9e; } .k5 { fill: #6c6800; } .k6 { fill: #5b5fc7; } .k7 { fill: #687180; }
-.crit { fill: #c44d17; } .chain { fill: none; stroke: #c44d17; stroke-width: 1.6; } .pause { fill: #ffffff; fill-opacity: .6; }
-.late { fill: #b3123a; } .due { stroke: #5a6575; stroke-width: 1.5; stroke-dasharray: 2 2; } .dead { stroke: #b3123a; stroke-width: 2; }
+.crit { fill: #c44d17; } .edge { fill: #280a00; fill-opacity: .62; } .pause { fill: #ffffff; fill-opacity: .6; }
+.chain { fill: none; stroke: #c44d17; stroke-width: 1.6; } .late { fill: #b3123a; }
+.due { stroke: #5a6575; stroke-width: 1.5; stroke-dasharray: 2 2; } .dead { stroke: #b3123a; stroke-width: 2; }
 @media (prefers-color-scheme: dark) {
-text { fill: #e6ebf2; } .bg { fill: #11161d; } .m { fill: #98a4b5; } .in { fill: #0c1118; }
-.zebra { fill: #ffffff; } .grid { stroke: #242d39; } .rule { stroke: #3a4656; } .shade { fill: #96a5be; }
-.area { fill: #355d8f; } .over { fill: #ff5c7f; } .limit { stroke: #d5deea; } .curve { stroke: #e8a54b; } .mark { stroke: #e6ebf2; }
+text { fill: #e6ebf2; } .bg { fill: #11161d; } .m { fill: #98a4b5; } .in { fill: #0c1118; } .zebra { fill: #ffffff; }
+.grid { stroke: #242d39; } .rule { stroke: #3a4656; } .shade { fill: #96a5be; } .area { fill: #355d8f; }
+.over { fill: #ff5c7f; } .limit { stroke: #d5deea; } .curve { stroke: #e8a54b; } .mark { stroke: #e6ebf2; }
 .k0 { fill: #6ea8f0; } .k1 { fill: #4cc3a2; } .k2 { fill: #e8a54b; } .k3 { fill: #e38fc0; }
 .k4 { fill: #6cc7e8; } .k5 { fill: #cfc65a; } .k6 { fill: #a3a6f5; } .k7 { fill: #a8b0bd; }
-.crit { fill: #ff9359; } .chain { stroke: #ff9359; } .pause { fill: #11161d; } .late { fill: #ff5c7f; } .dead { stroke: #ff5c7f; }
-.due { stroke: #98a4b5; }
+.crit { fill: #ff9359; } .edge { fill: #ffffff; fill-opacity: .8; } .pause { fill: #11161d; }
+.chain { stroke: #ff9359; } .late { fill: #ff5c7f; } .due { stroke: #98a4b5; } .dead { stroke: #ff5c7f; }
 }
 )css";
 
@@ -77,7 +83,8 @@ public:
     const double notes_at = panels_end + 44;
     height_ = notes_at + 16 * static_cast<double>(chart_.notes.size());
     out_ += "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"";
-    put(width_), out_ += "\" height=\"", put(height_), out_ += "\" viewBox=\"0 0 ", put(width_), out_ += ' ', put(height_);
+    put(width_), out_ += "\" height=\"", put(height_), out_ += "\" viewBox=\"0 0 ", put(width_), out_ += ' ',
+        put(height_);
     out_ += "\" role=\"img\">\n<title>", append_xml(out_, chart_.title), out_ += "</title>\n<style>";
     out_ += svg_style;
     out_ += "</style>\n";
@@ -95,7 +102,8 @@ public:
     legend(panels_end + 22);
     for (std::size_t i = 0; i < chart_.notes.size(); ++i) {
       std::string text = chart_.notes[i].title + ": ";
-      for (std::size_t k = 0; k < chart_.notes[i].items.size() && text.size() < 4 * static_cast<std::size_t>(width_); ++k)
+      for (std::size_t k = 0; k < chart_.notes[i].items.size() && text.size() < 4 * static_cast<std::size_t>(width_);
+           ++k)
         text += (k == 0 ? "" : ", ") + chart_.notes[i].items[k];
       label("", 16, notes_at + 16 * static_cast<double>(i) - 4, fitted(text, width_ - 32, 6.1));
     }
@@ -167,10 +175,8 @@ private:
     const auto room = static_cast<std::size_t>((width_ - 32) / 6.2);
     for (const chart_fact& f : chart_.facts) {
       const std::string text = f.name + ' ' + f.value;
-      if (lines.empty() || text_length(lines.back()) + text_length(text) + 5 > room)
-        lines.push_back(text);
-      else
-        lines.back() += "  \u00b7  " + text;
+      if (lines.empty() || text_length(lines.back()) + text_length(text) + 5 > room) lines.push_back(text);
+      else lines.back() += "  \u00b7  " + text;
     }
     for (std::string& l : lines) l = fitted(l, width_ - 32, 6.2);
     return lines;
@@ -194,7 +200,8 @@ private:
     put(v);
     out_ += '"';
   }
-  void rectangle(std::string_view cls, double x, double y, double w, double h, double radius = 0, std::string_view tip = {}) {
+  void rectangle(std::string_view cls, double x, double y, double w, double h, double radius = 0,
+                 std::string_view tip = {}) {
     out_ += "<rect class=\"";
     out_ += cls;
     out_ += '"';
@@ -220,7 +227,8 @@ private:
     attribute("x1", x1), attribute("y1", y1), attribute("x2", x2), attribute("y2", y2);
     out_ += "/>\n";
   }
-  void polygon(std::string_view cls, std::initializer_list<std::pair<double, double>> points, std::string_view tip = {}) {
+  void polygon(std::string_view cls, std::initializer_list<std::pair<double, double>> points,
+               std::string_view tip = {}) {
     out_ += "<polygon class=\"";
     out_ += cls;
     out_ += "\" points=\"";
@@ -231,7 +239,8 @@ private:
     out_ += '"';
     close("polygon", tip);
   }
-  void label(std::string_view cls, double x, double y, std::string_view text, std::string_view anchor = {}, double size = 0) {
+  void label(std::string_view cls, double x, double y, std::string_view text, std::string_view anchor = {},
+             double size = 0) {
     if (text.empty()) return;
     out_ += "<text";
     if (!cls.empty()) out_ += " class=\"", out_ += cls, out_ += '"';
@@ -269,10 +278,12 @@ private:
     const bool titled = chart_.lanes.size() > 1 || lane_packed_[l] || (!lane.named_by_bars && lane.row_labels.empty());
     const bool own_row = lane_top_[l] != (l == 0 ? 0 : lane_top_[l - 1] + lane_rows_[l - 1]);
     if (titled && h >= 9)
-      label("b", 10, own_row ? y - row_height_ / 2 + 4 : y + std::min(h, 16.0) / 2 + 4, fitted(lane.title, gutter_ - 16, 6.6));
+      label("b", 10, own_row ? y - row_height_ / 2 + 4 : y + std::min(h, 16.0) / 2 + 4,
+            fitted(lane.title, gutter_ - 16, 6.6));
     if (size < 6) return;
     for (std::size_t r = 0; r < lane.row_labels.size() && r < lane_rows_[l]; ++r)
-      label("", 18, y + row_height_ * (static_cast<double>(r) + 0.5) + size * 0.36, fitted(lane.row_labels[r], gutter_ - 24, size * 0.57), {}, size);
+      label("", 18, y + row_height_ * (static_cast<double>(r) + 0.5) + size * 0.36,
+            fitted(lane.row_labels[r], gutter_ - 24, size * 0.57), {}, size);
     if (!lane.named_by_bars || lane_packed_[l]) return;
     for (std::size_t i = 0; i < chart_.bars.size(); ++i)
       if (chart_.bars[i].lane == l)
@@ -282,7 +293,10 @@ private:
   void axis(const std::vector<time_scale::tick>& ticks) {
     const double y = rows_at_ - 8;
     segment("rule", 0, rows_at_, width_, rows_at_);
-    label("m b", 10, y, scale_.dates() ? "UTC" : chart_.axis.unit.empty() ? "time" : "time, " + chart_.axis.unit);
+    label("m b", 10, y,
+          scale_.dates()             ? (scale_.whole_days() ? "date" : "UTC")
+          : chart_.axis.unit.empty() ? "time"
+                                     : "time, " + chart_.axis.unit);
     std::string above;
     double free = 0;
     for (const auto& t : ticks) {
@@ -298,11 +312,11 @@ private:
   }
 
   [[nodiscard]] std::string tip(const chart_bar& b, std::size_t i) const {
-    std::string text = b.label + "\nStart " + scale_.instant_text(b.start) + "\nFinish " + scale_.finish_text(b.start, b.finish);
+    std::string text =
+        b.label + "\nStart " + scale_.instant_text(b.start) + "\nFinish " + scale_.finish_text(b.start, b.finish);
     for (const chart_column& c : chart_.columns) {
       std::string value;
-      if (c.shown_as == chart_column::style::text)
-        value = c.texts[i];
+      if (c.shown_as == chart_column::style::text) value = c.texts[i];
       else if (c.numbers[i] != chart_column::none)
         value = c.shown_as == chart_column::style::when   ? scale_.instant_text(c.numbers[i])
                 : c.shown_as == chart_column::style::span ? scale_.duration_text(c.numbers[i])
@@ -320,18 +334,21 @@ private:
       const chart_bar& b = chart_.bars[i];
       const std::string about = tooltips_ ? tip(b, i) : std::string();
       std::string cls = "bar ";
-      if (b.critical && !many_kinds)
-        cls += "crit";
-      else
-        cls += "k" + std::to_string(b.kind % 8);
+      if (b.critical && !many_kinds) cls += "crit";
+      else cls += "k" + std::to_string(b.kind % 8);
       block(b, cls, top_[i], b.rows, inset, about);
-      for (const chart_rows& more : b.also) block(b, "more " + cls.substr(4), lane_top_[b.lane] + more.row, more.rows, inset, about);
+      for (const chart_rows& more : b.also)
+        block(b, "more " + cls.substr(4), lane_top_[b.lane] + more.row, more.rows, inset, about);
+      if (b.critical && !many_kinds && row_height_ >= 6 && b.start < b.finish)  // not by colour alone
+        rectangle("edge", x_of(b.start), y_of(top_[i] + b.rows) - inset - 2, x_of(b.finish) - x_of(b.start), 2);
       if (b.critical && many_kinds)
-        rectangle("chain", x_of(b.start), y_of(top_[i]) + inset, x_of(b.finish) - x_of(b.start), row_height_ * b.rows - 2 * inset);
+        rectangle("chain", x_of(b.start), y_of(top_[i]) + inset, x_of(b.finish) - x_of(b.start),
+                  row_height_ * b.rows - 2 * inset);
       if (row_height_ >= 5) dates(b, y_of(top_[i]) + inset, row_height_ * b.rows - 2 * inset);
     }
   }
-  void block(const chart_bar& b, const std::string& cls, std::uint32_t row, std::uint32_t rows, double inset, const std::string& about) {
+  void block(const chart_bar& b, const std::string& cls, std::uint32_t row, std::uint32_t rows, double inset,
+             const std::string& about) {
     const double x = x_of(b.start), y = y_of(row) + inset, h = row_height_ * static_cast<double>(rows) - 2 * inset;
     if (b.start == b.finish) {
       const double r = std::min(6.0, h / 2), m = y + h / 2;
@@ -342,7 +359,8 @@ private:
     rectangle(cls, x, y, w, h, h >= 8 && w >= 5 ? 2 : 0, about);
     for (const interval& p : b.pauses) rectangle("pause", x_of(p.start), y, x_of(p.finish) - x_of(p.start), h);
     const bool named = !chart_.lanes[b.lane].named_by_bars || lane_packed_[b.lane];
-    if (named && h >= 8 && w >= 14) label("in", x + 3, y + h / 2 + 3.6, fitted(b.label, w - 6, 6), {}, std::min(10.0, h));
+    if (named && h >= 8 && w >= 14)
+      label("in", x + 3, y + h / 2 + 3.6, fitted(b.label, w - 6, 6), {}, std::min(10.0, h));
   }
   void dates(const chart_bar& b, double y, double h) {
     const instant limit = std::min(b.due, b.deadline);
@@ -352,7 +370,8 @@ private:
       rectangle("late", from, y + h * 0.75, end - from, h * 0.25);
       polygon("late", {{end + 3, y + h}, {end + 3 + h, y + h}, {end + 3 + h / 2, y}});
     }
-    if (b.due.is_finite() && extent_.start <= b.due && b.due <= extent_.finish) segment("due", x_of(b.due), y, x_of(b.due), y + h);
+    if (b.due.is_finite() && extent_.start <= b.due && b.due <= extent_.finish)
+      segment("due", x_of(b.due), y, x_of(b.due), y + h);
     if (b.deadline.is_finite() && extent_.start <= b.deadline && b.deadline <= extent_.finish)
       segment("dead", x_of(b.deadline), y, x_of(b.deadline), y + h);
   }
@@ -400,7 +419,8 @@ private:
       std::size_t next = k + 1;
       while (next < c.points.size() && x_of(c.points[next].time) < x + 0.3) {
         k = next;
-        if (next + 1 < c.points.size() && x_of(c.points[next + 1].time) < x + 0.3) value = std::max(value, c.points[next].value);
+        if (next + 1 < c.points.size() && x_of(c.points[next + 1].time) < x + 0.3)
+          value = std::max(value, c.points[next].value);
         else value = c.points[next].value;
         ++next;
       }
@@ -452,26 +472,27 @@ private:
   void legend(double y) {
     double x = 16;
     const auto entry = [&](const char* cls, std::string_view text, bool line) {
-      if (line)
-        segment(cls, x, y - 4, x + 22, y - 4);
-      else
-        rectangle(cls, x, y - 9, 22, 10, 2);
+      if (line) segment(cls, x, y - 4, x + 22, y - 4);
+      else rectangle(cls, x, y - 9, 22, 10, 2);
       label("m", x + 28, y, text);
       x += 28 + static_cast<double>(text_length(text)) * 6.6 + 18;
     };
     static constexpr const char* kinds[] = {"k0", "k1", "k2", "k3", "k4", "k5", "k6", "k7"};
-    for (std::size_t i = 0; i < chart_.classes.size() && i < 16 && x < width_ - 120; ++i) entry(kinds[i % 8], chart_.classes[i].name, false);
+    for (std::size_t i = 0; i < chart_.classes.size() && i < 16 && x < width_ - 120; ++i)
+      entry(kinds[i % 8], chart_.classes[i].name, false);
     const auto any = [&](auto&& test) { return std::any_of(chart_.bars.begin(), chart_.bars.end(), test); };
     if (any([](const chart_bar& b) { return b.critical; }))
       entry(chart_.classes.size() > 1 ? "chain" : "crit", chart_.critical_name, false);
     if (any([](const chart_bar& b) { return b.late; })) entry("late", "late", false);
     if (any([](const chart_bar& b) { return b.due.is_finite(); })) entry("due", "due date", true);
     if (any([](const chart_bar& b) { return b.deadline.is_finite(); })) entry("dead", "deadline", true);
-    if (std::any_of(chart_.panels.begin(), chart_.panels.end(), [](const chart_panel& p) { return !p.shaded.empty(); }) ||
+    if (std::any_of(chart_.panels.begin(), chart_.panels.end(),
+                    [](const chart_panel& p) { return !p.shaded.empty(); }) ||
         std::any_of(chart_.lanes.begin(), chart_.lanes.end(), [](const chart_lane& l) { return !l.shaded.empty(); }))
       entry("shade", "closed", false);
     if (std::any_of(chart_.panels.begin(), chart_.panels.end(), [](const chart_panel& p) {
-          return std::any_of(p.curves.begin(), p.curves.end(), [](const chart_curve& c) { return c.drawn_as == chart_curve::style::limit; });
+          return std::any_of(p.curves.begin(), p.curves.end(),
+                             [](const chart_curve& c) { return c.drawn_as == chart_curve::style::limit; });
         }))
       entry("limit", "capacity", true);
   }
@@ -493,7 +514,9 @@ private:
 /// follows the reader's dark or light preference. Bars are `<rect class="bar …">`, milestones
 /// `<polygon class="milestone bar …">`, one per bar. Same chart and options, same bytes.
 /// Throws `sched::error` for a malformed axis. O(size of the chart), allocates the text.
-[[nodiscard]] inline std::string chart_svg(const chart& c, const svg_options& o = {}) { return detail::svg_writer(c, o).write(); }
+[[nodiscard]] inline std::string chart_svg(const chart& c, const svg_options& o = {}) {
+  return detail::svg_writer(c, o).write();
+}
 
 }  // namespace v0
 }  // namespace sched

@@ -35,15 +35,17 @@ struct schedule_slack {
 
 /// Marks the critical chain and measures slacks.
 ///
-/// *Critical chain*: the task that finishes at the makespan (of several the one that starts last), and from a task on the
-/// chain backwards what it waited for: a predecessor whose lag is tight, or else a task that finishes when it starts and
-/// holds a renewable resource of which there was too little left for it just before. Of several such holders those that,
-/// going on, would alone still block it. A task that waited only for its calendar looks back over the break. A task that
-/// waited for nothing, for its release date or for a shrinking's end, or is fixed, ends the chain. Of several possible
-/// causes `critical_marking::chain` takes the one that starts first (then the lowest number), `all` takes every one.
+/// *Critical chain*: the task that finishes at the makespan (of several the one that starts last), and from a task on
+/// the chain backwards what it waited for: a predecessor whose lag is tight, or else a task that finishes when it
+/// starts and holds a renewable resource of which there was too little left for it just before. Of several such holders
+/// those that, going on, would alone still block it. A task that waited only for its calendar looks back over the
+/// break. A task that waited for nothing, for its release date or for a shrinking's end, or is fixed, ends the chain.
+/// Of several possible causes `critical_marking::chain` takes the one that starts first (then the lowest number), `all`
+/// takes every one.
 ///
-/// *Slack*: by how much the task alone could finish later, all others staying where they are, without breaking a minimal or
-/// maximal lag, its deadline, the makespan, or a capacity. A fixed task has none. (Measured with every marking.)
+/// *Slack*: by how much the task alone could finish later, all others staying where they are, without breaking a
+/// minimal or maximal lag, its deadline, the makespan, or a capacity. A fixed task has none. (Measured with every
+/// marking.)
 ///
 /// O((n + m) log n + K) with K the tasks that share a finish time with the start of a task on the chain; allocates.
 /// References: Goldratt 1997 (critical chain); Wiest 1964 (critical sequence).
@@ -93,7 +95,7 @@ struct schedule_slack {
     const auto needs = p.requirements(t, s.mode[t.index()]);
     const instant start = s.start[t.index()];
     instant ready = start;  // [ready, start) is closed for the task: being free at `ready` is being in time
-    int moves = 0;  // calendars that are never open together would take turns for ever
+    int moves = 0;          // calendars that are never open together would take turns for ever
     for (bool moved = true; moved && moves < 1000;) {
       moved = false;
       for (const requirement& q : needs)
@@ -166,11 +168,14 @@ struct schedule_slack {
       const auto fits = [&](instant at, amount level) { return saturating_add(level, q.units) <= r.capacity_at(at); };
       // The level just after the finish has lost this task's own units; each further step is looked at until the limit.
       if (!fits(finish, level_at(steps, finish))) free = 0;
-      auto it = std::upper_bound(steps.begin(), steps.end(), finish, [](instant x, const usage_step& u) { return x < u.time; });
+      auto it = std::upper_bound(steps.begin(), steps.end(), finish,
+                                 [](instant x, const usage_step& u) { return x < u.time; });
       for (; it != steps.end() && it->time < finish + free; ++it)
         if (!fits(it->time, it->level)) free = it->time - finish;
-      for (const usage_step& c : r.shrinkings.empty() ? std::vector<usage_step>{} : capacity_of(r, {finish, finish + free}))
-        if (c.time < finish + free && saturating_add(level_at(steps, c.time), q.units) > c.level) free = c.time - finish;
+      for (const usage_step& c :
+           r.shrinkings.empty() ? std::vector<usage_step>{} : capacity_of(r, {finish, finish + free}))
+        if (c.time < finish + free && saturating_add(level_at(steps, c.time), q.units) > c.level)
+          free = c.time - finish;
     }
     out.slack[i] = std::max(free, duration(0));
   }

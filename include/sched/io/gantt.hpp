@@ -33,7 +33,7 @@ enum class gantt_order : std::uint8_t {
 
 /// What a Gantt chart says beside the schedule. Empty texts are left out.
 struct gantt_options {
-  std::string title{};     ///< default: the project's name, or else "Schedule"
+  std::string title{};  ///< default: the project's name, or else "Schedule"
   std::string instance{};
   std::string solver{};
   std::string rule{};
@@ -42,9 +42,9 @@ struct gantt_options {
   chart_axis axis{};
   gantt_order order = gantt_order::start;
   critical_marking critical = critical_marking::chain;  ///< what is marked; with `none` slacks are not told either
-  bool resources = true;                ///< panels of resource usage
-  std::vector<std::string> reasons{};   ///< by task, lines for the tooltip; empty or one per task
-  std::vector<chart_fact> facts{};      ///< more facts for the header
+  bool resources = true;                                ///< panels of resource usage
+  std::vector<std::string> reasons{};                   ///< by task, lines for the tooltip; empty or one per task
+  std::vector<chart_fact> facts{};                      ///< more facts for the header
 };
 
 namespace detail {
@@ -60,7 +60,8 @@ inline std::string lag_text(const link& l) {
 inline void check_for_chart(const project& p, const schedule& s, const gantt_options& o) {
   const std::size_t n = p.task_count();
   if (s.size() != 0 && (s.size() != n || s.finish.size() != n || s.mode.size() != n))
-    throw error("chart: the schedule is not of this project: " + std::to_string(s.size()) + " tasks instead of " + std::to_string(n));
+    throw error("chart: the schedule is not of this project: " + std::to_string(s.size()) + " tasks instead of " +
+                std::to_string(n));
   if (!o.reasons.empty() && o.reasons.size() != n) throw error("chart: reasons must have one entry per task");
   for (std::size_t i = 0; i < s.size(); ++i) {
     const task_id t(i);
@@ -90,12 +91,12 @@ inline void add_task_columns(chart& c, const project& p, const schedule& s, cons
   const auto numbers = [&](std::string name, style shown_as, auto&& of) {
     chart_column column{.name = std::move(name), .shown_as = shown_as};
     for (task_id t : rows) column.numbers.push_back(of(t));
-    if (std::any_of(column.numbers.begin(), column.numbers.end(), [](std::int64_t x) { return x != chart_column::none; }))
+    if (std::any_of(column.numbers.begin(), column.numbers.end(),
+                    [](std::int64_t x) { return x != chart_column::none; }))
       c.columns.push_back(std::move(column));
   };
   const bool named = std::any_of(rows.begin(), rows.end(), [&](task_id t) { return !p.task_name(t).empty(); });
-  if (named)
-    numbers("Number", style::number, [&](task_id t) { return static_cast<std::int64_t>(p.task_number(t)); });
+  if (named) numbers("Number", style::number, [&](task_id t) { return static_cast<std::int64_t>(p.task_number(t)); });
   if (p.multi_mode())
     texts("Mode", [&](task_id t) {
       return std::to_string(p.mode_number(t, s.mode[t.index()])) + " of " + std::to_string(p.mode_count(t));
@@ -107,7 +108,8 @@ inline void add_task_columns(chart& c, const project& p, const schedule& s, cons
       text += (text.empty() ? "" : " \u00b7 ") + p.label(q.resource) + ": " + std::to_string(q.units);
     return text;
   });
-  if (o.critical != critical_marking::none) numbers("Slack", style::span, [&](task_id t) { return chain.slack[t.index()].count(); });
+  if (o.critical != critical_marking::none)
+    numbers("Slack", style::span, [&](task_id t) { return chain.slack[t.index()].count(); });
   numbers("Release", style::when, [&](task_id t) {
     return p.release(t).is_finite() && p.release(t) > 0 ? p.release(t).count() : chart_column::none;
   });
@@ -142,7 +144,8 @@ inline void add_resource_panels(chart& c, const project& p, const schedule& s, i
   c.title = !o.title.empty() ? o.title : !p.name().empty() ? p.name() : !o.instance.empty() ? o.instance : "Schedule";
   c.axis = o.axis;
   c.critical_name = o.critical == critical_marking::all ? "critical" : "critical chain";
-  c.critical_hint = "Tasks in an unbroken chain of waits, for predecessors or for units of a resource, that ends at the makespan.";
+  c.critical_hint =
+      "Tasks in an unbroken chain of waits, for predecessors or for units of a resource, that ends at the makespan.";
   c.panels_noun = "Resources";
   c.classes = {{"task"}};
 
@@ -150,24 +153,25 @@ inline void add_resource_panels(chart& c, const project& p, const schedule& s, i
   chart_note missing{.title = "Not placed"};
   for (std::size_t i = 0; i < p.task_count(); ++i) {
     const task_id t(i);
-    if (placed(s, t))
-      rows.push_back(t);
-    else
-      missing.items.push_back(p.label(t));
+    if (placed(s, t)) rows.push_back(t);
+    else missing.items.push_back(p.label(t));
   }
   if (o.order == gantt_order::start)
     std::stable_sort(rows.begin(), rows.end(), [&](task_id a, task_id b) { return s.when(a) < s.when(b); });
 
-  const schedule_slack chain =
-      o.critical != critical_marking::none ? find_critical_chain(p, s, o.critical)
-                                           : schedule_slack{std::vector<char>(p.task_count(), 0), {}};
+  const schedule_slack chain = o.critical != critical_marking::none
+                                   ? find_critical_chain(p, s, o.critical)
+                                   : schedule_slack{std::vector<char>(p.task_count(), 0), {}};
   std::vector<std::uint32_t> bar_of(p.task_count(), 0xffffffffU);
   std::size_t late = 0;
   instant makespan = 0;
   for (task_id t : rows) {
     const std::size_t i = t.index();
     bar_of[i] = static_cast<std::uint32_t>(c.bars.size());
-    chart_bar b{.row = static_cast<std::uint32_t>(c.bars.size()), .start = s.start[i], .finish = s.finish[i], .label = p.label(t)};
+    chart_bar b{.row = static_cast<std::uint32_t>(c.bars.size()),
+                .start = s.start[i],
+                .finish = s.finish[i],
+                .label = p.label(t)};
     b.critical = chain.critical[i] != 0;
     b.due = p.due(t);
     b.deadline = p.deadline(t);
@@ -178,10 +182,15 @@ inline void add_resource_panels(chart& c, const project& p, const schedule& s, i
     c.bars.push_back(std::move(b));
   }
   c.lanes = {{.title = "Tasks", .rows = static_cast<std::uint32_t>(rows.size()), .named_by_bars = true}};
-  for (task_id t : rows)
-    for (const link& l : p.predecessors(t))
-      if (bar_of[l.task.index()] != 0xffffffffU)
-        c.links.push_back({bar_of[l.task.index()], bar_of[t.index()], detail::lag_text(l)});
+  for (task_id t : rows) {
+    const auto row = p.predecessors(t);
+    auto same = row.begin();  // the relations with one task stand together: one given twice is drawn once
+    for (auto l = row.begin(); l != row.end(); ++l) {
+      if (l->task != same->task) same = l;
+      if (bar_of[l->task.index()] != 0xffffffffU && std::find(same, l, *l) == l)
+        c.links.push_back({bar_of[l->task.index()], bar_of[t.index()], detail::lag_text(*l)});
+    }
+  }
   detail::add_task_columns(c, p, s, o, rows, chain);
   if (o.resources) {
     const interval window = c.extent();

@@ -33,7 +33,8 @@ struct usage_step {
 
 /// The parts of `[start, finish)` in which a task does not work because a stretching resource that it needs is in a
 /// break. Sorted and disjoint. At most `most` parts: with more, none are returned. O(parts · requirements · log).
-[[nodiscard]] inline std::vector<interval> pauses_of(const project& p, const schedule& s, task_id t, std::size_t most = 1000) {
+[[nodiscard]] inline std::vector<interval> pauses_of(const project& p, const schedule& s, task_id t,
+                                                     std::size_t most = 1000) {
   std::vector<interval> parts;
   if (!p.has_calendars() || !placed(s, t)) return parts;
   std::vector<const calendar::any_calendar*> calendars;
@@ -107,7 +108,8 @@ struct usage_step {
 
 /// The level of a step function at an instant. O(log n).
 [[nodiscard]] inline amount level_at(const std::vector<usage_step>& steps, instant t) noexcept {
-  const auto after = std::upper_bound(steps.begin(), steps.end(), t, [](instant x, const usage_step& s) { return x < s.time; });
+  const auto after =
+      std::upper_bound(steps.begin(), steps.end(), t, [](instant x, const usage_step& s) { return x < s.time; });
   return after == steps.begin() ? 0 : (after - 1)->level;
 }
 
@@ -128,7 +130,8 @@ struct usage_step {
 }
 
 /// Closed times of a calendar inside a window. At most `most`: with more, none are returned. O(parts · log).
-[[nodiscard]] inline std::vector<interval> breaks_of(const calendar::any_calendar& c, interval window, std::size_t most = 4000) {
+[[nodiscard]] inline std::vector<interval> breaks_of(const calendar::any_calendar& c, interval window,
+                                                     std::size_t most = 4000) {
   std::vector<interval> parts;
   if (c.always_open()) return parts;
   for (instant now = window.start; now < window.finish;) {

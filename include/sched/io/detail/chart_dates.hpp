@@ -29,7 +29,8 @@ struct civil_date {
   unsigned day = 1;
 };
 
-/// Days since 1970-01-01 and back, proleptic Gregorian. Reference: Hinnant, "chrono-compatible low-level date algorithms".
+/// Days since 1970-01-01 and back, proleptic Gregorian. Reference: Hinnant, "chrono-compatible low-level date
+/// algorithms".
 [[nodiscard]] constexpr std::int64_t days_from_civil(civil_date d) noexcept {
   const std::int64_t y = d.year - (d.month <= 2 ? 1 : 0);
   const std::int64_t era = (y >= 0 ? y : y - 399) / 400;
@@ -127,7 +128,9 @@ public:
     return instant_text(axis_.inclusive_finish && start < finish ? finish - 1 : finish);
   }
   [[nodiscard]] std::string duration_text(duration d) const {
-    return std::to_string(d.count()) + (axis_.unit.empty() ? "" : ' ' + axis_.unit);
+    if (axis_.unit.empty()) return std::to_string(d.count());
+    const bool one = d == 1 && axis_.unit.size() > 3 && axis_.unit.back() == 's';  // "1 day"
+    return std::to_string(d.count()) + ' ' + (one ? axis_.unit.substr(0, axis_.unit.size() - 1) : axis_.unit);
   }
 
   /// A place on the axis; `major` ticks begin a larger unit and have its name above.
@@ -149,7 +152,8 @@ private:
   static std::string date_text(std::int64_t day) {
     const civil_date d = civil_from_days(day);
     const std::string y = std::to_string(d.year);
-    return (d.year >= 0 && y.size() < 4 ? std::string(4 - y.size(), '0') : "") + y + '-' + two(d.month) + '-' + two(d.day);
+    return (d.year >= 0 && y.size() < 4 ? std::string(4 - y.size(), '0') : "") + y + '-' + two(d.month) + '-' +
+           two(d.day);
   }
   static std::string clock_text(std::int64_t s, bool with_seconds) {
     return two(s / 3600) + ':' + two(s / 60 % 60) + (with_seconds ? ':' + two(s % 60) : "");
@@ -177,8 +181,21 @@ private:
   }
 
   [[nodiscard]] std::vector<tick> date_ticks(std::int64_t a, std::int64_t b, double count) const {
-    static constexpr std::array<std::int64_t, 15> steps{1,    5,     15,    30,         60,          300,          900, 1800,
-                                                        3600, 10800, 21600, day_seconds / 2, day_seconds, 2 * day_seconds, 7 * day_seconds};
+    static constexpr std::array<std::int64_t, 15> steps{1,
+                                                        5,
+                                                        15,
+                                                        30,
+                                                        60,
+                                                        300,
+                                                        900,
+                                                        1800,
+                                                        3600,
+                                                        10800,
+                                                        21600,
+                                                        day_seconds / 2,
+                                                        day_seconds,
+                                                        2 * day_seconds,
+                                                        7 * day_seconds};
     static constexpr std::array<std::int64_t, 4> months{1, 3, 6, 12};
     const double length = static_cast<double>(b - a);
     const double per_tick = static_cast<double>(axis_.seconds_per_tick);
@@ -187,7 +204,7 @@ private:
       if (s >= a && s <= b) out.push_back({static_cast<double>(s - a) / per_tick, std::move(label), std::move(above)});
     };
     for (std::int64_t step : steps) {
-      if (length / static_cast<double>(step) > count) continue;
+      if (length / static_cast<double>(step) > count || (step < axis_.seconds_per_tick && step < day_seconds)) continue;
       const std::int64_t origin = step == 7 * day_seconds ? 4 * day_seconds : 0;  // weeks begin on Mondays
       for (std::int64_t s = floor_divide(a - origin, step) * step + origin; s <= b; s += step) {
         const std::int64_t day = floor_divide(s, day_seconds);
@@ -195,10 +212,9 @@ private:
         const std::string month = std::string(month_names[d.month - 1]);
         if (step < day_seconds)
           put(s, clock_text(s - day * day_seconds, step < 60),
-              std::string(weekday_names[static_cast<std::size_t>(day - floor_divide(day, 7) * 7)]) + ' ' + std::to_string(d.day) +
-                  ' ' + month + ' ' + std::to_string(d.year));
-        else
-          put(s, std::to_string(d.day), month + ' ' + std::to_string(d.year));
+              std::string(weekday_names[static_cast<std::size_t>(day - floor_divide(day, 7) * 7)]) + ' ' +
+                  std::to_string(d.day) + ' ' + month + ' ' + std::to_string(d.year));
+        else put(s, std::to_string(d.day), month + ' ' + std::to_string(d.year));
       }
       return out;
     }
@@ -214,7 +230,8 @@ private:
       const auto month = static_cast<unsigned>(index - year * 12);
       const std::int64_t s = days_from_civil({year, month + 1, 1}) * day_seconds;
       if (s > b) break;
-      put(s, width >= 12 ? std::to_string(year) : std::string(month_names[month]), width >= 12 ? "" : std::to_string(year));
+      put(s, width >= 12 ? std::to_string(year) : std::string(month_names[month]),
+          width >= 12 ? "" : std::to_string(year));
     }
     return out;
   }

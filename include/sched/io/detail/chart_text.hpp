@@ -70,7 +70,8 @@ inline void append_utf8(std::string& out, char32_t c) {
 
 /// A code point that no document may carry (controls, non-characters) becomes U+FFFD.
 [[nodiscard]] constexpr char32_t printable(char32_t c) noexcept {
-  const bool bad = (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || (c >= 0x7F && c < 0xA0) || (c & 0xFFFE) == 0xFFFE;
+  const bool bad =
+      (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || (c >= 0x7F && c < 0xA0) || (c & 0xFFFE) == 0xFFFE;
   return bad ? 0xFFFD : c;
 }
 
