@@ -8,8 +8,9 @@
 
 #include <sched/model/project.hpp>
 
-/// The first difference between two projects, empty when there is none. Calendars are compared by their answers at the
-/// first 400 ticks. Names of projects are not compared: in most formats the file's name says it.
+/// The first difference between two projects, empty when there is none. Calendars are compared by their answers at
+/// the ticks around 0. Not compared: modes that were dropped, which are no part of a project, and names of projects,
+/// because in most formats the file's name says them.
 inline std::string first_difference(const sched::project& a, const sched::project& b) {
   using namespace sched;
   const auto same_calendar = [](const calendar::any_calendar& x, const calendar::any_calendar& y) {
@@ -51,7 +52,6 @@ inline std::string first_difference(const sched::project& a, const sched::projec
   }
   if (!std::ranges::equal(a.maximal_lags(), b.maximal_lags())) return "maximal lags";
   if (!std::ranges::equal(a.oversized(), b.oversized())) return "oversized tasks";
-  if (!std::ranges::equal(a.dropped_modes(), b.dropped_modes())) return "dropped modes";
   return {};
 }
 

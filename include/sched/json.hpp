@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef SCHED_JSON_HPP
+#define SCHED_JSON_HPP
+
+/// \file
+/// Front door: projects, calendars and schedules in JSON, and `io::read_project_any` for every kind of project file.
+/// Needs nlohmann_json.
+
+#include <sched/io/json_calendar.hpp>
+#include <sched/io/json_document.hpp>
+#include <sched/io/json_project.hpp>
+#include <sched/io/json_schedule.hpp>
+
+#endif
