@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// What a user writes: build a small project and ask for its critical path.
+// What a user writes: a small project, a schedule, its proof.
 
 #include <cstdio>
 
@@ -7,8 +7,8 @@
 #include <sched.hpp>
 #else
 #include <sched/core/config.hpp>
-#include <sched/model/critical_path.hpp>
-#include <sched/model/project_builder.hpp>
+#include <sched/sgs.hpp>
+#include <sched/validate.hpp>
 #endif
 
 int other_unit();
@@ -20,6 +20,8 @@ int main() {
   const auto pour = builder.add_task(2, {{crew, 2}});
   builder.add_precedence(dig, pour);
   const sched::project house = builder.build();
-  std::printf("sched %s: %zu tasks\n", SCHED_VERSION_STRING, house.task_count());
-  return house.task_count() == 2 && other_unit() == 2 ? 0 : 1;
+  const sched::schedule_result result = sched::parallel_sgs(house, sched::priority::latest_finish{});
+  std::printf("sched %s: makespan %lld\n", SCHED_VERSION_STRING, static_cast<long long>(result.makespan().count()));
+  const bool proved = result.solved() && sched::validate(house, result.schedule).ok();
+  return proved && result.makespan() == 5 && other_unit() == 2 ? 0 : 1;
 }

@@ -5,8 +5,8 @@
 #include <sched.hpp>
 #else
 #include <sched/core/config.hpp>
-#include <sched/model/critical_path.hpp>
-#include <sched/model/project_builder.hpp>
+#include <sched/sgs.hpp>
+#include <sched/validate.hpp>
 #endif
 
 int other_unit();
