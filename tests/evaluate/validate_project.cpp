@@ -71,7 +71,7 @@ void compare(const project& p, const schedule& s) {
   REQUIRE(report.complete);
   const brute::findings truth = brute::check(p, s);
   const brute::findings found = findings_of(p, s, report);
-  if (found != truth) INFO(report.text(p));
+  INFO(report.text(p));
   REQUIRE(found.rules == truth.rules);
   REQUIRE(found.overload == truth.overload);
   REQUIRE(report.ok() == (truth.rules.empty() && truth.overload.empty()));
