@@ -29,7 +29,7 @@ TEST_CASE(
   c.bars[1].also = {{6, 2}};
   c.bars[2].deadline = 105;
   c.bars[3].critical = c.bars[3].late = true;
-  c.links = {{0, 3, "SS+2"}};
+  c.links = {{0, 3, "SS+2", true}};
   c.columns = {{.name = "User", .texts = {"ann", "bob", "ann", "ann"}},
                {.name = "Wait", .shown_as = chart_column::style::span, .numbers = {1, 2, chart_column::none, 4}},
                {.name = "Submit", .shown_as = chart_column::style::when, .numbers = {100, 100, 101, 102}}};
@@ -37,11 +37,11 @@ TEST_CASE(
   const std::string data = markup::page_data(chart_html(c));
   CAPTURE(data);
   REQUIRE(markup::json_reader(data).ok());
-  for (const char* part :
-       {"\"t0\":\"100\"", "\"s\":[0,1,2,3]", "\"w\":10,", "\"row\":2,", "\"h\":3,", "\"flag\":[0,0,0,3]",
-        "\"label\":{\"d\":[\"same\"],\"i\":0}", "\"dead\":[2,5]", "\"pause\":[0,3,4,1,3,4,2,3,4,3,3,4]",
-        "\"also\":[1,6,2]", "\"z\":[0,13]", "\"ln\":[\"SS+2\"]", "\"v\":{\"d\":[\"ann\",\"bob\"],\"i\":[0,1,0,0]}",
-        "\"v\":[1,2,null,4]", "\"v\":[0,0,1,2]", "\"x\":[1,3,6],\"y\":[1.5,2,0]"}) {
+  for (const char* part : {"\"t0\":\"100\"", "\"s\":[0,1,2,3]", "\"w\":10,", "\"row\":2,", "\"h\":3,",
+                           "\"flag\":[0,0,0,3]", "\"label\":{\"d\":[\"same\"],\"i\":0}", "\"dead\":[2,5]",
+                           "\"pause\":[0,3,4,1,3,4,2,3,4,3,3,4]", "\"also\":[1,6,2]", "\"z\":[0,13]",
+                           "\"ln\":[\"SS+2\"],\"le\":1,", "\"v\":{\"d\":[\"ann\",\"bob\"],\"i\":[0,1,0,0]}",
+                           "\"v\":[1,2,null,4]", "\"v\":[0,0,1,2]", "\"x\":[1,3,6],\"y\":[1.5,2,0]"}) {
     CAPTURE(part);
     REQUIRE(has(data, part));
   }

@@ -124,7 +124,10 @@ TEST_CASE("gantt_of: due dates, deadlines, lateness, lags, pauses, modes and rea
   REQUIRE_FALSE(c.bars[0].late);
   REQUIRE(c.bars[2].start == c.bars[2].finish);
   REQUIRE(c.links.at(0).label == "SS+4");
+  REQUIRE(c.links.at(0).from_start);
+  REQUIRE_FALSE(c.links.at(0).to_finish);
   REQUIRE(c.links.at(1).label.empty());
+  REQUIRE_FALSE(c.links.at(1).from_start);
   REQUIRE(column(c, "Mode")->texts[0] == "5 of 2");
   REQUIRE(column(c, "Demands")->texts[0] == "crew: 1 \u00b7 money: 3");
   REQUIRE(column(c, "Work")->numbers[0] == 2);

@@ -77,12 +77,14 @@ struct chart_link {
   std::uint32_t from = 0;
   std::uint32_t to = 0;
   std::string label{};
+  bool from_start = false;  ///< the arrow leaves the first bar's start, not its finish
+  bool to_finish = false;   ///< the arrow meets the second bar's finish, not its start
 };
 
 /// One field of every bar for the tooltip: either texts or numbers, one per bar. Empty texts are not shown; newlines in
-/// texts are kept.
+/// texts are kept. Numbers are shown as they are, as instants (`when`) or as lengths of time (`span`).
 struct chart_column {
-  enum class style : std::uint8_t { text, number, when, span };                   ///< an instant; a length of time
+  enum class style : std::uint8_t { text, number, when, span };
   static constexpr std::int64_t none = std::numeric_limits<std::int64_t>::min();  ///< a number that is not shown
 
   std::string name{};

@@ -196,16 +196,18 @@ private:
   }
 
   void links() {
-    std::vector<std::int64_t> from, to;
+    std::vector<std::int64_t> from, to, ends;
     std::vector<std::string> names;
     for (const chart_link& l : chart_.links) {
       from.push_back(l.from);
       to.push_back(l.to);
       names.push_back(l.label);
+      ends.push_back((l.from_start ? 1 : 0) + (l.to_finish ? 2 : 0));
     }
     key("lf"), numbers(from);
     key("lt"), numbers(to);
     key("ln"), dictionary(names);
+    key("le"), packed(ends);
   }
 
   void column(const chart_column& c) {

@@ -77,7 +77,8 @@ public:
     const double facts_at = 46;
     std::vector<std::string> lines = fact_lines();
     axis_at_ = facts_at + 16 * static_cast<double>(lines.size()) + 6;
-    rows_at_ = axis_at_ + (scale_.dates() ? 38 : 22);
+    axis_at_ += scale_.dates() ? 38 : 22;
+    rows_at_ = axis_at_ + (chart_.markers.empty() ? 0 : 16);
     const double rows_end = rows_at_ + std::max(row_height_ * static_cast<double>(rows_), 20.0);
     const double panels_end = rows_end + panel_step * static_cast<double>(chart_.panels.size());
     const double notes_at = panels_end + 44;
@@ -93,7 +94,7 @@ public:
     for (std::size_t i = 0; i < lines.size(); ++i) label("m", 16, facts_at + 16 * static_cast<double>(i), lines[i]);
     const auto ticks = scale_.ticks_in(extent_, plot_width() / (scale_.dates() ? 46 : 60));
     background(rows_end);
-    for (const auto& t : ticks) segment("grid", x_of(t.at), rows_at_, x_of(t.at), panels_end);
+    for (const auto& t : ticks) segment("grid", x_of(t.at), axis_at_, x_of(t.at), panels_end);
     axis(ticks);
     bars();
     for (std::size_t i = 0; i < chart_.panels.size(); ++i)
@@ -263,7 +264,7 @@ private:
       names(l, y, h);
       if (chart_.lanes.size() > 1) segment("rule", 0, y + h, width_, y + h);
     }
-    segment("rule", gutter_, rows_at_, gutter_, rows_end);
+    segment("rule", gutter_, axis_at_, gutter_, rows_end);
     segment("rule", 0, rows_end, width_, rows_end);
   }
   void shaded(const std::vector<interval>& all, double y, double h) {
@@ -291,8 +292,8 @@ private:
               fitted(chart_.bars[i].label, gutter_ - 18, size * 0.57), {}, size);
   }
   void axis(const std::vector<time_scale::tick>& ticks) {
-    const double y = rows_at_ - 8;
-    segment("rule", 0, rows_at_, width_, rows_at_);
+    const double y = axis_at_ - 8;
+    segment("rule", 0, axis_at_, width_, axis_at_);
     label("m b", 10, y,
           scale_.dates()             ? (scale_.whole_days() ? "date" : "UTC")
           : chart_.axis.unit.empty() ? "time"
@@ -301,7 +302,7 @@ private:
     double free = 0;
     for (const auto& t : ticks) {
       const double x = x_of(t.at);
-      segment("rule", x, rows_at_ - 4, x, rows_at_);
+      segment("rule", x, axis_at_ - 4, x, axis_at_);
       label("", scale_.dates() ? x + 2 : x, y, t.label, scale_.dates() ? "" : "middle");
       if (t.above.empty() || t.above == above) continue;
       above = t.above;
@@ -363,13 +364,15 @@ private:
       label("in", x + 3, y + h / 2 + 3.6, fitted(b.label, w - 6, 6), {}, std::min(10.0, h));
   }
   void dates(const chart_bar& b, double y, double h) {
+    const bool own_row = chart_.lanes[b.lane].named_by_bars && !lane_packed_[b.lane];
     const instant limit = std::min(b.due, b.deadline);
     const double end = x_of(b.finish);
     if (b.late && limit.is_finite()) {
       const double from = std::max(x_of(limit), x_of(b.start));
       rectangle("late", from, y + h * 0.75, end - from, h * 0.25);
-      polygon("late", {{end + 3, y + h}, {end + 3 + h, y + h}, {end + 3 + h / 2, y}});
+      if (own_row) polygon("late", {{end + 3, y + h}, {end + 3 + h, y + h}, {end + 3 + h / 2, y}});
     }
+    if (!own_row) return;
     if (b.due.is_finite() && extent_.start <= b.due && b.due <= extent_.finish)
       segment("due", x_of(b.due), y, x_of(b.due), y + h);
     if (b.deadline.is_finite() && extent_.start <= b.deadline && b.deadline <= extent_.finish)
@@ -465,8 +468,8 @@ private:
       if (!m.time.is_finite()) continue;
       const double x = x_of(m.time);
       const bool left = x > width_ - right - static_cast<double>(text_length(m.label)) * 6.5 - 8;
-      segment("mark", x, rows_at_, x, end);
-      label("b", left ? x - 4 : x + 4, rows_at_ + 11, m.label, left ? "end" : "");
+      segment("mark", x, axis_at_, x, end);
+      label("b", left ? x - 4 : x + 4, axis_at_ + 12, m.label, left ? "end" : "");
     }
   }
   void legend(double y) {

@@ -188,7 +188,8 @@ inline void add_resource_panels(chart& c, const project& p, const schedule& s, i
     for (auto l = row.begin(); l != row.end(); ++l) {
       if (l->task != same->task) same = l;
       if (bar_of[l->task.index()] != 0xffffffffU && std::find(same, l, *l) == l)
-        c.links.push_back({bar_of[l->task.index()], bar_of[t.index()], detail::lag_text(*l)});
+        c.links.push_back({bar_of[l->task.index()], bar_of[t.index()], detail::lag_text(*l), from_start(l->kind),
+                           !to_start(l->kind)});
     }
   }
   detail::add_task_columns(c, p, s, o, rows, chain);

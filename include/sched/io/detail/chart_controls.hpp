@@ -581,6 +581,7 @@ inline constexpr const char* page_script_controls = R"page(
   refresh();
   window.schedChart = {
     count: N,
+    draw,
     labelOf: label,
     select: (i) => select(i, true),
     rectOf: (i) => {

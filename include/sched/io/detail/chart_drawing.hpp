@@ -166,8 +166,9 @@ inline constexpr const char* page_script_drawing = R"page(
       }
       drawn++;
       put(bright ? full : faint, name, [i, q]);
-      if ((view.rowH >= 6 && (due.has(i) || dead.has(i) || flag[i] & 3)) || (multi && flag[i] & 1)) extras.push([i, q]);
-      if (q.h >= 9 && q.w >= 16 && !(D.lanes[lane[i]].own && !view.packed)) texts.push([i, q, bright]);
+      if ((view.rowH >= 6 && (due.has(i) || dead.has(i) || flag[i] & 3)) || (multi && flag[i] & 1))
+        extras.push([i, q, bright]);
+      if (q.h >= 9 && q.w >= 16 && !ownRow(i)) texts.push([i, q, bright]);
     }
     for (const [map, alpha] of [
       [faint, 0.2],
@@ -211,7 +212,9 @@ inline constexpr const char* page_script_drawing = R"page(
         }
       }
     ink.globalAlpha = 1;
-    for (const [i, q] of extras) drawExtras(i, q);
+    for (const [i, q, bright] of extras) drawExtras(i, q, bright);
+    for (const i of [hovered, selected])
+      if (i >= 0 && view.rowH >= 6) for (const b of blocksOf(i)) drawDates(i, box(b));
     if (view.rowH >= 9) drawHints(left, timeAt(gutter + plotWidth()));
     ink.font = font(view.rowH >= 20 ? 11.5 : 10.5);
     widths.clear();
@@ -268,37 +271,44 @@ inline constexpr const char* page_script_drawing = R"page(
     moreBlocks.get(blockBar[b]).push(b);
   }
   const blocksOf = (i) => (shown(i) ? [i].concat(moreBlocks.get(i) || []) : []);
-  function drawExtras(i, q) {
+  /// What is critical or late, without colour alone; in a row of its own also the dates.
+  function drawExtras(i, q, bright) {
     const end = q.x + q.w,
       middle = q.y + q.h / 2;
+    ink.globalAlpha = bright ? 1 : 0.25;
     if (multi && flag[i] & 1) {
       ink.strokeStyle = colour.crit;
       ink.lineWidth = 2;
       ink.strokeRect(q.x, q.y, q.w, q.h);
       ink.lineWidth = 1;
-    } else if (flag[i] & 1 && W[i] > 0) {
+    } else if (flag[i] & 1 && W[i] > 0 && q.w >= 3) {
       ink.fillStyle = colour.edge;
       ink.fillRect(q.x, q.y + q.h - 2, q.w, 2);
-    } // not by colour alone
-    const limit = Math.min(due.has(i) ? due.get(i) : Infinity, dead.has(i) ? dead.get(i) : Infinity);
+    }
     if (flag[i] & 2 && view.rowH >= 6) {
-      const x = X(limit),
+      const limit = Math.min(due.has(i) ? due.get(i) : Infinity, dead.has(i) ? dead.get(i) : Infinity),
         h = Math.max(2, q.h * 0.25),
-        from = Math.max(x, q.x);
+        from = Math.max(X(limit), q.x);
       ink.fillStyle = colour.late;
-      ink.fillRect(from, q.y + q.h - h, end - from, h);
-      const r = Math.min(6, q.h / 2);
-      ink.beginPath();
-      ink.moveTo(end + 4, middle + r);
-      ink.lineTo(end + 4 + 2 * r, middle + r);
-      ink.lineTo(end + 4 + r, middle - r);
-      ink.fill();
-      if (r >= 5) {
-        ink.fillStyle = colour.bg;
-        ink.fillRect(end + 3.2 + r, middle - r * 0.35, 1.6, r * 0.7);
-        ink.fillRect(end + 3.2 + r, middle + r * 0.55, 1.6, 1.6);
+      if (from < end) ink.fillRect(from, q.y + q.h - h, end - from, h);
+      if (ownRow(i)) {
+        const r = Math.min(6, q.h / 2);
+        ink.beginPath();
+        ink.moveTo(end + 4, middle + r);
+        ink.lineTo(end + 4 + 2 * r, middle + r);
+        ink.lineTo(end + 4 + r, middle - r);
+        ink.fill();
+        if (r >= 5) {
+          ink.fillStyle = colour.bg;
+          ink.fillRect(end + 3.2 + r, middle - r * 0.35, 1.6, r * 0.7);
+          ink.fillRect(end + 3.2 + r, middle + r * 0.55, 1.6, 1.6);
+        }
       }
     }
+    if (ownRow(i) && view.rowH >= 6) drawDates(i, q);
+    ink.globalAlpha = 1;
+  }
+  function drawDates(i, q) {
     for (const [map, solid] of [
       [due, false],
       [dead, true],
@@ -323,35 +333,45 @@ inline constexpr const char* page_script_drawing = R"page(
     }
   }
   function drawLinks(rel) {
-    const arrow = (from, to, style) => {
+    /// An elbow from one end of a bar to one end of another. Ends: 1 leaves the start, 2 meets the finish.
+    const arrow = (from, to, ends, style) => {
       const p = blocksOf(from)[0],
         q = blocksOf(to)[0];
       if (p === undefined || q === undefined) return;
       const a = box(p),
         b = box(q),
-        x1 = a.x + a.w,
+        out = ends & 1 ? -1 : 1,
+        into = ends & 2 ? -1 : 1;
+      const x1 = ends & 1 ? a.x : a.x + a.w,
         y1 = a.y + a.h / 2,
-        x2 = b.x,
+        x2 = ends & 2 ? b.x + b.w : b.x,
         y2 = b.y + b.h / 2;
       ink.strokeStyle = ink.fillStyle = style;
       ink.lineWidth = 1.5;
-      const back = x2 < x1 + 10,
-        bend = back ? x1 + 8 : Math.max(x1 + 5, x2 - 10);
       ink.beginPath();
       ink.moveTo(x1, y1);
-      ink.lineTo(bend, y1);
-      if (back) {
+      if (out !== into || (x2 - x1) * out >= 10) {
+        const bend =
+          out !== into
+            ? out > 0
+              ? Math.max(x1, x2) + 10
+              : Math.min(x1, x2) - 10
+            : x2 - into * Math.min(10, (x2 - x1) * out - 5);
+        ink.lineTo(bend, y1);
+        ink.lineTo(bend, y2);
+      } else {
         const mid = y1 + (y2 > y1 ? 1 : -1) * (a.h / 2 + 3);
-        ink.lineTo(bend, mid);
-        ink.lineTo(x2 - 9, mid);
-        ink.lineTo(x2 - 9, y2);
-      } else ink.lineTo(bend, y2);
-      ink.lineTo(x2 - 5, y2);
+        ink.lineTo(x1 + 8 * out, y1);
+        ink.lineTo(x1 + 8 * out, mid);
+        ink.lineTo(x2 - 9 * into, mid);
+        ink.lineTo(x2 - 9 * into, y2);
+      }
+      ink.lineTo(x2 - 5 * into, y2);
       ink.stroke();
       ink.beginPath();
-      ink.moveTo(x2 - 1, y2);
-      ink.lineTo(x2 - 7, y2 - 3.5);
-      ink.lineTo(x2 - 7, y2 + 3.5);
+      ink.moveTo(x2 - into, y2);
+      ink.lineTo(x2 - 7 * into, y2 - 3.5);
+      ink.lineTo(x2 - 7 * into, y2 + 3.5);
       ink.fill();
       ink.lineWidth = 1;
     };
@@ -360,8 +380,8 @@ inline constexpr const char* page_script_drawing = R"page(
       [colour.succ, rel.succ],
     ])
       for (const i of set) for (const b of blocksOf(i)) outline(box(b), W[i], style, 2);
-    for (const i of rel.pred) arrow(i, rel.of, colour.pred);
-    for (const i of rel.succ) arrow(rel.of, i, colour.succ);
+    for (const l of before.get(rel.of) || []) arrow(l[0], rel.of, l[2], colour.pred);
+    for (const l of after.get(rel.of) || []) arrow(rel.of, l[0], l[2], colour.succ);
   }
   function drawNames(end) {
     clipTo(0, top(), gutter, end - top());
@@ -374,7 +394,8 @@ inline constexpr const char* page_script_drawing = R"page(
     ink.font = font(size);
     widths.clear();
     const y = (r) => top() + (r + 0.5) * view.rowH - view.y + 0.5;
-    if (size >= 8.5) {
+    const legible = paper ? 6 : 8.5;
+    if (size >= legible) {
       for (let r = first; r < last; r++) {
         const i = rowBar[r];
         if (i === undefined) continue;
@@ -403,7 +424,7 @@ inline constexpr const char* page_script_drawing = R"page(
         head = titled && (l.l.length || l.own);
       for (
         let r = Math.max(first, laneTop[at]);
-        size >= 8.5 && l.l.length && r < Math.min(last, laneTop[at] + laneRows[at]);
+        size >= legible && l.l.length && r < Math.min(last, laneTop[at] + laneRows[at]);
         r++
       ) {
         ink.fillStyle = colour.ink;

@@ -210,6 +210,7 @@ input[type="search"] {
   font-variant-numeric: tabular-nums;
 }
 main {
+  position: relative;
   flex: 1;
   min-height: 0;
   display: flex;

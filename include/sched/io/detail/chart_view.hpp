@@ -70,8 +70,9 @@ inline constexpr const char* page_script_view = R"page(
     const to = D.lt[l];
     if (!before.has(to)) before.set(to, []);
     if (!after.has(from)) after.set(from, []);
-    before.get(to).push([from, linkName(l)]);
-    after.get(from).push([to, linkName(l)]);
+    const ends = typeof D.le === "number" ? D.le : D.le[l];
+    before.get(to).push([from, linkName(l), ends]);
+    after.get(from).push([to, linkName(l), ends]);
   });
   const columns = D.cols.map((c) => ({ name: c.n, kind: c.k, at: c.k === "text" ? words(c.v) : (i) => c.v[i] }));
   const panels = D.panels.map((p) => {
@@ -84,6 +85,7 @@ inline constexpr const char* page_script_view = R"page(
     return { title: p.t, unit: p.u, shaded: p.z, curves, top: top || 1 };
   });
   const multi = D.classes.length > 1;
+  const ownRow = (i) => D.lanes[lane[i]].own && !view.packed; // the bar has its row for itself
   const anyCritical = flag.some((f) => f & 1),
     anyLate = flag.some((f) => f & 2);
 
@@ -351,6 +353,7 @@ inline constexpr const char* page_script_view = R"page(
     });
   }
   function resize() {
+    if (paper) return;
     const box = $("plot").getBoundingClientRect(),
       old = width;
     width = Math.round(box.width);
