@@ -163,6 +163,23 @@ TEST_CASE("every supplied instance file is read, and keeps the facts of its fami
   CHECK(circles == 29);
 }
 
+TEST_CASE("the samples of each format are read, and other formats under a known extension refused") {
+  const std::string folder = instance_folder();
+  if (folder.empty()) {
+    WARN("samples skipped: no data");
+    return;
+  }
+  for (const auto& [name, tasks] : std::map<std::string, std::size_t>{
+           {"Jall1_1.mm", 52}, {"RG300_1.rcp", 302}, {"UBO10_01.sch", 12}, {"j301_1.sm", 32}, {"m11_1.mm", 18}})
+    CHECK(io::load_project(folder + "formats_samples/" + name).task_count() == tasks);
+  CHECK_THROWS_WITH(
+      io::load_project(folder + "formats_samples/aslib0_0.rcp"),
+      Catch::Contains("aslib0_0.rcp:126: unexpected '0.250000 0.000000 0.000000' after the end of the data"));
+  // Reservoir instances share the extension: their extra columns never make a project by accident.
+  for (const auto& [name, text] : files_of_tar(io::read_gzip_file(folder + "cpr.tar.gz")))
+    if (name.ends_with(".rcp")) CHECK_THROWS_AS(io::read_project(text, name), error);
+}
+
 TEST_CASE("the critical paths of all families agree with the tables") {
   const std::string folder = instance_folder();
   for_each_family([&](const family& f) {
