@@ -53,7 +53,10 @@ project house() {
   const auto pour = b.add_task({.name = "pour", .work = 3});
   const auto paint = b.add_task({.name = "paint", .work = 2});
   const auto wire = b.add_task({.name = "wire", .work = 5});
-  b.add_precedence(dig, pour).add_precedence(survey, pour, {.lag = 1}).add_precedence(pour, paint).add_precedence(pour, wire);
+  b.add_precedence(dig, pour)
+      .add_precedence(survey, pour, {.lag = 1})
+      .add_precedence(pour, paint)
+      .add_precedence(pour, wire);
   b.add_precedence(dig, wire, {.kind = lag_kind::start_start, .lag = 8});
   return b.build();
 }
@@ -118,11 +121,13 @@ TEST_CASE("topological_sort finds an order of the network") {
   REQUIRE(order.size() == 5);
   std::vector<std::size_t> position(5);
   for (std::size_t k = 0; k < 5; ++k) position[order[k].index()] = k;
-  for (auto [e, last] = edges(p.precedences()); e != last; ++e) CHECK(position[e->from.index()] < position[e->to.index()]);
+  for (auto [e, last] = edges(p.precedences()); e != last; ++e)
+    CHECK(position[e->from.index()] < position[e->to.index()]);
 }
 
 TEST_CASE("strong_components finds cycles where the network has some") {
-  const std::vector<precedence> arcs{{task_id(0), task_id(1)}, {task_id(1), task_id(2)}, {task_id(2), task_id(1)}, {task_id(2), task_id(3)}};
+  const std::vector<precedence> arcs{
+      {task_id(0), task_id(1)}, {task_id(1), task_id(2)}, {task_id(2), task_id(1)}, {task_id(2), task_id(3)}};
   const network g(4, arcs);
   std::vector<int> component(4);
   const auto index = get(boost::vertex_index, g);
@@ -174,7 +179,8 @@ TEST_CASE("the longest path under start-to-start weights is the critical path") 
                                         .distance_inf(std::numeric_limits<std::int64_t>::min())
                                         .distance_zero(std::int64_t{0}));
           for (std::size_t k = 0; k < distance.size(); ++k)
-            if (distance[k] != std::numeric_limits<std::int64_t>::min()) start[k] = std::max(start[k], instant(distance[k]));
+            if (distance[k] != std::numeric_limits<std::int64_t>::min())
+              start[k] = std::max(start[k], instant(distance[k]));
         }
         for (std::size_t k = 0; k < start.size(); ++k) latest = std::max(latest, start[k] + p.work(task_id(k)));
         INFO(preset.name << ", seed " << seed);
@@ -182,7 +188,9 @@ TEST_CASE("the longest path under start-to-start weights is the critical path") 
         CHECK(latest == c.length);
         ++compared;
       },
-      [](const random_project_options& o) { return o.release_probability + o.fixed_probability == 0 && o.max_modes == 1; });
+      [](const random_project_options& o) {
+        return o.release_probability + o.fixed_probability == 0 && o.max_modes == 1;
+      });
   CHECK(compared > 100);
 }
 
@@ -204,7 +212,8 @@ TEST_CASE("depth_first_search and breadth_first_search visit the network") {
   names.clear();
   std::vector<task_id> order;
   const boost::reverse_graph<network> backwards(p.precedences());
-  boost::topological_sort(backwards, std::back_inserter(order), boost::vertex_index_map(get(boost::vertex_index, p.precedences())));
+  boost::topological_sort(backwards, std::back_inserter(order),
+                          boost::vertex_index_map(get(boost::vertex_index, p.precedences())));
   CHECK(order.size() == 5);
 }
 
@@ -258,7 +267,8 @@ TEST_CASE("any BGL graph becomes a project") {
   }
   SECTION("a network itself") {
     const project p = house();
-    const project q = project_from_graph(p.precedences(), boost::make_function_property_map<task_id>([&](task_id t) { return p.work(t).count(); }));
+    const project q = project_from_graph(
+        p.precedences(), boost::make_function_property_map<task_id>([&](task_id t) { return p.work(t).count(); }));
     check(q);
   }
   SECTION("with tasks and lags of one's own") {
@@ -266,7 +276,10 @@ TEST_CASE("any BGL graph becomes a project") {
     project_builder b;
     const auto crew = b.add_renewable(2, "crew");
     const auto ids = add_graph(
-        b, g, [&](auto v) { return task_spec{.name = "step " + std::to_string(v), .work = work[v], .needs = {{crew, 1}}}; },
+        b, g,
+        [&](auto v) {
+          return task_spec{.name = "step " + std::to_string(v), .work = work[v], .needs = {{crew, 1}}};
+        },
         [&](auto e) { return lag_spec{.lag = boost::target(e, g) == 4 ? 10 : 0}; });
     CHECK(ids.size() == 5);
     const project p = b.build();
@@ -281,7 +294,8 @@ TEST_CASE("a BGL graph with a cycle is refused with the path") {
   boost::adjacency_list<boost::vecS, boost::vecS, boost::directedS> g(arcs.begin(), arcs.end(), 5);
   const std::vector<int> work(5, 1);
   try {
-    static_cast<void>(project_from_graph(g, boost::make_iterator_property_map(work.begin(), get(boost::vertex_index, g))));
+    static_cast<void>(
+        project_from_graph(g, boost::make_iterator_property_map(work.begin(), get(boost::vertex_index, g))));
     FAIL("accepted");
   } catch (const error& e) {
     CHECK(e.reason() == "cycle: 1 -> 4 -> 3 -> 1");

@@ -35,7 +35,8 @@ struct fixture {
 };
 
 std::vector<std::size_t> tasks(auto&& view) {
-  return view | ::ranges::views::transform([](const views::placement& x) { return x.task.index(); }) | ::ranges::to<std::vector>;
+  return view | ::ranges::views::transform([](const views::placement& x) { return x.task.index(); }) |
+         ::ranges::to<std::vector>;
 }
 
 }  // namespace

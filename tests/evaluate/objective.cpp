@@ -90,8 +90,9 @@ TEST_CASE("an even schedule levels better than a crowded one") {
 }
 
 TEST_CASE("a weighted sum adds its terms and skips those of weight zero") {
-  auto e = evaluate::weighted_sum(evaluate::weigh(2, evaluate::makespan{}), evaluate::weigh(10, evaluate::tardy_count{}),
-                                        evaluate::weigh(0.5, minimal_evaluator{}));
+  auto e =
+      evaluate::weighted_sum(evaluate::weigh(2, evaluate::makespan{}), evaluate::weigh(10, evaluate::tardy_count{}),
+                             evaluate::weigh(0.5, minimal_evaluator{}));
   static_assert(evaluator<decltype(e)>);
   CHECK(e(dated(), one_after_another) == 30.0 + 10.0 + 1.5);
   const auto nested = evaluate::weighted_sum(evaluate::weigh(3, e), evaluate::weigh(1, evaluate::makespan{}));

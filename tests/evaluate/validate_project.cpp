@@ -47,7 +47,8 @@ brute::findings findings_of(const project& p, const schedule& s, const validatio
       std::vector<task_id> users;
       for (std::size_t i = 0; i < p.task_count(); ++i)
         if (s.mode[i] < p.mode_count(task_id(i)) && p.work(task_id(i), s.mode[i]) > 0 && s.finish[i].is_finite() &&
-            s.start[i].is_finite() && p.demand(task_id(i), v.resource, s.mode[i]) > 0 && s.when(task_id(i)).overlaps(v.when))
+            s.start[i].is_finite() && p.demand(task_id(i), v.resource, s.mode[i]) > 0 &&
+            s.when(task_id(i)).overlaps(v.when))
           users.push_back(task_id(i));
       std::vector<task_id> named = v.tasks;
       std::ranges::sort(named);
@@ -56,7 +57,8 @@ brute::findings findings_of(const project& p, const schedule& s, const validatio
       CHECK(v.when.length() > 0);
       continue;
     }
-    const std::size_t first = v.tasks.empty() || v.kind == violation_kind::overspent ? v.resource.index() : v.tasks.front().index();
+    const std::size_t first =
+        v.tasks.empty() || v.kind == violation_kind::overspent ? v.resource.index() : v.tasks.front().index();
     std::size_t second = 0;
     if (v.kind == violation_kind::precedence || v.kind == violation_kind::maximal_lag) second = v.tasks.back().index();
     else if (v.resource.valid() && v.kind != violation_kind::overspent) second = v.resource.index();
@@ -112,7 +114,9 @@ TEST_CASE("dense schedules of a naive scheduler have no violation") {
         REQUIRE(validate(i.project, *s).ok());
         ++placed;
       },
-      [](const random_project_options& o) { return o.deadline_probability + o.fixed_probability + o.maximal_lag_probability == 0; });
+      [](const random_project_options& o) {
+        return o.deadline_probability + o.fixed_probability + o.maximal_lag_probability == 0;
+      });
   REQUIRE(placed > 100);
 }
 
@@ -127,7 +131,10 @@ TEST_CASE("the validator and a tick-by-tick checker agree on damaged schedules")
         const auto t = static_cast<std::size_t>(rng.below(s.size()));
         const std::int64_t by = rng.between(-12, 12);
         switch (rng.below(7)) {
-          case 0: s.start[t] += by; s.finish[t] += by; break;
+          case 0:
+            s.start[t] += by;
+            s.finish[t] += by;
+            break;
           case 1: s.start[t] += by; break;
           case 2: s.finish[t] += by; break;
           case 3: s.mode[t] = static_cast<std::uint32_t>(rng.below(4)); break;
@@ -137,7 +144,10 @@ TEST_CASE("the validator and a tick-by-tick checker agree on damaged schedules")
               s.finish[t] = brute::finish_of(p, task_id(t), s.mode[t], s.start[t].count());
             break;
           }
-          case 5: (rng.chance(0.5) ? s.start : s.finish)[t] = rng.chance(0.5) ? instant::infinity() : instant::minus_infinity(); break;
+          case 5:
+            (rng.chance(0.5) ? s.start : s.finish)[t] =
+                rng.chance(0.5) ? instant::infinity() : instant::minus_infinity();
+            break;
           default: std::swap(s.start[t], s.start[static_cast<std::size_t>(rng.below(s.size()))]);
         }
       }
@@ -147,8 +157,9 @@ TEST_CASE("the validator and a tick-by-tick checker agree on damaged schedules")
     }
   });
   using enum violation_kind;
-  for (violation_kind k : {unplaced, unknown_mode, before_zero, release, fixed_start, deadline, wrong_finish, starts_in_break,
-                           crosses_break, precedence, maximal_lag, violation_kind::capacity, overspent}) {
+  for (violation_kind k :
+       {unplaced, unknown_mode, before_zero, release, fixed_start, deadline, wrong_finish, starts_in_break,
+        crosses_break, precedence, maximal_lag, violation_kind::capacity, overspent}) {
     INFO(to_string(k));
     CHECK(seen[k] >= 20);
   }
@@ -185,7 +196,8 @@ TEST_CASE("every kind of damage to a valid schedule is found with its kind, task
       const interval when = i.witness.when(t);
       const duration work = p.work(t, i.witness.mode[k]);
       {
-        const auto v = the(damaged(unplaced, [&](schedule& s) { s.start[k] = s.finish[k] = instant::infinity(); }), unplaced, t);
+        const auto v =
+            the(damaged(unplaced, [&](schedule& s) { s.start[k] = s.finish[k] = instant::infinity(); }), unplaced, t);
         CHECK(v.measured == most);
       }
       {
@@ -231,7 +243,8 @@ TEST_CASE("every kind of damage to a valid schedule is found with its kind, task
           else s.finish[k] = bound - 1;
         });
         const bool found = std::ranges::any_of(report.violations, [&](const violation& v) {
-          return v.kind == precedence && v.lag == l.kind && v.tasks == std::vector{l.task, t} && v.at == bound - 1 && v.allowed == bound.count();
+          return v.kind == precedence && v.lag == l.kind && v.tasks == std::vector{l.task, t} && v.at == bound - 1 &&
+                 v.allowed == bound.count();
         });
         CHECK(found);
       }
@@ -260,8 +273,9 @@ TEST_CASE("every kind of damage to a valid schedule is found with its kind, task
           if (i.witness.when(t).overlaps(i.witness.when(task_id(j)))) continue;
           const auto report = damaged(violation_kind::capacity, moved_to(i.witness.start[j]));
           const bool found = std::ranges::any_of(report.violations, [&](const violation& v) {
-            return v.kind == violation_kind::capacity && v.resource == q.resource && v.when.contains(i.witness.start[j]) &&
-                   std::ranges::count(v.tasks, t) == 1 && std::ranges::count(v.tasks, task_id(j)) == 1 && v.measured >= together;
+            return v.kind == violation_kind::capacity && v.resource == q.resource &&
+                   v.when.contains(i.witness.start[j]) && std::ranges::count(v.tasks, t) == 1 &&
+                   std::ranges::count(v.tasks, task_id(j)) == 1 && v.measured >= together;
           });
           CHECK(found);
         }
@@ -271,18 +285,18 @@ TEST_CASE("every kind of damage to a valid schedule is found with its kind, task
       const std::size_t k = a.to.index();
       const interval from = i.witness.when(a.from);
       const instant bound = (from_start(a.kind) ? from.start : from.finish) + a.lag;
-      const auto report = damaged(violation_kind::maximal_lag, [&](schedule& s) {
-        (to_start(a.kind) ? s.start : s.finish)[k] = bound + 1;
-      });
+      const auto report = damaged(violation_kind::maximal_lag,
+                                  [&](schedule& s) { (to_start(a.kind) ? s.start : s.finish)[k] = bound + 1; });
       const bool found = std::ranges::any_of(report.violations, [&](const violation& v) {
-        return v.kind == violation_kind::maximal_lag && v.tasks == std::vector{a.from, a.to} && v.lag == a.kind && v.measured == bound.count() + 1;
+        return v.kind == violation_kind::maximal_lag && v.tasks == std::vector{a.from, a.to} && v.lag == a.kind &&
+               v.measured == bound.count() + 1;
       });
       CHECK(found);
     }
   });
   using enum violation_kind;
-  for (violation_kind k : {unplaced, unknown_mode, before_zero, release, fixed_start, deadline, wrong_finish, starts_in_break,
-                           crosses_break, precedence, maximal_lag, violation_kind::capacity}) {
+  for (violation_kind k : {unplaced, unknown_mode, before_zero, release, fixed_start, deadline, wrong_finish,
+                           starts_in_break, crosses_break, precedence, maximal_lag, violation_kind::capacity}) {
     INFO(to_string(k));
     CHECK(made[k] >= 20);
   }
@@ -308,8 +322,8 @@ TEST_CASE("a schedule of the wrong size is reported as such and nothing else") {
   b.add_task(3);
   b.add_task(3);
   const project p = b.build();
-  for (const schedule& s : {schedule{}, schedule{{0}, {3}, {0}}, schedule{{0, 3}, {3, 6}, {0}}, schedule{{0, 3}, {3}, {0, 0}},
-                            schedule{{0, 3, 6}, {3, 6, 9}, {0, 0, 0}}}) {
+  for (const schedule& s : {schedule{}, schedule{{0}, {3}, {0}}, schedule{{0, 3}, {3, 6}, {0}},
+                            schedule{{0, 3}, {3}, {0, 0}}, schedule{{0, 3, 6}, {3, 6, 9}, {0, 0, 0}}}) {
     const auto report = validate(p, s);
     REQUIRE(report.violations.size() == 1);
     CHECK(report.violations[0].kind == violation_kind::wrong_size);
@@ -333,7 +347,8 @@ TEST_CASE("a task may not cross a closed break, may pause over a stretching one,
     CHECK_FALSE(validate(p, {{6}, {stretching ? 12 : 10}, {0}}).ok());
   }
   project_builder b;
-  const auto crane = b.add_resource({.name = "crane", .capacity = 3, .shrinkings = {{calendar::closed_periods({{5, 8}}), 1}}});
+  const auto crane =
+      b.add_resource({.name = "crane", .capacity = 3, .shrinkings = {{calendar::closed_periods({{5, 8}}), 1}}});
   b.add_task({.name = "lift", .work = 4, .needs = {{crane, 2}}});
   const project p = b.build();
   CHECK(validate(p, {{1}, {5}, {0}}).ok());
@@ -344,8 +359,10 @@ TEST_CASE("a task may not cross a closed break, may pause over a stretching one,
 TEST_CASE("violations are written with names, times and bounds") {
   project_builder b;
   const auto crane = b.add_resource(with_breaks(break_rule::stretching));
-  const auto gate = b.add_resource({.name = "gate", .breaks = calendar::closed_periods({{30, 35}}), .on_break = break_rule::closed});
-  const auto dig = b.add_task({.name = "dig", .work = 4, .needs = {{crane, 1}}, .dates = {.release = 2, .deadline = 40}});
+  const auto gate =
+      b.add_resource({.name = "gate", .breaks = calendar::closed_periods({{30, 35}}), .on_break = break_rule::closed});
+  const auto dig =
+      b.add_task({.name = "dig", .work = 4, .needs = {{crane, 1}}, .dates = {.release = 2, .deadline = 40}});
   const auto pour = b.add_task({.name = "pour", .work = 3, .needs = {{gate, 1}}});
   b.add_task({.name = "paint", .work = 2, .dates = {.fixed_start = 7}});
   b.add_precedence(dig, pour, {.kind = lag_kind::start_start, .lag = 2});
@@ -384,7 +401,7 @@ TEST_CASE("work stretches over the common time of all stretching resources and k
   const auto early = b.add_resource({.breaks = calendar::periodic(10, {{0, 6}})});
   const auto late = b.add_resource({.breaks = calendar::periodic(10, {{4, 10}})});
   const auto gate = b.add_resource({.breaks = calendar::closed_periods({{16, 18}}), .on_break = break_rule::closed});
-  b.add_task(5, {{early, 1}, {late, 1}});             // common time: [4, 6) of every 10
+  b.add_task(5, {{early, 1}, {late, 1}});  // common time: [4, 6) of every 10
   b.add_task(2, {{early, 1}, {late, 1}, {gate, 1}});
   const project p = b.build();
   CHECK(validate(p, {{4, 24}, {25, 26}, {0, 0}}).count(violation_kind::capacity) == 2);
@@ -424,7 +441,8 @@ TEST_CASE("a mode that needs more than there ever is is reported, beside the ove
   CHECK(v.measured == most);  // the sum of both is cut
   CHECK(v.at == 1);
   CHECK((v.when == interval{0, 3}));
-  CHECK(together.violations.front().text(p) == "task lift needs 9223372036854775807 units of resource crane, which has 3");
+  CHECK(together.violations.front().text(p) ==
+        "task lift needs 9223372036854775807 units of resource crane, which has 3");
 }
 
 TEST_CASE("sums of demands beyond 64 bits come back exactly") {
@@ -490,8 +508,12 @@ TEST_CASE("cost does not grow with the time scale") {
   b.add_task(8 * hour, {{crane, 1}});
   const project p = b.build();
   // 100 h of work from 8:00: twelve shifts of 8 h, then 4 h of the thirteenth day.
-  CHECK(validate(p, {{8 * hour, 8 * hour, (24 * 20 + 8) * hour}, {(12 * 24 + 12) * hour, 16 * hour, (24 * 20 + 16) * hour}, {0, 0, 0}}).ok());
-  const auto report = validate(p, {{8 * hour, 8 * hour, 15 * hour}, {(12 * 24 + 12) * hour, 16 * hour, (24 + 15) * hour}, {0, 0, 0}});
+  CHECK(validate(p, {{8 * hour, 8 * hour, (24 * 20 + 8) * hour},
+                     {(12 * 24 + 12) * hour, 16 * hour, (24 * 20 + 16) * hour},
+                     {0, 0, 0}})
+            .ok());
+  const auto report =
+      validate(p, {{8 * hour, 8 * hour, 15 * hour}, {(12 * 24 + 12) * hour, 16 * hour, (24 + 15) * hour}, {0, 0, 0}});
   REQUIRE(report.violations.size() == 1);  // both hold a unit over the night, when there is only one
   CHECK((report.violations[0].when == interval{16 * hour, 32 * hour}));
 }

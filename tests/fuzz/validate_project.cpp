@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Any bytes as a small project and a schedule: the builder refuses it with a reason, or the validator and a tick-by-tick
-// checker find the same violations.
+// Any bytes as a small project and a schedule: the builder refuses it with a reason, or the validator and a
+// tick-by-tick checker find the same violations.
 
 #include <cstddef>
 #include <cstdint>
@@ -64,7 +64,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (std::int64_t r = 0; r < resources; ++r) {
     resource spec{.capacity = from.in(0, 5)};
     if (from.one_in(5)) spec.kind = resource_kind::nonrenewable;
-    else if (from.one_in(2)) spec.breaks = some_calendar(from), spec.on_break = from.one_in(2) ? break_rule::closed : break_rule::stretching;
+    else if (from.one_in(2))
+      spec.breaks = some_calendar(from), spec.on_break = from.one_in(2) ? break_rule::closed : break_rule::stretching;
     for (std::int64_t k = from.in(0, 2); k > 0 && spec.kind == resource_kind::renewable; --k)
       spec.shrinkings.push_back({some_calendar(from), from.in(0, spec.capacity)});
     b.add_resource(std::move(spec));
@@ -77,7 +78,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto mode = [&] {
       mode_spec m{.work = from.in(-1, 8)};
       if (m.work < 0 && !from.one_in(8)) m.work = 1;
-      for (std::int64_t k = resources > 0 ? from.in(0, 2) : 0; k > 0; --k) m.needs.push_back({resource_id(one_of(resources)), from.in(0, 5)});
+      for (std::int64_t k = resources > 0 ? from.in(0, 2) : 0; k > 0; --k)
+        m.needs.push_back({resource_id(one_of(resources)), from.in(0, 5)});
       return m;
     };
     for (std::int64_t k = from.in(1, 2); k > 0; --k) spec.modes.push_back(mode());
@@ -111,7 +113,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (from.one_in(16)) continue;
     s.start[i] = from.in(-3, 40);
     s.finish[i] = s.start[i] + from.in(0, 10);
-    if (s.mode[i] < p.mode_count(t) && !from.one_in(4)) s.finish[i] = brute::finish_of(p, t, s.mode[i], s.start[i].count());
+    if (s.mode[i] < p.mode_count(t) && !from.one_in(4))
+      s.finish[i] = brute::finish_of(p, t, s.mode[i], s.start[i].count());
   }
   // Calendars without common time end the search at the limit; the violation is the same.
   const validation_report report = validate(p, s, {.most_calendar_steps = 200'000});
@@ -121,15 +124,18 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const violation& v : report.violations) {
     require(!v.text(p).empty(), "a violation without a text");
     if (v.kind == violation_kind::capacity) {
-      for (std::int64_t t = v.when.start.count(); t < v.when.finish.count(); ++t) overloaded.emplace(v.resource.index(), t);
+      for (std::int64_t t = v.when.start.count(); t < v.when.finish.count(); ++t)
+        overloaded.emplace(v.resource.index(), t);
       const auto at = truth.overload.find({v.resource.index(), v.at.count()});
-      require(at != truth.overload.end() && at->second == std::pair{v.measured, v.allowed}, "a wrong measure of an overload");
+      require(at != truth.overload.end() && at->second == std::pair{v.measured, v.allowed},
+              "a wrong measure of an overload");
       continue;
     }
     const bool two = v.kind == violation_kind::precedence || v.kind == violation_kind::maximal_lag;
     const bool whole = v.kind == violation_kind::overspent;
     found.rules.emplace(v.kind, whole ? v.resource.index() : v.tasks.front().index(),
-                        two ? v.tasks.back().index() : (v.resource.valid() && !whole ? v.resource.index() : 0), v.measured, v.allowed);
+                        two ? v.tasks.back().index() : (v.resource.valid() && !whole ? v.resource.index() : 0),
+                        v.measured, v.allowed);
   }
   require(found.rules == truth.rules, "the checkers disagree about a rule");
   std::set<std::pair<std::size_t, std::int64_t>> expected;

@@ -25,7 +25,9 @@ TEST_CASE("a default project is empty and classic") {
 }
 
 TEST_CASE("capacity at a time is the least that the closed shrinkings leave") {
-  const resource r{.capacity = 5, .shrinkings = {{calendar::closed_periods({{10, 20}}), 2}, {calendar::closed_periods({{15, 30}}), 3}}};
+  const resource r{
+      .capacity = 5,
+      .shrinkings = {{calendar::closed_periods({{10, 20}}), 2}, {calendar::closed_periods({{15, 30}}), 3}}};
   CHECK_FALSE(r.plain());
   CHECK(r.capacity_at(9) == 5);
   CHECK(r.capacity_at(10) == 2);
@@ -41,8 +43,13 @@ TEST_CASE("access gives what was built") {
   b.name("house").first_number(10);
   const auto crew = b.add_renewable(4, "crew");
   const auto money = b.add_nonrenewable(9);
-  const auto dig = b.add_task({.name = "dig", .work = 3, .needs = {{money, 2}, {crew, 1}}, .dates = {.release = 1, .due = 9, .deadline = 12}, .weight = 2.5});
-  const auto pour = b.add_task({.modes = {{.work = 4, .needs = {{crew, 1}}}, {.work = 2, .needs = {{crew, 3}}, .number = 7}}});
+  const auto dig = b.add_task({.name = "dig",
+                               .work = 3,
+                               .needs = {{money, 2}, {crew, 1}},
+                               .dates = {.release = 1, .due = 9, .deadline = 12},
+                               .weight = 2.5});
+  const auto pour =
+      b.add_task({.modes = {{.work = 4, .needs = {{crew, 1}}}, {.work = 2, .needs = {{crew, 3}}, .number = 7}}});
   const auto last = b.add_task({.dates = {.fixed_start = 30}});
   b.add_precedence(dig, pour, {.kind = lag_kind::start_start, .lag = 2});
   b.add_precedence(pour, last);
@@ -65,7 +72,8 @@ TEST_CASE("access gives what was built") {
   CHECK((p.release(dig) == 1 && p.due(dig) == 9 && p.deadline(dig) == 12 && p.weight(dig) == 2.5));
   CHECK((p.weight(pour) == 1.0 && p.release(pour) == instant::minus_infinity() && p.due(pour) == instant::infinity()));
   CHECK((p.is_fixed(last) && p.fixed_start(last) == 30 && !p.is_fixed(dig)));
-  CHECK((p.has_releases() && p.has_deadlines() && p.has_due_dates() && p.has_fixed() && p.has_lags() && p.has_nonrenewable()));
+  CHECK((p.has_releases() && p.has_deadlines() && p.has_due_dates() && p.has_fixed() && p.has_lags() &&
+         p.has_nonrenewable()));
   CHECK((!p.has_calendars() && !p.classic()));
   REQUIRE(p.maximal_lags().size() == 1);
   CHECK(p.maximal_lags()[0].lag == 40);
@@ -91,7 +99,8 @@ TEST_CASE("flags say whether a feature occurs") {
       for (const sched::link& l : p.successors(t)) lags |= l.kind != lag_kind::finish_start || l.lag != 0;
     }
     const bool calendars = std::ranges::any_of(p.resources(), [](const resource& r) { return !r.plain(); });
-    const bool budgets = std::ranges::any_of(p.resources(), [](const resource& r) { return r.kind == resource_kind::nonrenewable; });
+    const bool budgets =
+        std::ranges::any_of(p.resources(), [](const resource& r) { return r.kind == resource_kind::nonrenewable; });
     CHECK(p.has_releases() == releases);
     CHECK(p.has_deadlines() == deadlines);
     CHECK(p.has_due_dates() == dues);
@@ -100,7 +109,8 @@ TEST_CASE("flags say whether a feature occurs") {
     CHECK(p.has_calendars() == calendars);
     CHECK(p.has_nonrenewable() == budgets);
     CHECK(p.multi_mode() == modes);
-    CHECK(p.classic() == !(releases || deadlines || fixed || lags || calendars || budgets || modes || !p.maximal_lags().empty()));
+    CHECK(p.classic() ==
+          !(releases || deadlines || fixed || lags || calendars || budgets || modes || !p.maximal_lags().empty()));
     CHECK(p.horizon().is_finite());
   });
 }

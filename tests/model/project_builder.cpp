@@ -75,8 +75,10 @@ TEST_CASE("demands must name a resource once, not be negative and fit the capaci
 }
 
 TEST_CASE("modes have distinct numbers and replace a task's own work") {
-  CHECK(task_problem({.work = 2, .modes = {{.work = 1}}}) == "task 1: has modes and also a duration or demands of its own");
-  CHECK(task_problem({.needs = {{crew, 1}}, .modes = {{.work = 1}}}) == "task 1: has modes and also a duration or demands of its own");
+  CHECK(task_problem({.work = 2, .modes = {{.work = 1}}}) ==
+        "task 1: has modes and also a duration or demands of its own");
+  CHECK(task_problem({.needs = {{crew, 1}}, .modes = {{.work = 1}}}) ==
+        "task 1: has modes and also a duration or demands of its own");
   CHECK(task_problem({.modes = {{.work = 1, .number = 2}, {.work = 2}}}) == "task 1: two modes with the same number");
 }
 
@@ -113,7 +115,8 @@ TEST_CASE("resources have distinct names, capacities in range, and calendars onl
   const auto night = calendar::closed_periods({{1, 2}});
   CHECK(problem({.name = "crew", .capacity = -1}) == "resource crew: negative capacity -1");
   CHECK(problem({.capacity = limit + 1}) == "resource R1: capacity too large");
-  CHECK(problem({.kind = resource_kind::nonrenewable, .breaks = night}) == "resource R1: a non-renewable resource has no calendar");
+  CHECK(problem({.kind = resource_kind::nonrenewable, .breaks = night}) ==
+        "resource R1: a non-renewable resource has no calendar");
   CHECK(problem({.capacity = 3, .shrinkings = {{night, 4}}}) == "resource R1: shrunk capacity 4 outside 0 … 3");
   CHECK(problem({.capacity = 3, .shrinkings = {{night, -1}}}) == "resource R1: shrunk capacity -1 outside 0 … 3");
   project_builder b;
@@ -240,15 +243,19 @@ TEST_CASE("renumbering the tasks of a project renumbers the built one and change
         const task_id t(i);
         task_spec s{.name = from.task_name(t), .dates = from.dates(t), .weight = from.weight(t)};
         for (std::size_t m = 0; m < from.mode_count(t); ++m)
-          s.modes.push_back({from.work(t, m), {from.requirements(t, m).rbegin(), from.requirements(t, m).rend()}, from.mode_number(t, m)});
+          s.modes.push_back({from.work(t, m),
+                             {from.requirements(t, m).rbegin(), from.requirements(t, m).rend()},
+                             from.mode_number(t, m)});
         b.add_task(std::move(s));
       }
       std::vector<precedence> arcs(from.maximal_lags().begin(), from.maximal_lags().end());
       for (std::size_t i = 0; i < n; ++i)
-        for (const sched::link& l : from.successors(task_id(i))) arcs.push_back({task_id(i), l.task, l.kind, l.lag, false});
+        for (const sched::link& l : from.successors(task_id(i)))
+          arcs.push_back({task_id(i), l.task, l.kind, l.lag, false});
       rng.shuffle(std::span(arcs));
       std::ranges::stable_sort(arcs, {}, &precedence::maximal);
-      for (const precedence& a : arcs) b.add_precedence(task_id(to[a.from.index()]), task_id(to[a.to.index()]), {a.kind, a.lag, a.maximal});
+      for (const precedence& a : arcs)
+        b.add_precedence(task_id(to[a.from.index()]), task_id(to[a.to.index()]), {a.kind, a.lag, a.maximal});
       return b.build();
     };
     const project moved = rebuild(p, at);
@@ -292,7 +299,8 @@ TEST_CASE("malformed successor lists are refused by number") {
   CHECK_THROWS_WITH(make_project(lists{{2}, {}}, one), "task 0: unknown successor 2");
   CHECK_THROWS_WITH(make_project(lists{{}, {-1}}, one), "task 1: unknown successor -1");
   CHECK_THROWS_WITH(make_project(lists{{}}, one), "successors, durations and demands must have one entry per task");
-  CHECK_THROWS_WITH(make_project(lists{{}, {}}, one, {1}, {{1}}), "successors, durations and demands must have one entry per task");
+  CHECK_THROWS_WITH(make_project(lists{{}, {}}, one, {1}, {{1}}),
+                    "successors, durations and demands must have one entry per task");
   CHECK_THROWS_WITH(make_project(lists{{}, {}}, one, {1}, {{1}, {1, 1}}), "task 1: more demands than resources");
   CHECK_THROWS_WITH(make_project(lists{{}, {}}, std::vector<int>{1, -1}), "task 1: negative duration -1");
 }

@@ -90,7 +90,8 @@ TEST_CASE("sizes, dummies, names and numbering are as asked") {
   CHECK(make({.tasks = 17}).task_count() == 17);
   const project p = make({.tasks = 17, .dummies = true, .named = true});
   REQUIRE(p.task_count() == 19);
-  CHECK((p.task_name(task_id(0)) == "start" && p.task_name(task_id(18)) == "finish" && p.task_name(task_id(1)) == "T1"));
+  CHECK(
+      (p.task_name(task_id(0)) == "start" && p.task_name(task_id(18)) == "finish" && p.task_name(task_id(1)) == "T1"));
   CHECK((p.work(task_id(0)) == 0 && p.work(task_id(18)) == 0));
   CHECK(p.predecessors(task_id(0)).empty());
   CHECK(p.successors(task_id(18)).empty());
@@ -129,7 +130,13 @@ TEST_CASE("network complexity, resource factor and ranges are kept on average") 
     if (factor >= 0.25)
       for (std::size_t i = 0; i < 200; ++i) CHECK_FALSE(p.requirements(task_id(i)).empty());
   }
-  const project p = make({.tasks = 500, .min_duration = 3, .max_duration = 8, .min_demand = 2, .max_demand = 6, .min_weight = 2, .max_weight = 4});
+  const project p = make({.tasks = 500,
+                          .min_duration = 3,
+                          .max_duration = 8,
+                          .min_demand = 2,
+                          .max_demand = 6,
+                          .min_weight = 2,
+                          .max_weight = 4});
   std::map<std::int64_t, int> works, units, weights;
   for (std::size_t i = 0; i < 500; ++i) {
     ++works[p.work(task_id(i)).count()];
@@ -155,7 +162,8 @@ TEST_CASE("resource strength runs from the greatest demand to the peak of the ea
         amount level = 0;
         for (std::size_t i = 0; i < 40; ++i) {
           greatest = std::max(greatest, tight.demand(task_id(i), resource_id(r)));
-          if (interval{c.earliest_start[i], c.earliest_finish[i]}.contains(t)) level += tight.demand(task_id(i), resource_id(r));
+          if (interval{c.earliest_start[i], c.earliest_finish[i]}.contains(t))
+            level += tight.demand(task_id(i), resource_id(r));
         }
         peak = std::max(peak, level);
       }
@@ -196,8 +204,14 @@ TEST_CASE("probabilities of 0 and 1 mean never and always") {
   const project plain = make({.tasks = 20});
   CHECK(plain.classic());
   CHECK_FALSE(plain.has_due_dates());
-  const project all = make({.tasks = 20, .maximal_lag_probability = 1, .release_probability = 1, .due_probability = 1, .deadline_probability = 1,
-                            .fixed_probability = 1, .stretching_probability = 1, .shrinking_probability = 1});
+  const project all = make({.tasks = 20,
+                            .maximal_lag_probability = 1,
+                            .release_probability = 1,
+                            .due_probability = 1,
+                            .deadline_probability = 1,
+                            .fixed_probability = 1,
+                            .stretching_probability = 1,
+                            .shrinking_probability = 1});
   for (std::size_t i = 0; i < 20; ++i) {
     const task_dates& d = all.dates(task_id(i));
     CHECK((d.release.is_finite() && d.due.is_finite() && d.deadline.is_finite() && d.fixed_start.is_finite()));
@@ -228,7 +242,8 @@ TEST_CASE("the smallest projects can be made") {
       CHECK(make({.tasks = n}, seed).task_count() == n);
       CHECK(make({.tasks = n, .dummies = true}, seed).task_count() == n + 2);
     }
-  CHECK(make({.tasks = 3, .min_duration = 0, .max_duration = 0, .renewables = 0, .stretching_probability = 1}).resource_count() == 0);
+  CHECK(make({.tasks = 3, .min_duration = 0, .max_duration = 0, .renewables = 0, .stretching_probability = 1})
+            .resource_count() == 0);
 }
 
 TEST_CASE("a large project keeps its parameters") {
@@ -255,15 +270,28 @@ TEST_CASE("options out of range are refused by name") {
   refused({.min_lag = 9}, "lags must be a range within -4294967296 … 4294967296");
   refused({.release_probability = -0.1}, "release probability must be in 0 … 1");
   refused({.deadline_range = -1}, "deadline range must be in 0 … 1000");
-  refused({.closed_probability = 0.6, .stretching_probability = 0.6}, "closed and stretching probability together must be in 0 … 1");
+  refused({.closed_probability = 0.6, .stretching_probability = 0.6},
+          "closed and stretching probability together must be in 0 … 1");
   refused({.renewables = 10'001}, "at most 10,000 resources");
 }
 
 TEST_CASE("the longest legal durations either fit or are refused, and never wrap") {
   const std::int64_t longest = std::int64_t{1} << 32;
-  const project p = make({.tasks = 100, .max_duration = longest, .max_demand = longest, .deadline_probability = 1, .stretching_probability = 1});
+  const project p = make({.tasks = 100,
+                          .max_duration = longest,
+                          .max_demand = longest,
+                          .deadline_probability = 1,
+                          .stretching_probability = 1});
   for (std::size_t i = 0; i < p.task_count(); ++i) CHECK(p.deadline(task_id(i)) > 0);
   random_generator rng(1);
-  CHECK_THROWS_AS(random_project({.tasks = 100'000, .min_duration = longest, .max_duration = longest, .resource_factor = 1, .resource_strength = 0,
-                                  .deadline_probability = 1, .deadline_range = 1000, .stretching_probability = 1}, rng), error);
+  CHECK_THROWS_AS(random_project({.tasks = 100'000,
+                                  .min_duration = longest,
+                                  .max_duration = longest,
+                                  .resource_factor = 1,
+                                  .resource_strength = 0,
+                                  .deadline_probability = 1,
+                                  .deadline_range = 1000,
+                                  .stretching_probability = 1},
+                                 rng),
+                  error);
 }

@@ -63,9 +63,8 @@ struct findings {
 inline findings check(const project& p, const schedule& s) {
   using enum violation_kind;
   findings f;
-  const auto note = [&](violation_kind k, std::size_t i, std::size_t other, std::int64_t measured, std::int64_t allowed) {
-    f.rules.emplace(k, i, other, measured, allowed);
-  };
+  const auto note = [&](violation_kind k, std::size_t i, std::size_t other, std::int64_t measured,
+                        std::int64_t allowed) { f.rules.emplace(k, i, other, measured, allowed); };
   const std::size_t n = p.task_count();
   const auto placed = [&](std::size_t i) { return s.start[i].is_finite() && s.finish[i].is_finite(); };
   std::map<std::size_t, amount> spent;
@@ -79,7 +78,8 @@ inline findings check(const project& p, const schedule& s) {
       if (p.is_fixed(t) && start != p.fixed_start(t).count()) note(fixed_start, i, 0, start, p.fixed_start(t).count());
       if (!p.is_fixed(t) && start < 0) note(before_zero, i, 0, start, 0);
       if (p.release(t).is_finite() && start < p.release(t).count()) note(release, i, 0, start, p.release(t).count());
-      if (p.deadline(t).is_finite() && finish > p.deadline(t).count()) note(deadline, i, 0, finish, p.deadline(t).count());
+      if (p.deadline(t).is_finite() && finish > p.deadline(t).count())
+        note(deadline, i, 0, finish, p.deadline(t).count());
     }
     if (mode >= p.mode_count(t)) {
       note(unknown_mode, i, 0, static_cast<std::int64_t>(mode), static_cast<std::int64_t>(p.mode_count(t)));
@@ -120,14 +120,16 @@ inline findings check(const project& p, const schedule& s) {
     for (const sched::link& l : p.successors(task_id(i))) lag(i, l.task.index(), l.kind, l.lag.count(), false);
   for (const sched::precedence& a : p.maximal_lags()) lag(a.from.index(), a.to.index(), a.kind, a.lag.count(), true);
   for (const auto& [r, units] : spent)
-    if (units > p.resource_of(resource_id(r)).capacity) note(overspent, r, 0, units, p.resource_of(resource_id(r)).capacity);
+    if (units > p.resource_of(resource_id(r)).capacity)
+      note(overspent, r, 0, units, p.resource_of(resource_id(r)).capacity);
 
   std::map<std::pair<std::size_t, std::int64_t>, amount> used;
   for (std::size_t i = 0; i < n; ++i) {
     if (!placed(i) || s.mode[i] >= p.mode_count(task_id(i)) || p.work(task_id(i), s.mode[i]) == 0) continue;
     for (const requirement& q : p.requirements(task_id(i), s.mode[i]))
       if (p.resource_of(q.resource).kind == resource_kind::renewable)
-        for (std::int64_t x = s.start[i].count(); x < s.finish[i].count(); ++x) used[{q.resource.index(), x}] += q.units;
+        for (std::int64_t x = s.start[i].count(); x < s.finish[i].count(); ++x)
+          used[{q.resource.index(), x}] += q.units;
   }
   for (const auto& [where, units] : used) {
     const resource& r = p.resource_of(resource_id(where.first));
@@ -142,7 +144,8 @@ inline findings check(const project& p, const schedule& s) {
 /// Places one task after another, each as early as the rules allow, trying every tick. `order` must put predecessors
 /// first; fixed tasks are placed before all others. Nothing when a task finds no place within `patience` ticks;
 /// deadlines, maximal lags and fixed starts that contradict others are not looked at.
-inline std::optional<schedule> place_serially(const project& p, const std::vector<task_id>& order, const std::vector<std::uint32_t>& modes) {
+inline std::optional<schedule> place_serially(const project& p, const std::vector<task_id>& order,
+                                              const std::vector<std::uint32_t>& modes) {
   schedule s = schedule::unplaced(p.task_count());
   s.mode = modes;
   std::map<std::pair<std::size_t, std::int64_t>, amount> used;
@@ -166,7 +169,8 @@ inline std::optional<schedule> place_serially(const project& p, const std::vecto
       for (std::int64_t x = start; x < finish; ++x) used[{q.resource.index(), x}] += q.units;
   };
   for (task_id i : order)
-    if (p.is_fixed(i)) place(i, p.fixed_start(i).count(), finish_of(p, i, modes[i.index()], p.fixed_start(i).count()).count());
+    if (p.is_fixed(i))
+      place(i, p.fixed_start(i).count(), finish_of(p, i, modes[i.index()], p.fixed_start(i).count()).count());
   for (task_id i : order) {
     if (p.is_fixed(i)) continue;
     std::int64_t t = p.release(i).is_finite() ? std::max<std::int64_t>(0, p.release(i).count()) : 0;
@@ -190,7 +194,8 @@ inline std::optional<schedule> place_serially(const project& p, const std::vecto
 /// `place_serially` in topological order, every task in its last mode.
 inline std::optional<schedule> place_serially(const project& p) {
   std::vector<std::uint32_t> modes;
-  for (std::size_t i = 0; i < p.task_count(); ++i) modes.push_back(static_cast<std::uint32_t>(p.mode_count(task_id(i)) - 1));
+  for (std::size_t i = 0; i < p.task_count(); ++i)
+    modes.push_back(static_cast<std::uint32_t>(p.mode_count(task_id(i)) - 1));
   return place_serially(p, {p.topological_order().begin(), p.topological_order().end()}, modes);
 }
 

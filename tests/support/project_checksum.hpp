@@ -45,7 +45,10 @@ inline std::uint64_t checksum_of(const sched::project& p) {
     }
   };
   for (const resource& r : p.resources()) {
-    c.add(r.name).add(static_cast<std::uint64_t>(r.kind)).add(static_cast<std::uint64_t>(r.capacity)).add(static_cast<std::uint64_t>(r.on_break));
+    c.add(r.name)
+        .add(static_cast<std::uint64_t>(r.kind))
+        .add(static_cast<std::uint64_t>(r.capacity))
+        .add(static_cast<std::uint64_t>(r.on_break));
     calendar(r.breaks);
     for (const shrinking& s : r.shrinkings) {
       c.add(static_cast<std::uint64_t>(s.capacity));
@@ -57,13 +60,17 @@ inline std::uint64_t checksum_of(const sched::project& p) {
     c.add(p.label(t)).add(p.weight(t)).add(p.release(t)).add(p.due(t)).add(p.deadline(t)).add(p.fixed_start(t));
     for (std::size_t m = 0; m < p.mode_count(t); ++m) {
       c.add(p.work(t, m)).add(std::uint64_t{p.mode_number(t, m)});
-      for (const requirement& q : p.requirements(t, m)) c.add(std::uint64_t{q.resource.index()}).add(static_cast<std::uint64_t>(q.units));
+      for (const requirement& q : p.requirements(t, m))
+        c.add(std::uint64_t{q.resource.index()}).add(static_cast<std::uint64_t>(q.units));
     }
     for (const sched::link& l : p.successors(t))
       c.add(std::uint64_t{l.task.index()}).add(static_cast<std::uint64_t>(l.kind)).add(l.lag);
   }
   for (const precedence& a : p.maximal_lags())
-    c.add(std::uint64_t{a.from.index()}).add(std::uint64_t{a.to.index()}).add(static_cast<std::uint64_t>(a.kind)).add(a.lag);
+    c.add(std::uint64_t{a.from.index()})
+        .add(std::uint64_t{a.to.index()})
+        .add(static_cast<std::uint64_t>(a.kind))
+        .add(a.lag);
   return c.value();
 }
 

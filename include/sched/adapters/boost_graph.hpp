@@ -46,7 +46,8 @@ class network_iterator
     : public boost::iterator_facade<network_iterator<Value, Read>, Value, boost::random_access_traversal_tag, Value> {
 public:
   network_iterator() = default;
-  network_iterator(const network& g, task_id row, std::size_t at) : g_(&g), row_(row), at_(static_cast<std::ptrdiff_t>(at)) {}
+  network_iterator(const network& g, task_id row, std::size_t at)
+      : g_(&g), row_(row), at_(static_cast<std::ptrdiff_t>(at)) {}
 
 private:
   friend class boost::iterator_core_access;
@@ -80,7 +81,8 @@ struct read_successor {
 };
 
 /// All arcs, row after row.
-class network_edge_iterator : public boost::iterator_facade<network_edge_iterator, network_arc, boost::forward_traversal_tag, network_arc> {
+class network_edge_iterator
+    : public boost::iterator_facade<network_edge_iterator, network_arc, boost::forward_traversal_tag, network_arc> {
 public:
   network_edge_iterator() = default;
   network_edge_iterator(const network& g, std::size_t number) : g_(&g), number_(number) { settle(); }
@@ -97,7 +99,8 @@ private:
     settle();
   }
   void settle() {  // on to the row that holds the arc
-    while (number_ < g_->arc_count() && number_ >= g_->first_arc(task_id(row_)) + g_->successors(task_id(row_)).size()) ++row_;
+    while (number_ < g_->arc_count() && number_ >= g_->first_arc(task_id(row_)) + g_->successors(task_id(row_)).size())
+      ++row_;
   }
 
   const network* g_ = nullptr;
@@ -122,7 +125,9 @@ struct edge_number {
 struct edge_lag {
   using result_type = std::int64_t;
   const network* g = nullptr;
-  std::int64_t operator()(const network_arc& a) const { return g->successors(a.from)[a.number - g->first_arc(a.from)].lag.count(); }
+  std::int64_t operator()(const network_arc& a) const {
+    return g->successors(a.from)[a.number - g->first_arc(a.from)].lag.count();
+  }
 };
 
 }  // namespace detail
@@ -131,8 +136,9 @@ struct edge_lag {
 
 namespace boost {
 
-/// A network is a model of BGL's BidirectionalGraph, AdjacencyGraph, VertexListGraph, EdgeListGraph and AdjacencyMatrix.
-/// Vertices are `sched::task_id`, edges `sched::network_arc`. Every operation is O(1), `edge(u, v, g)` O(log degree).
+/// A network is a model of BGL's BidirectionalGraph, AdjacencyGraph, VertexListGraph, EdgeListGraph and
+/// AdjacencyMatrix. Vertices are `sched::task_id`, edges `sched::network_arc`. Every operation is O(1), `edge(u, v, g)`
+/// O(log degree).
 template <>
 struct graph_traits<sched::network> {
   using vertex_descriptor = sched::task_id;
@@ -175,7 +181,8 @@ inline namespace v0 {
 
 using network_traits = boost::graph_traits<network>;
 
-[[nodiscard]] inline std::pair<network_traits::vertex_iterator, network_traits::vertex_iterator> vertices(const network& g) {
+[[nodiscard]] inline std::pair<network_traits::vertex_iterator, network_traits::vertex_iterator> vertices(
+    const network& g) {
   return {{g, {}, 0}, {g, {}, g.size()}};
 }
 [[nodiscard]] inline std::size_t num_vertices(const network& g) { return g.size(); }
@@ -188,14 +195,16 @@ using network_traits = boost::graph_traits<network>;
 [[nodiscard]] inline std::size_t out_degree(task_id t, const network& g) { return g.successors(t).size(); }
 [[nodiscard]] inline std::size_t in_degree(task_id t, const network& g) { return g.predecessors(t).size(); }
 [[nodiscard]] inline std::size_t degree(task_id t, const network& g) { return out_degree(t, g) + in_degree(t, g); }
-[[nodiscard]] inline std::pair<network_traits::out_edge_iterator, network_traits::out_edge_iterator> out_edges(task_id t, const network& g) {
+[[nodiscard]] inline std::pair<network_traits::out_edge_iterator, network_traits::out_edge_iterator> out_edges(
+    task_id t, const network& g) {
   return {{g, t, 0}, {g, t, out_degree(t, g)}};
 }
-[[nodiscard]] inline std::pair<network_traits::in_edge_iterator, network_traits::in_edge_iterator> in_edges(task_id t, const network& g) {
+[[nodiscard]] inline std::pair<network_traits::in_edge_iterator, network_traits::in_edge_iterator> in_edges(
+    task_id t, const network& g) {
   return {{g, t, 0}, {g, t, in_degree(t, g)}};
 }
-[[nodiscard]] inline std::pair<network_traits::adjacency_iterator, network_traits::adjacency_iterator> adjacent_vertices(task_id t,
-                                                                                                                         const network& g) {
+[[nodiscard]] inline std::pair<network_traits::adjacency_iterator, network_traits::adjacency_iterator>
+adjacent_vertices(task_id t, const network& g) {
   return {{g, t, 0}, {g, t, out_degree(t, g)}};
 }
 /// The first of the arcs from u to v, and whether there is one.
@@ -206,17 +215,25 @@ using network_traits = boost::graph_traits<network>;
   return {{u, v, static_cast<std::uint32_t>(g.first_arc(u) + static_cast<std::size_t>(at - row.begin()))}, true};
 }
 
-[[nodiscard]] inline boost::property_map<network, boost::vertex_index_t>::type get(boost::vertex_index_t, const network&) { return {}; }
-[[nodiscard]] inline boost::property_map<network, boost::edge_index_t>::type get(boost::edge_index_t, const network&) { return {}; }
-[[nodiscard]] inline boost::property_map<network, boost::edge_weight_t>::type get(boost::edge_weight_t, const network& g) {
+[[nodiscard]] inline boost::property_map<network, boost::vertex_index_t>::type get(boost::vertex_index_t,
+                                                                                   const network&) {
+  return {};
+}
+[[nodiscard]] inline boost::property_map<network, boost::edge_index_t>::type get(boost::edge_index_t, const network&) {
+  return {};
+}
+[[nodiscard]] inline boost::property_map<network, boost::edge_weight_t>::type get(boost::edge_weight_t,
+                                                                                  const network& g) {
   return boost::property_map<network, boost::edge_weight_t>::type(detail::edge_lag{&g});
 }
 [[nodiscard]] inline std::size_t get(boost::vertex_index_t, const network&, task_id t) { return t.index(); }
 [[nodiscard]] inline std::size_t get(boost::edge_index_t, const network&, const network_arc& a) { return a.number; }
-[[nodiscard]] inline std::int64_t get(boost::edge_weight_t, const network& g, const network_arc& a) { return detail::edge_lag{&g}(a); }
+[[nodiscard]] inline std::int64_t get(boost::edge_weight_t, const network& g, const network_arc& a) {
+  return detail::edge_lag{&g}(a);
+}
 
-/// Edge weights between starts: the successor starts at least this many ticks after the predecessor, both in their first
-/// mode. The longest path under these weights is the critical path. The map refers to `p`.
+/// Edge weights between starts: the successor starts at least this many ticks after the predecessor, both in their
+/// first mode. The longest path under these weights is the critical path. The map refers to `p`.
 [[nodiscard]] inline auto start_to_start_map(const project& p) {
   return boost::make_function_property_map<network_arc>([&p](const network_arc& a) -> std::int64_t {
     const link& l = p.successors(a.from)[a.number - p.precedences().first_arc(a.from)];
@@ -239,7 +256,8 @@ using network_traits = boost::graph_traits<network>;
 template <class Graph, class TaskOf, class LagOf>
 std::vector<task_id> add_graph(project_builder& builder, const Graph& g, TaskOf task_of, LagOf lag_of) {
   using traits = boost::graph_traits<Graph>;
-  static_assert(std::is_convertible_v<typename traits::directed_category, boost::directed_tag>, "precedence needs a directed graph");
+  static_assert(std::is_convertible_v<typename traits::directed_category, boost::directed_tag>,
+                "precedence needs a directed graph");
   std::map<typename traits::vertex_descriptor, task_id> task;
   std::vector<task_id> added;
   for (auto [v, last] = vertices(g); v != last; ++v) {
@@ -247,7 +265,8 @@ std::vector<task_id> add_graph(project_builder& builder, const Graph& g, TaskOf 
     task.emplace(*v, added.back());
   }
   for (auto [v, last] = vertices(g); v != last; ++v)
-    for (auto [e, end] = out_edges(*v, g); e != end; ++e) builder.add_precedence(task.at(*v), task.at(target(*e, g)), lag_of(*e));
+    for (auto [e, end] = out_edges(*v, g); e != end; ++e)
+      builder.add_precedence(task.at(*v), task.at(target(*e, g)), lag_of(*e));
   return added;
 }
 
@@ -258,7 +277,9 @@ template <class Graph, class Durations>
 [[nodiscard]] project project_from_graph(const Graph& g, Durations durations) {
   project_builder b;
   b.first_number(0);
-  add_graph(b, g, [&](auto v) { return task_spec{.work = duration(get(durations, v))}; }, [](const auto&) { return lag_spec{}; });
+  add_graph(
+      b, g, [&](auto v) { return task_spec{.work = duration(get(durations, v))}; },
+      [](const auto&) { return lag_spec{}; });
   return b.build();
 }
 

@@ -56,16 +56,19 @@ struct use {
   std::iota(order->begin(), order->end(), 0U);
   std::ranges::stable_sort(*order, {}, [&s](std::uint32_t i) { return s.start[i]; });
   return ::ranges::views::indices(s.size()) |
-         ::ranges::views::transform([&s, order = std::shared_ptr<const std::vector<std::uint32_t>>(std::move(order))](std::size_t k) {
-           const std::size_t i = (*order)[k];
-           return placement{task_id(i), s.when(task_id(i)), s.mode[i]};
-         });
+         ::ranges::views::transform(
+             [&s, order = std::shared_ptr<const std::vector<std::uint32_t>>(std::move(order))](std::size_t k) {
+               const std::size_t i = (*order)[k];
+               return placement{task_id(i), s.when(task_id(i)), s.mode[i]};
+             });
 }
 
 /// The placements that need resource `r`, by start, with the units that they hold (non-renewable: spend).
 /// As `by_start`; refers to `p` and `s`.
 [[nodiscard]] inline auto by_resource(const project& p, const schedule& s, resource_id r) {
-  return by_start(s) | ::ranges::views::transform([&p, r](const placement& x) { return use{x, p.demand(x.task, r, x.mode)}; }) |
+  return by_start(s) | ::ranges::views::transform([&p, r](const placement& x) {
+           return use{x, p.demand(x.task, r, x.mode)};
+         }) |
          ::ranges::views::filter([](const use& u) { return u.units > 0; });
 }
 

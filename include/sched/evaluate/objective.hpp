@@ -64,7 +64,8 @@ struct weighted_tardiness {
 struct tardy_count {
   [[nodiscard]] double operator()(const project& p, const schedule& s) const {
     std::size_t late = 0;
-    for (std::size_t i = 0; i < p.task_count(); ++i) late += p.due(task_id(i)).is_finite() && s.finish[i] > p.due(task_id(i)) ? 1U : 0U;
+    for (std::size_t i = 0; i < p.task_count(); ++i)
+      late += p.due(task_id(i)).is_finite() && s.finish[i] > p.due(task_id(i)) ? 1U : 0U;
     return static_cast<double>(late);
   }
 };
@@ -124,8 +125,8 @@ template <evaluator E>
   return {weight, std::move(value)};
 }
 
-/// Σ weight · value over terms: `weighted_sum(weigh(1, makespan{}), weigh(50, weighted_tardiness{}))`. Terms of weight 0
-/// are skipped. The terms are added in their order.
+/// Σ weight · value over terms: `weighted_sum(weigh(1, makespan{}), weigh(50, weighted_tardiness{}))`. Terms of weight
+/// 0 are skipped. The terms are added in their order.
 template <evaluator... Es>
 class weighted_sum {
 public:

@@ -45,10 +45,10 @@ enum class violation_kind : std::uint8_t {
 };
 
 [[nodiscard]] constexpr std::string_view to_string(violation_kind k) noexcept {
-  constexpr std::string_view names[] = {"wrong_size",   "unplaced",        "unknown_mode",  "before_zero", "release",
-                                        "fixed_start",  "deadline",        "wrong_finish",  "starts_in_break",
-                                        "crosses_break", "precedence",     "maximal_lag",   "excess_demand",
-                                        "capacity",     "overspent"};
+  constexpr std::string_view names[] = {"wrong_size",      "unplaced",      "unknown_mode", "before_zero",
+                                        "release",         "fixed_start",   "deadline",     "wrong_finish",
+                                        "starts_in_break", "crosses_break", "precedence",   "maximal_lag",
+                                        "excess_demand",   "capacity",      "overspent"};
   return names[static_cast<std::size_t>(k)];
 }
 
@@ -58,13 +58,13 @@ struct violation {
   /// The task; predecessor and successor of a lag; the users of an overloaded or overspent resource, by start then
   /// number (overspent: by number), the first `validate_options::listed_tasks` of them.
   std::vector<task_id> tasks{};
-  std::size_t task_count = 0;      ///< how many tasks there are, listed or not
-  resource_id resource{};          ///< none unless a resource is concerned
+  std::size_t task_count = 0;  ///< how many tasks there are, listed or not
+  resource_id resource{};      ///< none unless a resource is concerned
   /// Overload: the longest stretch of time in which the use exceeds the capacity without interruption. A break that is
   /// met: that break. Otherwise the task's (the successor's) start and finish.
   interval when{};
-  instant at{};                    ///< the instant of `measured`; overload: the first instant of greatest excess
-  std::int64_t measured = 0;       ///< times as `ticks::count()`; sums beyond 64 bits are cut to the largest number
+  instant at{};               ///< the instant of `measured`; overload: the first instant of greatest excess
+  std::int64_t measured = 0;  ///< times as `ticks::count()`; sums beyond 64 bits are cut to the largest number
   std::int64_t allowed = 0;
   lag_kind lag = lag_kind::finish_start;  ///< which lag, for `precedence` and `maximal_lag`
 
@@ -73,8 +73,8 @@ struct violation {
 };
 
 struct validate_options {
-  std::size_t listed_tasks = 64;             ///< users named per overload; `task_count` counts them all
-  std::size_t most_violations = 1'000'000;   ///< stop there; the report is then not `complete`
+  std::size_t listed_tasks = 64;                           ///< users named per overload; `task_count` counts them all
+  std::size_t most_violations = 1'000'000;                 ///< stop there; the report is then not `complete`
   std::size_t most_calendar_steps = std::size_t{1} << 24;  ///< breaks visited one by one, over all tasks
 };
 
@@ -102,7 +102,8 @@ inline std::string violation::text(const project& p) const {
     return x == std::numeric_limits<std::int64_t>::min() ? std::string("-inf") : std::to_string(x);
   };
   const auto range = [&](interval i) { return '[' + number(i.start.count()) + ", " + number(i.finish.count()) + ')'; };
-  const bool units = kind == violation_kind::excess_demand || kind == violation_kind::capacity || kind == violation_kind::overspent;
+  const bool units =
+      kind == violation_kind::excess_demand || kind == violation_kind::capacity || kind == violation_kind::overspent;
   const std::string m = units ? std::to_string(measured) : number(measured);
   const std::string a = units ? std::to_string(allowed) : number(allowed);
   const std::string who = tasks.empty() ? std::string() : "task " + p.label(tasks.front());
@@ -125,7 +126,8 @@ inline std::string violation::text(const project& p) const {
     case violation_kind::fixed_start: return who + " starts at " + m + ", but is fixed at " + a;
     case violation_kind::deadline: return who + " finishes at " + m + ", after its deadline " + a;
     case violation_kind::wrong_finish: return who + " finishes at " + m + ", but its work ends at " + a;
-    case violation_kind::starts_in_break: return who + " starts at " + m + ", in the break " + range(when) + " of " + what;
+    case violation_kind::starts_in_break:
+      return who + " starts at " + m + ", in the break " + range(when) + " of " + what;
     case violation_kind::crosses_break: return who + " runs into the break " + range(when) + " of " + what;
     case violation_kind::precedence: return relation() + " requires at least " + a;
     case violation_kind::maximal_lag: return relation() + " allows at most " + a;
@@ -149,7 +151,9 @@ public:
     const std::size_t shortest = std::min({s_.start.size(), s_.finish.size(), s_.mode.size()});
     const std::size_t longest = std::max({s_.start.size(), s_.finish.size(), s_.mode.size()});
     if (shortest != n || longest != n) {
-      add({.kind = violation_kind::wrong_size, .measured = count(shortest != n ? shortest : longest), .allowed = count(n)});
+      add({.kind = violation_kind::wrong_size,
+           .measured = count(shortest != n ? shortest : longest),
+           .allowed = count(n)});
       return std::move(report_);
     }
     state_.resize(n);
@@ -188,7 +192,12 @@ private:
     report_.violations.push_back(std::move(v));
   }
   void add_time(violation_kind kind, task_id t, instant measured, instant allowed) {
-    add({.kind = kind, .tasks = {t}, .when = s_.when(t), .at = measured, .measured = measured.count(), .allowed = allowed.count()});
+    add({.kind = kind,
+         .tasks = {t},
+         .when = s_.when(t),
+         .at = measured,
+         .measured = measured.count(),
+         .allowed = allowed.count()});
   }
   /// False when the walk over breaks has taken too long.
   bool step() {
@@ -205,7 +214,11 @@ private:
     k.mode = mode < p_.mode_count(t);
     if (!k.placed) add_time(violation_kind::unplaced, t, when.start, 0);
     if (!k.mode)
-      add({.kind = violation_kind::unknown_mode, .tasks = {t}, .when = when, .measured = mode, .allowed = count(p_.mode_count(t))});
+      add({.kind = violation_kind::unknown_mode,
+           .tasks = {t},
+           .when = when,
+           .measured = mode,
+           .allowed = count(p_.mode_count(t))});
     if (k.placed) {
       if (p_.is_fixed(t)) {
         if (when.start != p_.fixed_start(t)) add_time(violation_kind::fixed_start, t, when.start, p_.fixed_start(t));
@@ -218,8 +231,13 @@ private:
     if (!k.mode) return;
     for (const requirement& q : p_.requirements(t, mode))
       if (q.units > p_.resource_of(q.resource).capacity)
-        add({.kind = violation_kind::excess_demand, .tasks = {t}, .resource = q.resource, .when = when, .at = when.start,
-             .measured = q.units, .allowed = p_.resource_of(q.resource).capacity});
+        add({.kind = violation_kind::excess_demand,
+             .tasks = {t},
+             .resource = q.resource,
+             .when = when,
+             .at = when.start,
+             .measured = q.units,
+             .allowed = p_.resource_of(q.resource).capacity});
     if (k.placed) check_work(t, p_.work(t, mode), p_.requirements(t, mode));
   }
 
@@ -234,13 +252,22 @@ private:
         if (r.on_break == break_rule::stretching) {
           stretching_.push_back(&r.breaks);
           if (!r.breaks.is_open(when.start))
-            add({.kind = violation_kind::starts_in_break, .tasks = {t}, .resource = q.resource,
-                 .when = break_around(r.breaks, when.start), .at = when.start, .measured = when.start.count(),
+            add({.kind = violation_kind::starts_in_break,
+                 .tasks = {t},
+                 .resource = q.resource,
+                 .when = break_around(r.breaks, when.start),
+                 .at = when.start,
+                 .measured = when.start.count(),
                  .allowed = r.breaks.next_open(when.start).count()});
         } else if (const instant shut = r.breaks.next_closed(when.start); shut < when.finish) {
           const duration inside = when.length() - r.breaks.work_between(when);
-          add({.kind = violation_kind::crosses_break, .tasks = {t}, .resource = q.resource, .when = break_around(r.breaks, shut),
-               .at = shut, .measured = inside.count(), .allowed = 0});
+          add({.kind = violation_kind::crosses_break,
+               .tasks = {t},
+               .resource = q.resource,
+               .when = break_around(r.breaks, shut),
+               .at = shut,
+               .measured = inside.count(),
+               .allowed = 0});
         }
       }
     const instant expected = work_end(when.start, work);
@@ -276,8 +303,13 @@ private:
     const instant bound = (from_start(a.kind) ? from.start : from.finish) + a.lag;
     const instant measured = to_start(a.kind) ? to.start : to.finish;
     if (a.maximal ? measured <= bound : measured >= bound) return;
-    add({.kind = a.maximal ? violation_kind::maximal_lag : violation_kind::precedence, .tasks = {a.from, a.to}, .when = to,
-         .at = measured, .measured = measured.count(), .allowed = bound.count(), .lag = a.kind});
+    add({.kind = a.maximal ? violation_kind::maximal_lag : violation_kind::precedence,
+         .tasks = {a.from, a.to},
+         .when = to,
+         .at = measured,
+         .measured = measured.count(),
+         .allowed = bound.count(),
+         .lag = a.kind});
   }
 
   /// Collects the uses of every resource (a counting sort by resource), then checks one resource after another.
@@ -299,13 +331,13 @@ private:
     for (std::size_t r = 0; r < resources; ++r) begin[r + 1] += begin[r];
     std::vector<use> uses(begin[resources]);
     std::vector<std::size_t> next(begin.begin(), begin.end() - 1);
-    each_use([&](task_id t, const requirement& q) { uses[next[q.resource.index()]++] = {s_.when(t), q.units, t, end_, end_}; });
+    each_use([&](task_id t, const requirement& q) {
+      uses[next[q.resource.index()]++] = {s_.when(t), q.units, t, end_, end_};
+    });
     for (std::size_t r = 0; r < resources; ++r) {
       const std::span<use> row(uses.data() + begin[r], uses.data() + begin[r + 1]);
-      if (p_.resource_of(resource_id(r)).kind == resource_kind::nonrenewable)
-        check_spending(resource_id(r), row);
-      else
-        sweep(resource_id(r), row);
+      if (p_.resource_of(resource_id(r)).kind == resource_kind::nonrenewable) check_spending(resource_id(r), row);
+      else sweep(resource_id(r), row);
     }
   }
 
@@ -313,7 +345,10 @@ private:
     int128 spent = 0;
     for (const use& u : uses) spent += u.units;
     if (spent <= p_.resource_of(r).capacity) return;
-    violation v{.kind = violation_kind::overspent, .task_count = uses.size(), .resource = r, .measured = cut(spent),
+    violation v{.kind = violation_kind::overspent,
+                .task_count = uses.size(),
+                .resource = r,
+                .measured = cut(spent),
                 .allowed = p_.resource_of(r).capacity};
     for (const use& u : uses.first(std::min(uses.size(), o_.listed_tasks))) v.tasks.push_back(u.task);
     add(std::move(v));
@@ -398,14 +433,16 @@ private:
       close();
       open_ = true;
       v.when = piece;
-      for (std::uint32_t k = head_; k != end_ && v.tasks.size() < o_.listed_tasks; k = uses_[k].after) v.tasks.push_back(uses_[k].task);
+      for (std::uint32_t k = head_; k != end_ && v.tasks.size() < o_.listed_tasks; k = uses_[k].after)
+        v.tasks.push_back(uses_[k].task);
       v.task_count = running_;
     }
     amount least = r.capacity;
     instant at = piece.start;
     for (const shrinking& s : r.shrinkings) {
       const instant shut = s.calendar.next_closed(piece.start);
-      if (shut >= piece.finish || s.capacity > least || (s.capacity == least && (least == r.capacity || shut >= at))) continue;
+      if (shut >= piece.finish || s.capacity > least || (s.capacity == least && (least == r.capacity || shut >= at)))
+        continue;
       least = s.capacity;
       at = shut;
     }
@@ -438,9 +475,9 @@ private:
 
   // The sweep over one resource.
   std::span<use> uses_;
-  std::uint32_t head_ = end_, tail_ = end_;   // running tasks in order of start
+  std::uint32_t head_ = end_, tail_ = end_;  // running tasks in order of start
   std::size_t running_ = 0;
-  std::size_t fresh_ = 0, last_ = 0;          // the uses that started with the current stretch
+  std::size_t fresh_ = 0, last_ = 0;  // the uses that started with the current stretch
   int128 level_ = 0, worst_ = 0;
   violation overload_;
   bool open_ = false;
@@ -452,16 +489,17 @@ private:
 ///
 /// The rules: a task starts at 0 or later unless fixed, not before its release date, exactly at its fixed start, and
 /// finishes by its deadline. Without stretching resources finish = start + work; with them, work is done in the ticks
-/// that are open in the breaks of all stretching resources that the mode needs, and the start is such a tick. No tick of
-/// [start, finish) is closed in a needed resource whose breaks are `closed`. A task holds its units of every needed
+/// that are open in the breaks of all stretching resources that the mode needs, and the start is such a tick. No tick
+/// of [start, finish) is closed in a needed resource whose breaks are `closed`. A task holds its units of every needed
 /// renewable resource over all of [start, finish), also while it pauses; at no instant may the sum exceed the capacity,
-/// shrunk where a shrinking says so. Work of 0 needs start = finish and is free of calendars and renewable capacities. The
-/// non-renewable demands of the chosen modes together stay within the capacity. All lags hold. Due dates are soft: see
-/// evaluate/objective.hpp.
+/// shrunk where a shrinking says so. Work of 0 needs start = finish and is free of calendars and renewable capacities.
+/// The non-renewable demands of the chosen modes together stay within the capacity. All lags hold. Due dates are soft:
+/// see evaluate/objective.hpp.
 ///
-/// O((n + m + d) log n + b): n tasks, m lags, d demands of the chosen modes, b breaks that overloaded stretches and tasks
-/// with several stretching calendars meet. Independent of the time scale. Allocates the report and O(n + d).
-[[nodiscard]] inline validation_report validate(const project& p, const schedule& s, const validate_options& options = {}) {
+/// O((n + m + d) log n + b): n tasks, m lags, d demands of the chosen modes, b breaks that overloaded stretches and
+/// tasks with several stretching calendars meet. Independent of the time scale. Allocates the report and O(n + d).
+[[nodiscard]] inline validation_report validate(const project& p, const schedule& s,
+                                                const validate_options& options = {}) {
   return detail::project_checker(p, s, options).run();
 }
 

@@ -134,7 +134,8 @@ private:
     std::vector<std::uint32_t>& row = wanted_[j];
     const std::size_t end = end_before(j);
     const std::size_t spare = o_.arcs > proposed_ ? o_.arcs - proposed_ : 0;
-    const std::size_t share = proposed_so_far_ + (spare * (j + 1 - o_.sources) + (n_ - o_.sources) - 1) / (n_ - o_.sources);
+    const std::size_t share =
+        proposed_so_far_ + (spare * (j + 1 - o_.sources) + (n_ - o_.sources) - 1) / (n_ - o_.sources);
     for (int tries = 0; before + row.size() < share && row.size() < o_.max_predecessors && tries < 24; ++tries) {
       const std::size_t i = pick(first_before(j), end);
       if (out_[i] >= o_.max_successors || reached(i, j)) continue;
@@ -156,12 +157,11 @@ private:
 
 }  // namespace detail
 
-/// A random acyclic network: nodes in topological order, arcs sorted by `to` then `from`, none implied by the others (it
-/// is its own transitive reduction), every node but the sources with a predecessor and every node but the sinks with a
-/// successor. Follows ProGen, with arcs no longer than the window. O(arcs · window / 64 + nodes).
-/// Throws `sched::error` unless 1 ≤ sources, 1 ≤ sinks, sources + sinks ≤ nodes, the limits are at least 1, and
-/// sources, sinks < window ≤ 4096.
-/// Reference: Kolisch, Sprecher & Drexl 1995 (ProGen).
+/// A random acyclic network: nodes in topological order, arcs sorted by `to` then `from`, none implied by the others
+/// (it is its own transitive reduction), every node but the sources with a predecessor and every node but the sinks
+/// with a successor. Follows ProGen, with arcs no longer than the window. O(arcs · window / 64 + nodes). Throws
+/// `sched::error` unless 1 ≤ sources, 1 ≤ sinks, sources + sinks ≤ nodes, the limits are at least 1, and sources, sinks
+/// < window ≤ 4096. Reference: Kolisch, Sprecher & Drexl 1995 (ProGen).
 [[nodiscard]] inline std::vector<node_arc> random_network(const random_network_options& o, random_generator& rng) {
   const auto require = [](bool fine, const char* reason) {
     if (!fine) throw error(std::string("random network: ") + reason);

@@ -27,8 +27,8 @@
 namespace sched {
 inline namespace v0 {
 
-/// Parameters of `random_project`. The defaults are a single-mode problem of the kind of PSPLIB's J30. Probabilities are
-/// in [0, 1]; a date or lag range is in ticks unless said otherwise; all ranges include both ends.
+/// Parameters of `random_project`. The defaults are a single-mode problem of the kind of PSPLIB's J30. Probabilities
+/// are in [0, 1]; a date or lag range is in ticks unless said otherwise; all ranges include both ends.
 struct random_project_options {
   // Size and network.
   std::size_t tasks = 30;            ///< without dummies; at least 1
@@ -39,8 +39,8 @@ struct random_project_options {
   std::size_t max_predecessors = 3;  ///< see `random_network_options`
   std::size_t max_successors = 3;
   std::size_t window = 0;
-  bool shuffled = false;             ///< number the tasks at random; otherwise numbers are a topological order
-  bool named = false;                ///< tasks are called T1, T2 …
+  bool shuffled = false;  ///< number the tasks at random; otherwise numbers are a topological order
+  bool named = false;     ///< tasks are called T1, T2 …
 
   // Work and modes. Of two modes of a task, the longer one needs no more of anything.
   std::int64_t min_duration = 1, max_duration = 10;
@@ -55,10 +55,10 @@ struct random_project_options {
   double nonrenewable_strength = 0.5;  ///< 0: only the longest modes are affordable; 1: every choice is
 
   // Lags.
-  double lag_probability = 0;          ///< of an arc to be of a random kind (of the four) with a random lag
+  double lag_probability = 0;  ///< of an arc to be of a random kind (of the four) with a random lag
   std::int64_t min_lag = 0, max_lag = 5;
-  double maximal_lag_probability = 0;  ///< of an arc to have a maximal lag, of a random kind, beside the minimal one
-  std::int64_t maximal_lag_range = 10; ///< a maximal lag exceeds what the witness needs by 0 … this
+  double maximal_lag_probability = 0;   ///< of an arc to have a maximal lag, of a random kind, beside the minimal one
+  std::int64_t maximal_lag_range = 10;  ///< a maximal lag exceeds what the witness needs by 0 … this
 
   // Dates and weights.
   double release_probability = 0, release_range = 0.5;    ///< in 0 … range · critical path length
@@ -107,7 +107,8 @@ private:
   /// Flat rows: modes of a task from the shortest to the longest, demands of a mode over the task's resources.
   struct node {
     std::size_t first_mode = 0, modes = 0;
-    std::size_t first_need = 0, needs = 0;  // into needs_; the demand of mode m for need k is at first_demand + m·needs + k
+    std::size_t first_need = 0,
+                needs = 0;  // into needs_; the demand of mode m for need k is at first_demand + m·needs + k
     std::size_t first_demand = 0;
     task_dates dates{};
     std::int64_t weight = 1;
@@ -118,8 +119,8 @@ private:
       if (!fine) throw error("random project: " + reason);
     };
     const auto range = [&](std::int64_t low, std::int64_t high, std::int64_t least, const char* what) {
-      require(least <= low && low <= high && high <= most_, std::string(what) + " must be a range within " +
-              std::to_string(least) + " … " + std::to_string(most_));
+      require(least <= low && low <= high && high <= most_,
+              std::string(what) + " must be a range within " + std::to_string(least) + " … " + std::to_string(most_));
     };
     require(o_.tasks >= 1 && o_.tasks <= 10'000'000, "1 … 10,000,000 tasks");
     require(o_.network_complexity >= 0 && o_.network_complexity <= 32, "network complexity must be in 0 … 32");
@@ -128,19 +129,28 @@ private:
     range(o_.min_lag, o_.max_lag, -most_, "lags");
     range(0, o_.maximal_lag_range, 0, "maximal lag range");
     range(o_.min_weight, o_.max_weight, 0, "weights");
-    require(o_.min_modes >= 1 && o_.min_modes <= o_.max_modes && o_.max_modes <= 1000, "modes must be a range within 1 … 1000");
+    require(o_.min_modes >= 1 && o_.min_modes <= o_.max_modes && o_.max_modes <= 1000,
+            "modes must be a range within 1 … 1000");
     require(o_.renewables + o_.nonrenewables <= 10'000, "at most 10,000 resources");
-    for (const auto& [value, what] : {std::pair{o_.resource_factor, "resource factor"}, {o_.resource_strength, "resource strength"},
-             {o_.nonrenewable_factor, "non-renewable factor"}, {o_.nonrenewable_strength, "non-renewable strength"},
-             {o_.lag_probability, "lag probability"}, {o_.maximal_lag_probability, "maximal lag probability"},
-             {o_.release_probability, "release probability"}, {o_.due_probability, "due date probability"},
-             {o_.deadline_probability, "deadline probability"}, {o_.fixed_probability, "fixed start probability"},
-             {o_.closed_probability, "closed probability"}, {o_.stretching_probability, "stretching probability"},
-             {o_.shrinking_probability, "shrinking probability"},
-             {o_.closed_probability + o_.stretching_probability, "closed and stretching probability together"}})
+    for (const auto& [value, what] :
+         {std::pair{o_.resource_factor, "resource factor"},
+          {o_.resource_strength, "resource strength"},
+          {o_.nonrenewable_factor, "non-renewable factor"},
+          {o_.nonrenewable_strength, "non-renewable strength"},
+          {o_.lag_probability, "lag probability"},
+          {o_.maximal_lag_probability, "maximal lag probability"},
+          {o_.release_probability, "release probability"},
+          {o_.due_probability, "due date probability"},
+          {o_.deadline_probability, "deadline probability"},
+          {o_.fixed_probability, "fixed start probability"},
+          {o_.closed_probability, "closed probability"},
+          {o_.stretching_probability, "stretching probability"},
+          {o_.shrinking_probability, "shrinking probability"},
+          {o_.closed_probability + o_.stretching_probability, "closed and stretching probability together"}})
       require(value >= 0 && value <= 1, std::string(what) + " must be in 0 … 1");
-    for (const auto& [value, what] : {std::pair{o_.release_range, "release range"}, {o_.due_range, "due date range"},
-             {o_.deadline_range, "deadline range"}})
+    for (const auto& [value, what] : {std::pair{o_.release_range, "release range"},
+                                      {o_.due_range, "due date range"},
+                                      {o_.deadline_range, "deadline range"}})
       require(value >= 0 && value <= 1000, std::string(what) + " must be in 0 … 1000");
   }
 
@@ -163,14 +173,21 @@ private:
     const std::size_t counted = o_.dummies ? n + 2 : n;
     const auto all = static_cast<std::size_t>(part(0, o_.network_complexity, static_cast<std::int64_t>(counted)));
     const std::size_t outer = o_.dummies ? sources + sinks : 0;
-    for (const auto& [from, to] : random_network({.nodes = n, .arcs = all > outer ? all - outer : 0, .sources = sources, .sinks = sinks,
-             .max_predecessors = o_.max_predecessors, .max_successors = o_.max_successors, .window = window}, rng_))
+    for (const auto& [from, to] : random_network({.nodes = n,
+                                  .arcs = all > outer ? all - outer : 0,
+                                  .sources = sources,
+                                  .sinks = sinks,
+                                  .max_predecessors = o_.max_predecessors,
+                                  .max_successors = o_.max_successors,
+                                  .window = window},
+                                                 rng_))
       arcs_.push_back({from, to, lag_kind::finish_start, 0, false});
   }
 
   /// For every task the resources of one kind that it needs: `factor` of all pairs, every task at least one while they
   /// last, the others by selection sampling (Knuth 3.4.2 S).
-  void choose_needs(std::vector<std::vector<std::uint32_t>>& chosen, std::size_t first, std::size_t count, double factor) {
+  void choose_needs(std::vector<std::vector<std::uint32_t>>& chosen, std::size_t first, std::size_t count,
+                    double factor) {
     if (count == 0) return;
     const std::size_t n = nodes_.size();
     auto wanted = static_cast<std::size_t>(part(0, factor, static_cast<std::int64_t>(n * count)));
@@ -200,7 +217,8 @@ private:
     for (std::size_t i = 0; i < nodes_.size(); ++i) {
       node& t = nodes_[i];
       works.clear();
-      for (std::int64_t m = draw(static_cast<std::int64_t>(o_.min_modes), static_cast<std::int64_t>(o_.max_modes)); m > 0; --m)
+      for (std::int64_t m = draw(static_cast<std::int64_t>(o_.min_modes), static_cast<std::int64_t>(o_.max_modes));
+           m > 0; --m)
         works.push_back(draw(o_.min_duration, o_.max_duration));
       std::ranges::sort(works);
       works.erase(std::unique(works.begin(), works.end()), works.end());
@@ -250,7 +268,8 @@ private:
     for (std::size_t i = 0; i < nodes_.size(); ++i) {
       if (nodes_[i].dates.release.is_finite()) start[i] = nodes_[i].dates.release.count();
       for (; a != arcs_.end() && a->to == i; ++a)
-        start[i] = std::max(start[i], bound(*a, start[a->from], start[a->from] + shortest(nodes_[a->from]), shortest(nodes_[i])));
+        start[i] = std::max(start[i],
+                            bound(*a, start[a->from], start[a->from] + shortest(nodes_[a->from]), shortest(nodes_[i])));
     }
     return start;
   }
@@ -294,7 +313,8 @@ private:
     }
     std::vector<int128> volume(resources, 0);
     for (const node& t : nodes_)
-      for (std::size_t k = 0; k < t.needs; ++k) volume[needs_[t.first_need + k]] += int128{shortest(t)} * most_needed(t, k);
+      for (std::size_t k = 0; k < t.needs; ++k)
+        volume[needs_[t.first_need + k]] += int128{shortest(t)} * most_needed(t, k);
     bound_ = critical_;
     for (std::size_t r = 0; r < resources; ++r) {
       const double strength = r < o_.renewables ? o_.resource_strength : o_.nonrenewable_strength;
@@ -313,7 +333,8 @@ private:
     if (o_.due_probability == 0) return;
     const std::vector<std::int64_t> start = earliest_starts();
     for (std::size_t i = 0; i < nodes_.size(); ++i)
-      if (rng_.chance(o_.due_probability)) nodes_[i].dates.due = start[i] + shortest(nodes_[i]) + draw(0, part(0, o_.due_range, bound_));
+      if (rng_.chance(o_.due_probability))
+        nodes_[i].dates.due = start[i] + shortest(nodes_[i]) + draw(0, part(0, o_.due_range, bound_));
   }
 
   /// Days of three spans, the middle one the core; every calendar is open in the core of the first day of the week.
@@ -347,8 +368,8 @@ private:
     }
   }
 
-  /// Shelves: tasks in topological order start together as long as they fit; the next shelf begins when the last one has
-  /// finished, with calendars in the core of the first day of a week. Longest modes: they are the least demanding.
+  /// Shelves: tasks in topological order start together as long as they fit; the next shelf begins when the last one
+  /// has finished, with calendars in the core of the first day of a week. Longest modes: they are the least demanding.
   void make_witness() {
     const std::size_t n = nodes_.size();
     start_.assign(n, 0);
@@ -371,7 +392,8 @@ private:
       if (work == 0) continue;
       const auto fits = [&] {
         for (std::size_t k = 0; k < t.needs; ++k)
-          if (const std::size_t r = needs_[t.first_need + k]; r < o_.renewables && free[r] < least_needed(t, k)) return false;
+          if (const std::size_t r = needs_[t.first_need + k]; r < o_.renewables && free[r] < least_needed(t, k))
+            return false;
         return true;
       };
       if (ready > shelf || !fits()) open_shelf(std::max(end, ready));
@@ -438,7 +460,8 @@ private:
         s.work = shortest(t);
         s.needs = needs(0);
       } else {
-        for (std::size_t m = 0; m < t.modes; ++m) s.modes.push_back({.work = works_[t.first_mode + m], .needs = needs(m)});
+        for (std::size_t m = 0; m < t.modes; ++m)
+          s.modes.push_back({.work = works_[t.first_mode + m], .needs = needs(m)});
       }
       place(b.add_task(std::move(s)), start_[i], start_[i] + longest(t), t.modes - 1);
       makespan = std::max(makespan, start_[i] + longest(t));
@@ -488,9 +511,10 @@ private:
 /// O(n (R + log n + window / 64)) for n tasks and R resources. Throws `sched::error` when an option is out of range, or
 /// when times could leave the builder's limits.
 /// Reference: Kolisch, Sprecher & Drexl, "Characterization and generation of a general class of resource-constrained
-/// project scheduling problems", 1995 (ProGen). Differences: arcs no longer than a window in large networks; the modes of
-/// a task need the same resources; demands fall with the duration; a witness schedule.
-[[nodiscard]] inline random_instance random_project_with_witness(const random_project_options& o, random_generator& rng) {
+/// project scheduling problems", 1995 (ProGen). Differences: arcs no longer than a window in large networks; the modes
+/// of a task need the same resources; demands fall with the duration; a witness schedule.
+[[nodiscard]] inline random_instance random_project_with_witness(const random_project_options& o,
+                                                                 random_generator& rng) {
   return detail::project_generator(o, rng).run();
 }
 
