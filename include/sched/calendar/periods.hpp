@@ -10,7 +10,6 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -27,9 +26,8 @@ namespace calendar {
 [[nodiscard]] inline std::vector<interval> normalised(std::vector<interval> list) {
   for (const interval& i : list) {
     if (i.finish < i.start) {
-      std::ostringstream text;
-      text << i;
-      throw error("calendar interval " + text.str() + " finishes before it starts", {text.str()});
+      const std::string text = to_string(i);
+      throw error("calendar interval " + text + " finishes before it starts", {text});
     }
   }
   std::erase_if(list, [](const interval& i) { return i.empty(); });

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <ostream>
+#include <string>
 
 #include <sched/core/ticks.hpp>
 
@@ -46,6 +47,9 @@ struct interval {
 
   friend std::ostream& operator<<(std::ostream& out, interval i) { return out << '[' << i.start << ", " << i.finish << ')'; }
 };
+
+/// `[start, finish)`, as the stream operator prints it.
+[[nodiscard]] inline std::string to_string(interval i) { return '[' + to_string(i.start) + ", " + to_string(i.finish) + ')'; }
 
 }  // namespace v0
 }  // namespace sched

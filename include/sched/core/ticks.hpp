@@ -11,6 +11,7 @@
 #include <functional>
 #include <limits>
 #include <ostream>
+#include <string>
 
 namespace sched {
 inline namespace v0 {
@@ -107,6 +108,11 @@ private:
 
   rep value_ = 0;
 };
+
+/// `inf`, `-inf` or the number.
+[[nodiscard]] inline std::string to_string(ticks t) {
+  return t.is_finite() ? std::to_string(t.count()) : t > 0 ? "inf" : "-inf";
+}
 
 /// A point on the time axis and a length of time are the same type; the two names say which one is meant.
 using instant = ticks;

@@ -9,7 +9,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <ranges>
+#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
@@ -178,7 +178,7 @@ inline void project_builder::check_task(task_id id, std::vector<error>& found) c
   const task_spec& t = tasks_[id.index()];
   const std::string who = label(id);
   const auto wrong = [&](std::string reason) { found.emplace_back("task " + who + ": " + std::move(reason), std::vector{who}); };
-  const auto text = [](ticks x) { return x.is_finite() ? std::to_string(x.count()) : std::string(x > 0 ? "inf" : "-inf"); };
+  const auto text = [](ticks x) { return to_string(x); };
   if (!t.modes.empty() && (t.work != 0 || !t.needs.empty())) wrong("has modes and also a duration or demands of its own");
   if (!(std::isfinite(t.weight) && t.weight >= 0)) wrong("weight must be a finite number, 0 or more");
   bool fits = false;
@@ -336,11 +336,11 @@ inline project project_builder::build() const {
 
 /// A project from successor lists: any range of ranges of task numbers (0-based), and one duration and one row of
 /// demands per task. Throws `sched::error` as `project_builder::build` does, also when the sizes differ.
-template <std::ranges::random_access_range Successors, std::ranges::random_access_range Durations>
+template <class Successors, class Durations>
 [[nodiscard]] project make_project(const Successors& successors, const Durations& durations, const std::vector<amount>& capacities = {},
                                    const std::vector<std::vector<amount>>& demands = {}) {
-  const auto n = static_cast<std::size_t>(std::ranges::size(successors));
-  if (static_cast<std::size_t>(std::ranges::size(durations)) != n || (!demands.empty() && demands.size() != n))
+  const auto n = static_cast<std::size_t>(std::size(successors));
+  if (static_cast<std::size_t>(std::size(durations)) != n || (!demands.empty() && demands.size() != n))
     throw error("successors, durations and demands must have one entry per task");
   project_builder b;
   b.first_number(0);
@@ -351,7 +351,7 @@ template <std::ranges::random_access_range Successors, std::ranges::random_acces
       if (demands[i].size() > capacities.size()) throw error("task " + std::to_string(i) + ": more demands than resources");
       for (std::size_t r = 0; r < demands[i].size(); ++r) needs.push_back({resource_id(r), demands[i][r]});
     }
-    b.add_task(duration(*(std::ranges::begin(durations) + static_cast<std::ranges::range_difference_t<Durations>>(i))), std::move(needs));
+    b.add_task(duration(*std::next(std::begin(durations), static_cast<std::ptrdiff_t>(i))), std::move(needs));
   }
   std::size_t from = 0;
   for (const auto& row : successors) {

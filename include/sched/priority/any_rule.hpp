@@ -25,7 +25,7 @@ class any_rule {
 public:
   template <class R>
     requires(!std::same_as<R, any_rule> && priority_rule<R>)
-  any_rule(R rule) : self_(std::make_unique<model<R>>(std::move(rule))) {}  // NOLINT(google-explicit-constructor)
+  explicit any_rule(R rule) : self_(std::make_unique<model<R>>(std::move(rule))) {}
   any_rule(const any_rule& other) : self_(other.self_->clone()) {}
   any_rule(any_rule&&) noexcept = default;
   any_rule& operator=(const any_rule& other) {
@@ -41,23 +41,29 @@ public:
   void static_keys(const rule_view& v, std::span<double> out) { self_->static_keys(v, out); }
   void prepare(const rule_view& v) { self_->prepare(v); }
   [[nodiscard]] std::size_t pick(const decision& d) { return self_->pick(d); }
+  /// False for a rule that only picks: it has no keys that a combinator could use.
+  [[nodiscard]] bool has_keys() const noexcept { return self_->has_keys; }
+  /// Precondition: has_keys().
+  void keys(const decision& d, std::span<double> out) { self_->decision_keys(d, out); }
   void reseed(std::uint64_t seed) { self_->reseed(seed); }
 
 private:
   struct base {
-    base(bool fixed, bool parallel) : is_static(fixed), is_parallel_only(parallel) {}
+    base(bool fixed, bool parallel, bool keyed) : is_static(fixed), is_parallel_only(parallel), has_keys(keyed) {}
     virtual ~base() = default;
     virtual std::unique_ptr<base> clone() const = 0;
     virtual void static_keys(const rule_view&, std::span<double>) = 0;
     virtual void prepare(const rule_view&) = 0;
     virtual std::size_t pick(const decision&) = 0;
+    virtual void decision_keys(const decision&, std::span<double>) = 0;
     virtual void reseed(std::uint64_t) = 0;
     bool is_static;
     bool is_parallel_only;
+    bool has_keys;
   };
   template <class R>
   struct model final : base {
-    explicit model(R r) : base(static_priority_rule<R>, parallel_only<R>), rule(std::move(r)) {}
+    explicit model(R r) : base(static_priority_rule<R>, parallel_only<R>, !selecting_priority_rule<R>), rule(std::move(r)) {}
     std::unique_ptr<base> clone() const override { return std::make_unique<model>(*this); }
     void static_keys(const rule_view& v, std::span<double> out) override {
       if constexpr (static_priority_rule<R>) rule.keys(v, out);
@@ -74,12 +80,15 @@ private:
         return static_cast<std::size_t>(rule.pick(d));
       } else {
         keys.resize(d.candidates.size());
-        if constexpr (static_priority_rule<R>) {
-          for (std::size_t i = 0; i < keys.size(); ++i) keys[i] = all[d.candidates[i].index()];
-        } else {
-          rule.keys(d, keys);
-        }
+        decision_keys(d, keys);
         return smallest(keys);
+      }
+    }
+    void decision_keys(const decision& d, std::span<double> out) override {
+      if constexpr (static_priority_rule<R>) {
+        for (std::size_t i = 0; i < out.size(); ++i) out[i] = all[d.candidates[i].index()];
+      } else if constexpr (dynamic_priority_rule<R>) {
+        rule.keys(d, out);
       }
     }
     void reseed(std::uint64_t seed) override { priority::reseed(rule, seed); }

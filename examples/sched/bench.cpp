@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: BSL-1.0
+// `sched bench`: one solver again and again on its input.
+#include <algorithm>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <numeric>
+
+#include <sched/generate.hpp>
+#include <sched/io.hpp>
+#include <sched/io/gzip_file.hpp>
+#include <sched/json.hpp>
+#include <sched/priority/catalogue.hpp>
+#include <sched/sgs.hpp>
+#include <sched/solve/list_decoder.hpp>
+#include <sched/solve/parallel_decoder.hpp>
+#include <sched/timeline.hpp>
+
+#include "program.hpp"
+
+namespace program {
+namespace {
+
+using namespace sched;
+
+struct bench_options {
+  std::uint64_t repeat = 9, warmup = 2, seed = 1;
+  std::string format;
+  std::vector<std::string> inputs;
+  std::vector<std::size_t> sizes;
+};
+
+class bench {
+public:
+  explicit bench(const bench_options& o)
+      : options_(o),
+        out_({"name", "items", "repeat", "min_seconds", "median_seconds", "items_per_second", "allocations_per_call"}, o.format) {}
+  ~bench() { out_.finish(); }
+
+  /// Times `call`, which handles `items` items; rows are printed at once.
+  void time(const std::string& name, std::size_t items, const std::function<void()>& call) {
+    for (std::uint64_t k = 0; k < options_.warmup; ++k) call();
+    std::vector<double> seconds;
+    const std::uint64_t before = allocation_count();
+    seconds.reserve(options_.repeat);
+    const std::uint64_t own = allocation_count() - before;
+    for (std::uint64_t k = 0; k < options_.repeat; ++k) {
+      const auto begin = std::chrono::steady_clock::now();
+      call();
+      seconds.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
+    }
+    const auto allocated = static_cast<double>(allocation_count() - before - own) / static_cast<double>(options_.repeat);
+    std::ranges::sort(seconds);
+    const double median = seconds[seconds.size() / 2];
+    out_.row({name, static_cast<std::int64_t>(items), static_cast<std::int64_t>(options_.repeat), seconds.front(), median,
+              median > 0 ? static_cast<double>(items) / median : 0.0, allocated});
+  }
+
+private:
+  bench_options options_;
+  table out_;
+};
+
+std::vector<project> load(const std::vector<std::string>& inputs) {
+  std::vector<project> all;
+  for (const std::string& path : inputs) all.push_back(io::read_project_any(io::read_gzip_file(path), path));
+  return all;
+}
+
+std::vector<project> generated(std::size_t tasks, std::size_t count, std::uint64_t seed) {
+  random_generator random(seed);
+  std::vector<project> all;
+  for (std::size_t k = 0; k < count; ++k) {
+    random_project_options o{.tasks = tasks, .dummies = true};
+    o.network_complexity = 1.5 + 0.3 * static_cast<double>(k % 3);
+    o.resource_factor = 0.25 * static_cast<double>(1 + k / 3 % 4);
+    o.resource_strength = 0.2 + 0.2 * static_cast<double>(k / 12 % 4);
+    all.push_back(random_project(o, random));
+  }
+  return all;
+}
+
+/// Distinct precedence-feasible lists, biased by latest finish: decoding the same few lists again and again would
+/// flatter every decoder, since branch predictors learn them.
+std::vector<std::vector<std::uint16_t>> lists_of(const project& p, std::size_t count, random_generator& random) {
+  const critical_path windows = find_critical_path(p);
+  const rule_view view{p, windows};
+  std::vector<double> keys(p.task_count());
+  priority::latest_finish{}.keys(view, keys);
+  std::vector<std::vector<std::uint16_t>> lists(count);
+  std::vector<std::uint32_t> waiting(p.task_count());
+  std::vector<std::size_t> open;
+  for (auto& list : lists) {
+    open.clear();
+    for (std::size_t i = 0; i < waiting.size(); ++i) {
+      waiting[i] = static_cast<std::uint32_t>(p.predecessors(task_id(i)).size());
+      if (waiting[i] == 0) open.push_back(i);
+    }
+    while (!open.empty()) {
+      double largest = keys[open.front()], total = 0;
+      for (std::size_t i : open) largest = std::max(largest, keys[i]);
+      for (std::size_t i : open) total += largest - keys[i] + 1;
+      double point = random.real() * total;
+      std::size_t at = 0;
+      while (at + 1 < open.size() && (point -= largest - keys[open[at]] + 1) >= 0) ++at;
+      const std::size_t t = open[at];
+      open[at] = open.back();
+      open.pop_back();
+      list.push_back(static_cast<std::uint16_t>(t));
+      for (const sched::link& l : p.successors(task_id(t)))
+        if (--waiting[l.task.index()] == 0) open.push_back(l.task.index());
+    }
+  }
+  return lists;
+}
+
+/// Serial decoders by kernel, the parallel decoder, and the general schemes, over the same projects.
+void bench_schedules(bench& b, const std::string& label, const std::vector<project>& projects, std::uint64_t seed) {
+  constexpr std::size_t lists_in_all = 6000;
+  random_generator random(seed);
+  std::vector<std::vector<std::vector<std::uint16_t>>> lists;
+  std::size_t items = 0;
+  for (const project& p : projects) {
+    if (!list_decoder::accepts(p) || p.task_count() > 65535) return;
+    lists.push_back(lists_of(p, std::max<std::size_t>(1, lists_in_all / projects.size()), random));
+    items += lists.back().size();
+  }
+  std::int64_t checksum = -1;
+  for (decode_kernel kernel : {decode_kernel::avx512, decode_kernel::avx2, decode_kernel::portable, decode_kernel::steps}) {
+    if (!runs_here(kernel)) continue;
+    std::vector<list_decoder> decoders;
+    std::vector<std::vector<std::int32_t>> starts;
+    for (const project& p : projects) {
+      decoders.emplace_back(p, kernel);
+      starts.emplace_back(p.task_count());
+    }
+    std::int64_t sum = 0;
+    b.time("serial-" + std::string(to_string(kernel)) + "-" + label, items, [&] {
+      sum = 0;
+      for (std::size_t i = 0; i < projects.size(); ++i)
+        for (const auto& list : lists[i]) sum += decoders[i].decode(std::span<const std::uint16_t>(list), starts[i]);
+    });
+    if (checksum >= 0 && sum != checksum) throw std::logic_error("decoders disagree");
+    checksum = sum;
+  }
+  std::vector<parallel_decoder> parallel;
+  std::vector<std::vector<std::int32_t>> starts;
+  std::vector<std::vector<std::uint32_t>> ranks;
+  for (const project& p : projects) {
+    parallel.emplace_back(p);
+    starts.emplace_back(p.task_count());
+  }
+  b.time("parallel-" + label, items, [&] {
+    for (std::size_t i = 0; i < projects.size(); ++i)
+      for (const auto& list : lists[i]) parallel[i].decode(std::span<const std::uint16_t>(list), starts[i]);
+  });
+}
+
+void bench_sgs(const bench_options& o) {
+  bench b(o);
+  if (!o.inputs.empty()) {
+    const std::vector<project> projects = load(o.inputs);
+    bench_schedules(b, "input", projects, o.seed);
+    b.time("serial-scheme-input", projects.size(), [&] { for (const project& p : projects) (void)serial_sgs(p); });
+    b.time("parallel-scheme-input", projects.size(), [&] { for (const project& p : projects) (void)parallel_sgs(p); });
+    return;
+  }
+  for (std::size_t tasks : {30U, 60U, 120U}) bench_schedules(b, std::to_string(tasks), generated(tasks, 48, o.seed), o.seed);
+  for (std::size_t tasks : o.sizes.empty() ? std::vector<std::size_t>{1000, 3000, 10000, 30000, 100000} : o.sizes) {
+    random_generator random(o.seed);
+    const project p = random_project({.tasks = tasks, .dummies = true, .renewables = 20}, random);
+    b.time("serial-scheme-" + std::to_string(tasks) + "x20", tasks, [&] { (void)serial_sgs(p); });
+    b.time("parallel-scheme-" + std::to_string(tasks) + "x20", tasks, [&] { (void)parallel_sgs(p); });
+  }
+}
+
+/// A deep queue: every job asks for the earliest fit from time 0 and books it.
+template <class Timeline>
+void bench_queue(bench& b, const std::string& name, std::size_t jobs, std::uint64_t seed) {
+  struct job {
+    duration work;
+    amount units;
+  };
+  random_generator random(seed);
+  std::vector<job> queue(jobs);
+  for (job& j : queue) j = {random.between(60, 86399), amount{1} << random.below(9)};
+  Timeline line(1024);
+  b.time(name + "-" + std::to_string(jobs), jobs, [&] {
+    line.reset(1024);
+    for (const job& j : queue) {
+      const instant s = line.earliest_fit(0, j.work, j.units);
+      line.add_capacity({s, s + j.work}, -j.units);
+    }
+  });
+}
+
+void bench_timeline(const bench_options& o) {
+  bench b(o);
+  for (std::size_t jobs : o.sizes.empty() ? std::vector<std::size_t>{16, 100, 1000, 3000, 10000, 30000, 100000} : o.sizes) {
+    if (jobs <= 30000) bench_queue<step_timeline>(b, "step", jobs, o.seed);
+    bench_queue<tree_timeline>(b, "tree", jobs, o.seed);
+  }
+}
+
+}  // namespace
+
+runner add_bench(CLI::App& app) {
+  const auto self = std::make_shared<bench_options>();
+  CLI::App* command = app.add_subcommand("bench", "Times one solver on its input");
+  command->require_subcommand(1);
+  const auto shared = [&](CLI::App* c) {
+    c->add_option("--repeat", self->repeat, "Timed calls (default 9)")->check(CLI::PositiveNumber);
+    c->add_option("--warmup", self->warmup, "Calls before them (default 2)")->check(CLI::NonNegativeNumber);
+    c->add_option("--seed", self->seed, "Seed of generated input (default 1)");
+    c->add_option("--sizes", self->sizes, "Sizes of generated input (default 16 … 100,000 jobs, 1,000 … 100,000 tasks)")->delimiter(',');
+    c->add_option("--format", self->format, "csv, json or table (default: table on a terminal, else csv)")
+        ->check(CLI::IsMember({"csv", "json", "table"}));
+  };
+  CLI::App* sgs = command->add_subcommand("sgs", "Schedule generation: decoders and schemes, on given or generated projects");
+  sgs->add_option("INPUT", self->inputs, "Project files (default: generated ones)");
+  shared(sgs);
+  CLI::App* timeline = command->add_subcommand("timeline", "Resource timelines: a deep queue of jobs, fit and book");
+  shared(timeline);
+  return [self, sgs] {
+    try {
+      if (sgs->parsed()) bench_sgs(*self);
+      else bench_timeline(*self);
+    } catch (const std::system_error& e) {
+      std::cerr << "sched: " << e.what() << '\n';
+      return outcome::io_failed;
+    }
+    return outcome::done;
+  };
+}
+
+}  // namespace program

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: BSL-1.0
+// `sched list`: every policy by the question that it answers.
+#include <sched/priority/catalogue.hpp>
+
+#include "program.hpp"
+
+namespace program {
+
+runner add_list(CLI::App& app) {
+  CLI::App* command = app.add_subcommand("list", "Every policy name, by question");
+  const auto common = std::make_shared<common_options>();
+  common->add_format(*command);
+  return [common] {
+    table out({"question", "name", "long_name", "what"}, common->format);
+    for (const auto& e : sched::priority::catalogue())
+      out.row({std::string("priority"), std::string(e.abbreviation), std::string(e.name), std::string(e.description)});
+    const auto rows = [&](const char* question, std::initializer_list<std::array<const char*, 3>> entries) {
+      for (const auto& e : entries) out.row({std::string(question), std::string(e[0]), std::string(e[1]), std::string(e[2])});
+    };
+    rows("solver", {{"serial", "serial-sgs", "each task as early as possible, one after another"},
+                    {"parallel", "parallel-sgs", "time moves forward, what fits is started"}});
+    rows("direction", {{"forward", "forward", "every task as early as possible"},
+                       {"backward", "backward", "every task as late as possible"},
+                       {"bidirectional", "bidirectional", "from both ends, the gap closed (serial)"}});
+    rows("mode", {{"earliest-finish", "earliest-finish", "the mode that finishes first"},
+                  {"shortest", "shortest", "the mode with the least working time"},
+                  {"least-work", "least-work", "the mode with the least resource work"}});
+    rows("evaluator", {{"makespan", "makespan", "latest finish"},
+                       {"tardiness", "weighted-tardiness", "weight times ticks after the due date"},
+                       {"levelling", "levelling", "squared usage over time"}});
+    rows("timeline", {{"dense", "dense-timeline", "one cell per tick"},
+                      {"step", "step-timeline", "sorted step profile"},
+                      {"tree", "tree-timeline", "balanced tree, logarithmic"}});
+    out.finish();
+    return outcome::done;
+  };
+}
+
+}  // namespace program

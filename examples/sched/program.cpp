@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "program.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+#include <iostream>
+#include <system_error>
+
+#include <nlohmann/json.hpp>
+
+#include <sched/io.hpp>
+
+namespace program {
+
+void common_options::add_format(CLI::App& command) {
+  command.add_option("--format", format, "What goes to standard output: csv, json or table (default: table on a terminal, else csv)")
+      ->check(CLI::IsMember({"csv", "json", "table"}));
+}
+void common_options::add_documents(CLI::App& command, const std::string& extensions) {
+  command.add_option("--out", out, "Document to write, kind by extension (" + extensions + "); repeatable; one input only")
+      ->allow_extra_args(false);
+  command.add_option("--out-dir", out_dir, "Folder for one document per input");
+  command.add_option("--out-format", out_format, "Kind of those documents (" + extensions + "; default csv)");
+}
+void common_options::add_run(CLI::App& command) {
+  command.add_option("--seed", seed, "Seed of everything random (default 1)");
+  command.add_option("--threads", threads, "Threads; the result does not depend on it (default 1)")->check(CLI::Range(1U, 1024U));
+  command.add_option("--time-limit", time_limit, "Stop after this many seconds with the best so far (default: none)")
+      ->check(CLI::NonNegativeNumber);
+  command.add_flag("--validate,!--no-validate", validate, "Check every schedule independently (default: on)");
+  command.add_flag("--progress,!--no-progress", progress, "Show progress on standard error (default: when it is a terminal)");
+}
+
+std::string shortest(double value) {
+  if (std::isnan(value)) return "nan";
+  char buffer[40];
+  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
+  return {buffer, end};
+}
+
+namespace {
+std::string text_of(const cell& c) {
+  if (const auto* text = std::get_if<std::string>(&c)) return *text;
+  if (const auto* whole = std::get_if<std::int64_t>(&c)) return std::to_string(*whole);
+  if (const auto* real = std::get_if<double>(&c)) return shortest(*real);
+  return {};
+}
+}  // namespace
+
+table::table(std::vector<std::string> columns, const std::string& format) : columns_(std::move(columns)), format_(format) {
+  if (format_.empty()) format_ = isatty(STDOUT_FILENO) != 0 ? "table" : "csv";
+  if (format_ == "csv") {
+    std::string line;
+    for (const std::string& c : columns_) {
+      if (!line.empty()) line += ',';
+      sched::io::append_csv(line, c);
+    }
+    std::cout << line << '\n';
+  }
+}
+
+void table::row(std::vector<cell> cells) {
+  if (format_ != "csv") {
+    rows_.push_back(std::move(cells));
+    return;
+  }
+  std::string line;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    if (i != 0) line += ',';
+    sched::io::append_csv(line, text_of(cells[i]));
+  }
+  std::cout << line << std::endl;
+}
+
+void table::finish() {
+  if (format_ == "json") {
+    nlohmann::ordered_json all = nlohmann::ordered_json::array();
+    for (const auto& row : rows_) {
+      nlohmann::ordered_json one;
+      for (std::size_t i = 0; i < row.size(); ++i)
+        std::visit(
+            [&](const auto& value) {
+              if constexpr (std::is_same_v<std::decay_t<decltype(value)>, std::monostate>) one[columns_[i]] = nullptr;
+              else one[columns_[i]] = value;
+            },
+            row[i]);
+      all.push_back(std::move(one));
+    }
+    std::cout << all.dump(2) << '\n';
+  } else if (format_ == "table") {
+    std::vector<std::size_t> width(columns_.size());
+    for (std::size_t i = 0; i < columns_.size(); ++i) width[i] = columns_[i].size();
+    for (const auto& row : rows_)
+      for (std::size_t i = 0; i < row.size(); ++i) width[i] = std::max(width[i], text_of(row[i]).size());
+    const auto line = [&](auto get, auto right) {
+      std::string text;
+      for (std::size_t i = 0; i < columns_.size(); ++i) {
+        const std::string value = get(i);
+        const std::string pad(width[i] - value.size(), ' ');
+        text += (i != 0 ? "  " : "") + (right(i) ? pad + value : value + pad);
+      }
+      text.erase(text.find_last_not_of(' ') + 1);
+      std::cout << text << '\n';
+    };
+    const auto numeric = [&](std::size_t i) {
+      return std::ranges::all_of(rows_, [&](const auto& row) { return !std::holds_alternative<std::string>(row[i]); });
+    };
+    line([&](std::size_t i) { return columns_[i]; }, numeric);
+    for (const auto& row : rows_) line([&](std::size_t i) { return text_of(row[i]); }, numeric);
+  }
+  rows_.clear();
+  std::cout.flush();
+}
+
+std::string stem_of(const std::string& path) {
+  std::filesystem::path p = std::filesystem::path(path).filename();
+  if (p.extension() == ".gz") p = p.stem();
+  return p.stem().string();
+}
+
+std::string extension_of(const std::string& path) {
+  std::filesystem::path p = std::filesystem::path(path).filename();
+  if (p.extension() == ".gz") p = p.stem();
+  std::string e = p.extension().string();
+  if (!e.empty()) e.erase(0, 1);
+  std::ranges::transform(e, e.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return e;
+}
+
+progress_line::progress_line(std::size_t total, std::optional<bool> wanted)
+    : total_(total), drawn_(wanted.value_or(isatty(STDERR_FILENO) != 0)) {}
+progress_line::~progress_line() {
+  if (drawn_ && done_ != 0) std::fputs("\r\033[K", stderr);
+}
+void progress_line::advance(const std::string& best) {
+  const std::lock_guard lock(mutex_);
+  ++done_;
+  if (!drawn_) return;
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
+  const double rate = seconds > 0 ? static_cast<double>(done_) / seconds : 0;
+  const double left = rate > 0 ? static_cast<double>(total_ - done_) / rate : 0;
+  std::fprintf(stderr, "\r\033[K%zu/%zu  best %s  %.1f/s  %.0f s left", done_, total_, best.c_str(), rate, left);
+  std::fflush(stderr);
+}
+
+time_limit::time_limit(double seconds) {
+  if (seconds <= 0) return;
+  thread_ = std::thread([this, seconds] {
+    std::unique_lock lock(mutex_);
+    if (!wake_.wait_for(lock, std::chrono::duration<double>(seconds), [this] { return over_; })) source_.request_stop();
+  });
+}
+time_limit::~time_limit() {
+  if (!thread_.joinable()) return;
+  {
+    const std::lock_guard lock(mutex_);
+    over_ = true;
+  }
+  wake_.notify_all();
+  thread_.join();
+}
+
+void in_order(std::size_t n, unsigned threads, const std::function<void(std::size_t)>& job,
+              const std::function<void(std::size_t)>& then) {
+  if (threads <= 1) {
+    for (std::size_t k = 0; k < n; ++k) {
+      job(k);
+      then(k);
+    }
+    return;
+  }
+  std::vector<char> ready(n, 0);
+  std::mutex mutex;
+  std::condition_variable wake;
+  std::atomic<std::size_t> next{0};
+  std::vector<std::jthread> pool;
+  for (unsigned t = 0; t < threads; ++t)
+    pool.emplace_back([&] {
+      for (std::size_t k = next++; k < n; k = next++) {
+        job(k);
+        {
+          const std::lock_guard lock(mutex);
+          ready[k] = 1;
+        }
+        wake.notify_one();
+      }
+    });
+  for (std::size_t k = 0; k < n; ++k) {
+    {
+      std::unique_lock lock(mutex);
+      wake.wait(lock, [&] { return ready[k] != 0; });
+    }
+    then(k);
+  }
+}
+
+outcome write_document(const std::string& path, const std::string& text) {
+  try {
+    const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+    if (!folder.empty()) std::filesystem::create_directories(folder);
+    sched::io::write_file_atomically(path, text);
+    return outcome::done;
+  } catch (const std::system_error& e) {
+    std::cerr << "sched: " << e.what() << '\n';
+    return outcome::io_failed;
+  }
+}
+
+}  // namespace program

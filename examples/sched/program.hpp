@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef SCHED_EXAMPLES_SCHED_PROGRAM_HPP
+#define SCHED_EXAMPLES_SCHED_PROGRAM_HPP
+
+/// \file
+/// What the commands of the program share: options, exit status, tables, documents, progress.
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <thread>
+#include <variant>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+namespace program {
+
+/// Exit status; the worst of all inputs is returned.
+enum class outcome : int { done = 0, unsolved = 1, malformed = 2, io_failed = 3 };
+inline void worsen(outcome& total, outcome one) {
+  if (static_cast<int>(one) > static_cast<int>(total)) total = one;
+}
+
+/// Thrown for a usage that only shows after parsing; ends the program with status 2.
+struct usage_error : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// Options that all commands take.
+struct common_options {
+  std::string format{};  ///< csv, json or table; empty: table on a terminal, else csv
+  std::vector<std::string> out{};
+  std::string out_dir{};
+  std::string out_format{};
+  std::uint64_t seed = 1;
+  unsigned threads = 1;
+  double time_limit = 0;  ///< seconds; 0: none
+  bool validate = true;
+  std::optional<bool> progress{};
+
+  void add_format(CLI::App& command);
+  void add_documents(CLI::App& command, const std::string& extensions);
+  void add_run(CLI::App& command);
+};
+
+/// A cell of a result row: empty, text, whole or real.
+using cell = std::variant<std::monostate, std::string, std::int64_t, double>;
+
+/// Prints rows as CSV, JSON or an aligned table; CSV and table rows appear as they come.
+class table {
+public:
+  table(std::vector<std::string> columns, const std::string& format);
+  void row(std::vector<cell> cells);
+  /// Prints what was held back (JSON, tables).
+  void finish();
+
+private:
+  std::vector<std::string> columns_;
+  std::string format_;
+  std::vector<std::vector<cell>> rows_;
+};
+
+/// Shortest text that reads back as the same number.
+std::string shortest(double value);
+/// FILE without folder and extensions (`.gz` and the one before it).
+std::string stem_of(const std::string& path);
+/// The extension in lower case, without dot; `.gz` is passed over.
+std::string extension_of(const std::string& path);
+
+/// Draws done/total, best, rate and time left on stderr.
+class progress_line {
+public:
+  progress_line(std::size_t total, std::optional<bool> wanted);
+  ~progress_line();
+  void advance(const std::string& best);
+
+private:
+  std::size_t done_ = 0, total_;
+  bool drawn_;
+  std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+  std::mutex mutex_;
+};
+
+/// Asks a stop source to stop after some seconds (0: never).
+class time_limit {
+public:
+  explicit time_limit(double seconds);
+  ~time_limit();
+  [[nodiscard]] std::stop_token token() const { return source_.get_token(); }
+
+private:
+  std::stop_source source_;
+  std::mutex mutex_;
+  std::condition_variable_any wake_;
+  bool over_ = false;
+  std::thread thread_;
+};
+
+/// Runs job(0) … job(n − 1) on some threads and then(k) for each in order, on the calling thread.
+void in_order(std::size_t n, unsigned threads, const std::function<void(std::size_t)>& job,
+              const std::function<void(std::size_t)>& then);
+
+/// Allocations made by this program so far (all threads).
+std::uint64_t allocation_count();
+
+/// Writes a document; system errors become a message on stderr and `outcome::io_failed`.
+outcome write_document(const std::string& path, const std::string& text);
+
+/// A command: registers itself, returns what runs it.
+using runner = std::function<outcome()>;
+runner add_project(CLI::App& app);
+runner add_generate(CLI::App& app);
+runner add_bench(CLI::App& app);
+runner add_list(CLI::App& app);
+runner add_demo(CLI::App& app);
+
+}  // namespace program
+
+#endif

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: BSL-1.0
+// `sched project`: read project instances, generate schedules, prove them, show them.
+#include <chrono>
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <system_error>
+#include <utility>
+
+#include <sched/evaluate/lower_bound.hpp>
+#include <sched/gantt.hpp>
+#include <sched/io.hpp>
+#include <sched/io/gzip_file.hpp>
+#include <sched/json.hpp>
+#include <sched/priority/catalogue.hpp>
+#include <sched/sgs.hpp>
+#include <sched/validate.hpp>
+
+#include "project_run.hpp"
+
+namespace program {
+namespace {
+
+using namespace sched;
+
+planning direction_of(const std::string& name) {
+  return name == "forward" ? planning::forward : name == "backward" ? planning::backward : planning::bidirectional;
+}
+
+/// The objective as an evaluator that is chosen at run time.
+std::function<double(const project&, const schedule&)> evaluator_of(const std::string& name) {
+  if (name == "tardiness") return evaluate::weighted_tardiness{};
+  if (name == "levelling") return evaluate::levelling{};
+  return evaluate::makespan{};
+}
+
+template <mode_policy Modes>
+schedule_result solve_with(const project& p, const project_request& r, const priority::any_rule& rule, std::stop_token stop, Modes modes) {
+  const bool serial = r.solver == "serial";
+  if (serial && rule.is_parallel_only()) {
+    schedule_result refused;
+    refused.status = status::unsupported;
+    refused.reason = "rule " + r.rule + " exists for the parallel scheme only";
+    return refused;
+  }
+  if (r.schedules > 1) {
+    const sampling_options options{.schedules = r.schedules,
+                                   .seed = r.seed,
+                                   .scheme = serial ? generation_scheme::serial : generation_scheme::parallel,
+                                   .justify = r.justify,
+                                   .watch = {.stop = stop}};
+    const priority::regret_biased biased(rule);
+    if (r.objective == "makespan") return sample(p, biased, options, evaluate::makespan{}, std::move(modes));
+    return sample(p, biased, options, evaluator_of(r.objective), std::move(modes));
+  }
+  const sgs_options options{
+      .direction = direction_of(r.direction), .turn = r.alternating ? turns::alternating : turns::merged, .seed = r.seed, .watch = {.stop = stop}};
+  schedule_result out = serial ? serial_sgs(p, rule, options, std::move(modes)) : parallel_sgs(p, rule, options, std::move(modes));
+  if (r.justify && out.solved()) {
+    const auto value = evaluator_of(r.objective);
+    justifier<step_timeline> improve(p);
+    schedule better = out.schedule;
+    out.schedules += improve.double_justify(better);
+    if (value(p, better) <= value(p, out.schedule)) out.schedule = std::move(better);
+  }
+  return out;
+}
+
+}  // namespace
+
+project_answer solve_project(const project& p, const project_request& r, std::stop_token stop) {
+  project_answer answer;
+  const priority::any_rule rule = priority::find_rule(r.rule)->make();
+  const auto begin = std::chrono::steady_clock::now();
+  if (r.modes == "shortest") answer.result = solve_with(p, r, rule, stop, mode::shortest{});
+  else if (r.modes == "least-work") answer.result = solve_with(p, r, rule, stop, mode::least_work{});
+  else answer.result = solve_with(p, r, rule, stop, mode::earliest_finish{});
+  answer.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  answer.critical_path = find_critical_path(p).length;
+  if (r.bound) answer.lower_bound = makespan_bound(p);
+  schedule_result& s = answer.result;
+  if (r.bound && s.status == status::feasible && s.makespan() == *answer.lower_bound) s.status = status::optimal;
+  if (r.validate && s.solved()) {
+    const validation_report report = validate(p, s.schedule);
+    if (!report.ok()) answer.violations = report.text(p);
+  }
+  return answer;
+}
+
+std::vector<cell> project_row(const std::string& instance, const project_request& r, const project_answer& a) {
+  const bool placed = a.result.schedule.size() != 0 && a.result.schedule.makespan().is_finite();
+  return {instance,
+          r.solver,
+          std::string(priority::find_rule(r.rule)->abbreviation),
+          std::string(to_string(a.result.status)),
+          placed ? cell(a.result.makespan().count()) : cell(),
+          a.lower_bound ? cell(a.lower_bound->count()) : cell(),
+          cell(a.critical_path.count()),
+          cell(static_cast<std::int64_t>(a.result.schedules)),
+          a.seconds};
+}
+
+std::string project_document(const std::string& extension, const std::string& instance, const project& p, const project_request& r,
+                             const project_answer& a) {
+  const schedule& s = a.result.schedule;
+  if (extension == "csv") return io::write_schedule_csv(p, s);
+  if (extension == "json") return io::write_json_schedule(p, s);
+  if (extension == "dot") return io::write_dot(p);
+  gantt_options options;
+  options.instance = instance;
+  options.title = instance;
+  options.solver = r.solver + " " + r.direction + (r.justify ? ", justified" : "");
+  options.rule = std::string(priority::find_rule(r.rule)->abbreviation);
+  options.status = a.result.status;
+  options.lower_bound = a.lower_bound ? *a.lower_bound : a.critical_path;
+  return extension == "svg" ? gantt_svg(p, s, options) : gantt_html(p, s, options);
+}
+
+const std::vector<std::string>& project_columns() {
+  static const std::vector<std::string> columns{"instance",      "solver",        "rule",      "status", "makespan",
+                                                "lower_bound",   "critical_path", "schedules", "seconds"};
+  return columns;
+}
+
+namespace {
+
+struct project_command {
+  common_options common;
+  project_request request;
+  std::vector<std::string> inputs;
+
+  outcome run();
+};
+
+/// What became of one input: rows and messages, printed later in input order.
+struct input_report {
+  outcome worst = outcome::done;
+  std::vector<std::vector<cell>> rows;
+  std::vector<std::string> messages;
+  std::string best;
+};
+
+outcome project_command::run() {
+  if (!common.out.empty() && inputs.size() > 1) throw usage_error("--out takes one input; use --out-dir for several");
+  const auto check_kind = [](const std::string& kind) {
+    for (const char* known : {"csv", "json", "html", "svg", "dot"})
+      if (kind == known) return;
+    throw usage_error("cannot write documents of kind '" + kind + "' (csv, json, html, svg, dot)");
+  };
+  for (const std::string& path : common.out) check_kind(extension_of(path));
+  if (common.out_format.empty()) common.out_format = "csv";
+  check_kind(common.out_format);
+  if (request.direction != "forward" && request.schedules > 1) throw usage_error("--schedules samples forward only");
+  if (request.direction == "bidirectional" && request.solver != "serial") throw usage_error("--direction bidirectional needs --solver serial");
+  std::vector<std::string> rules;
+  if (request.rule == "all") {
+    for (const auto& e : priority::catalogue())
+      if (request.solver == "parallel" || !e.make().is_parallel_only()) rules.emplace_back(e.abbreviation);
+  } else {
+    const auto* entry = priority::find_rule(request.rule);
+    if (entry == nullptr) throw usage_error("unknown rule '" + request.rule + "' (see: sched list)");
+    if (request.solver == "serial" && entry->make().is_parallel_only())
+      throw usage_error("rule " + request.rule + " needs --solver parallel");
+    rules.push_back(request.rule);
+  }
+  request.seed = common.seed;
+  request.validate = common.validate;
+
+  time_limit limit(common.time_limit);
+  progress_line line(inputs.size(), common.progress);
+  table out(project_columns(), common.format);
+  std::vector<input_report> reports(inputs.size());
+  outcome worst = outcome::done;
+
+  const auto job = [&](std::size_t k) {
+    input_report& report = reports[k];
+    const std::string& path = inputs[k];
+    try {
+      const project p = io::read_project_any(io::read_gzip_file(path), path);
+      std::optional<project_answer> best;
+      std::string best_rule;
+      for (const std::string& rule : rules) {
+        project_request one = request;
+        one.rule = rule;
+        project_answer answer = solve_project(p, one, limit.token());
+        report.rows.push_back(project_row(stem_of(path), one, answer));
+        if (!answer.violations.empty()) report.messages.push_back("sched: " + path + ": schedule of rule " + rule + " breaks rules:\n" + answer.violations);
+        if (!answer.result.solved() && !answer.result.reason.empty())
+          report.messages.push_back("sched: " + path + ": " + std::string(to_string(answer.result.status)) + ": " + answer.result.reason);
+        if (!answer.result.solved() || !answer.violations.empty()) worsen(report.worst, outcome::unsolved);
+        const bool complete = answer.result.schedule.size() != 0 && answer.result.schedule.makespan().is_finite();
+        if (complete && (!best || answer.result.makespan() < best->result.makespan())) {
+          best = std::move(answer);
+          best_rule = rule;
+        }
+      }
+      report.best = best ? std::to_string(best->result.makespan().count()) : "none";
+      std::vector<std::string> paths = common.out;
+      if (!common.out_dir.empty())
+        paths.push_back((std::filesystem::path(common.out_dir) / (stem_of(path) + "." + common.out_format)).string());
+      for (const std::string& document : paths) {
+        if (!best) {
+          report.messages.push_back("sched: " + document + ": not written: no schedule");
+          continue;
+        }
+        project_request one = request;
+        one.rule = best_rule;
+        worsen(report.worst, write_document(document, project_document(extension_of(document), stem_of(path), p, one, *best)));
+      }
+    } catch (const sched::error& e) {
+      report.messages.push_back(std::string("sched: ") + e.what());
+      worsen(report.worst, outcome::malformed);
+    } catch (const std::system_error& e) {
+      report.messages.push_back(std::string("sched: ") + e.what());
+      worsen(report.worst, outcome::io_failed);
+    }
+  };
+  in_order(inputs.size(), common.threads, job, [&](std::size_t k) {
+    input_report& report = reports[k];
+    for (auto& row : report.rows) out.row(std::move(row));
+    for (const std::string& message : report.messages) std::cerr << message << '\n';
+    worsen(worst, report.worst);
+    line.advance(report.best);
+    report = {};
+  });
+  out.finish();
+  return worst;
+}
+
+}  // namespace
+
+runner add_project(CLI::App& app) {
+  const auto self = std::make_shared<project_command>();
+  CLI::App* c = app.add_subcommand("project", "Resource-constrained projects: .sm .mm .rcp .sch .json (also .gz) to schedules");
+  c->add_option("INPUT", self->inputs, "Project files")->required();
+  project_request& r = self->request;
+  c->add_option("--solver", r.solver, "serial or parallel schedule generation (default parallel)")->check(CLI::IsMember({"serial", "parallel"}));
+  c->add_option("--direction", r.direction, "forward, backward or bidirectional (default forward)")
+      ->check(CLI::IsMember({"forward", "backward", "bidirectional"}));
+  c->add_flag("--alternating", r.alternating, "Bidirectional: take turns instead of the smallest key of both ends");
+  c->add_option("--rule", r.rule, "Priority rule, see `sched list`; `all` for every one (default lft)");
+  c->add_option("--modes", r.modes, "Multi-mode: earliest-finish, shortest or least-work (default earliest-finish)")
+      ->check(CLI::IsMember({"earliest-finish", "shortest", "least-work"}));
+  c->add_flag("--justify", r.justify, "Double justification of every schedule (counts 2 more)");
+  c->add_option("--schedules", r.schedules, "Budget of schedules: more than 1 samples around the rule, regret-biased (default 1)")
+      ->check(CLI::PositiveNumber);
+  c->add_flag("--bound", r.bound, "Compute a lower bound: the greater of critical path and resource energy");
+  c->add_option("--objective", r.objective, "What sampling and justification keep the best of: makespan, tardiness or levelling (default makespan)")
+      ->check(CLI::IsMember({"makespan", "tardiness", "levelling"}));
+  self->common.add_format(*c);
+  self->common.add_documents(*c, ".csv .json .html .svg .dot");
+  self->common.add_run(*c);
+  return [self] { return self->run(); };
+}
+
+}  // namespace program

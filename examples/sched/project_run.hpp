@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef SCHED_EXAMPLES_SCHED_PROJECT_RUN_HPP
+#define SCHED_EXAMPLES_SCHED_PROJECT_RUN_HPP
+
+/// \file
+/// Solving one project as the command line asks for it; shared by `project` and `demo`.
+
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include <sched/model/project.hpp>
+#include <sched/model/schedule.hpp>
+
+#include "program.hpp"
+
+namespace program {
+
+struct project_request {
+  std::string solver = "parallel";
+  std::string direction = "forward";
+  std::string rule = "lft";
+  std::string modes = "earliest-finish";
+  std::string objective = "makespan";
+  bool alternating = false;
+  bool justify = false;
+  bool bound = false;
+  bool validate = true;
+  std::uint64_t schedules = 1;
+  std::uint64_t seed = 1;
+};
+
+struct project_answer {
+  sched::schedule_result result;
+  std::optional<sched::duration> lower_bound;
+  sched::duration critical_path{};
+  double seconds = 0;      ///< of the solving call alone
+  std::string violations;  ///< what the validator found; empty = nothing
+};
+
+project_answer solve_project(const sched::project& p, const project_request& r, std::stop_token stop);
+const std::vector<std::string>& project_columns();
+std::vector<cell> project_row(const std::string& instance, const project_request& r, const project_answer& a);
+/// A document of one of the kinds csv, json, dot, svg, html.
+std::string project_document(const std::string& extension, const std::string& instance, const sched::project& p, const project_request& r,
+                             const project_answer& a);
+
+}  // namespace program
+
+#endif
