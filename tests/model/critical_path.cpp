@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <sched/model/critical_path.hpp>
 
-#include <sched/model/project_builder.hpp>
-
 #include <algorithm>
+#include <utility>
 #include <vector>
+
+#include <sched/calendar/weekly.hpp>
+#include <sched/model/project_builder.hpp>
 
 #include "support/catch.hpp"
 #include "support/random_instances.hpp"
@@ -13,54 +15,63 @@ using namespace sched;
 
 namespace {
 
-/// Earliest and latest times by relaxing all relations until nothing moves.
+/// Whether a break can make a task longer than its work.
+bool stretches(const project& p, task_id t) {
+  for (std::size_t m = 0; m < p.mode_count(t); ++m)
+    for (const requirement& q : p.requirements(t, m)) {
+      const resource& r = p.resource_of(q.resource);
+      if (p.work(t, m) > 0 && r.on_break == break_rule::stretching && !r.breaks.always_open()) return true;
+    }
+  return false;
+}
+
+/// Earliest and latest times by relaxing all relations, and those between the start and the finish of a task, until
+/// nothing moves.
 critical_path relaxed(const project& p) {
   const std::size_t n = p.task_count();
   critical_path c;
-  std::vector<duration> work(n, duration::infinity());
-  for (std::size_t i = 0; i < n; ++i)
-    for (std::size_t m = 0; m < p.mode_count(task_id(i)); ++m) work[i] = std::min(work[i], p.work(task_id(i), m));
-  std::vector<instant> early(n), late(n);
+  std::vector<duration> least(n, duration::infinity()), most(n);
+  auto& early = c.earliest_start;
+  auto& done = c.earliest_finish;
+  early.assign(n, 0);
+  done.assign(n, instant::minus_infinity());
   for (std::size_t i = 0; i < n; ++i) {
-    early[i] = std::max<instant>(0, p.release(task_id(i)));
-    if (p.is_fixed(task_id(i))) early[i] = p.fixed_start(task_id(i));
-  }
-  const auto offset = [](lag_kind k, duration from, duration to) {
-    // Start of `to` minus start of `from` that a lag of 0 asks for.
-    switch (k) {
-      case lag_kind::finish_start: return from;
-      case lag_kind::start_start: return duration(0);
-      case lag_kind::start_finish: return -to;
-      case lag_kind::finish_finish: return from - to;
+    const task_id t(i);
+    for (std::size_t m = 0; m < p.mode_count(t); ++m) {
+      least[i] = std::min(least[i], p.work(t, m));
+      most[i] = std::max(most[i], p.work(t, m));
     }
-    return duration(0);
+    if (stretches(p, t)) most[i] = duration::infinity();
+    early[i] = p.is_fixed(t) ? p.fixed_start(t) : std::max<instant>(0, p.release(t));
+  }
+  bool moved = true;
+  const auto raise = [&](instant& x, instant bound) {
+    if (bound > x) x = bound, moved = true;
   };
-  for (bool moved = true; moved;) {
-    moved = false;
-    for (std::size_t i = 0; i < n; ++i)
-      for (const sched::link& l : p.successors(task_id(i))) {
-        const std::size_t j = l.task.index();
-        const instant bound = early[i] + l.lag + offset(l.kind, work[i], work[j]);
-        if (bound > early[j] && !p.is_fixed(l.task)) early[j] = bound, moved = true;
-      }
-  }
-  for (std::size_t i = 0; i < n; ++i) c.length = std::max(c.length, early[i] + work[i]);
-  for (std::size_t i = 0; i < n; ++i) late[i] = c.length - work[i];
-  for (bool moved = true; moved;) {
-    moved = false;
-    for (std::size_t j = 0; j < n; ++j)
-      for (const sched::link& l : p.predecessors(task_id(j))) {
-        const std::size_t i = l.task.index();
-        const instant bound = late[j] - l.lag - offset(l.kind, work[i], work[j]);
-        if (bound < late[i]) late[i] = bound, moved = true;
-      }
-  }
-  c.earliest_start = early;
-  c.latest_start = late;
-  for (std::size_t i = 0; i < n; ++i) {
-    c.earliest_finish.push_back(early[i] + work[i]);
-    c.latest_finish.push_back(late[i] + work[i]);
-  }
+  const auto lower = [&](instant& x, instant bound) {
+    if (bound < x) x = bound, moved = true;
+  };
+  while (std::exchange(moved, false))
+    for (std::size_t i = 0; i < n; ++i) {
+      raise(done[i], early[i] + least[i]);
+      if (!p.is_fixed(task_id(i)) && most[i].is_finite()) raise(early[i], done[i] - most[i]);
+      for (const sched::link& l : p.successors(task_id(i)))
+        if (!p.is_fixed(l.task))
+          raise((to_start(l.kind) ? early : done)[l.task.index()], (from_start(l.kind) ? early : done)[i] + l.lag);
+    }
+  for (std::size_t i = 0; i < n; ++i) c.length = std::max(c.length, done[i]);
+  auto& late = c.latest_start;
+  auto& end = c.latest_finish;
+  late.assign(n, instant::infinity());
+  end.assign(n, c.length);
+  moved = true;
+  while (std::exchange(moved, false))
+    for (std::size_t j = 0; j < n; ++j) {
+      lower(late[j], end[j] - least[j]);
+      if (most[j].is_finite()) lower(end[j], late[j] + most[j]);
+      for (const sched::link& l : p.predecessors(task_id(j)))
+        lower((from_start(l.kind) ? late : end)[l.task.index()], (to_start(l.kind) ? late : end)[j] - l.lag);
+    }
   return c;
 }
 
@@ -125,6 +136,21 @@ TEST_CASE("the shortest mode counts, and a fixed start overrides its predecessor
   CHECK(c.length == 6);
   CHECK(c.slack(first) == -1);  // the fixed start leaves too little time
   CHECK(c.critical(first));
+}
+
+TEST_CASE("a bound on the finish does not move the start of a task that may take longer") {
+  project_builder b;
+  const auto day = b.add_resource({.breaks = calendar::weekly({{0, 2}}, 7)});
+  const auto first = b.add_task(10);
+  const auto slow = b.add_task({.modes = {{.work = 2}, {.work = 7}}});
+  const auto paused = b.add_task(3, {{day, 1}});
+  const auto third = b.add_task(1), fourth = b.add_task(1);
+  b.add_precedence(first, slow, {.kind = lag_kind::finish_finish}).add_precedence(first, paused, {.kind = lag_kind::finish_finish});
+  b.add_precedence(slow, third, {.kind = lag_kind::start_start}).add_precedence(paused, fourth, {.kind = lag_kind::start_start});
+  const critical_path c = find_critical_path(b.build());
+  CHECK(c.earliest_start == std::vector<instant>{0, 3, 0, 3, 0});
+  CHECK(c.earliest_finish == std::vector<instant>{10, 10, 10, 4, 1});
+  CHECK(c.length == 10);
 }
 
 TEST_CASE("an empty project has length 0") { CHECK(find_critical_path(project{}).length == 0); }

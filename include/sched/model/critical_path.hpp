@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <limits>
 #include <vector>
 
 #include <sched/core/ticks.hpp>
@@ -17,7 +16,8 @@ namespace sched {
 inline namespace v0 {
 
 /// Earliest and latest times of every task, with shortest modes, all minimal lags, release dates and fixed starts, and
-/// without resources and calendars: `length` is a lower bound on every makespan.
+/// without resources and calendars: `length` is a lower bound on every makespan. A window can be longer than the shortest
+/// work on both sides: a lag that ties a finish does not tell when a task starts that a longer mode or a break prolongs.
 /// Latest times are those of the backward pass from `length`; deadlines do not tighten them.
 struct critical_path {
   std::vector<instant> earliest_start, earliest_finish, latest_start, latest_finish;
@@ -36,6 +36,21 @@ struct critical_path {
   return least;
 }
 
+/// Longest stay of a task over its modes: the work, +∞ where breaks can stretch it. O(modes · requirements).
+[[nodiscard]] inline duration longest_stay(const project& p, task_id t) noexcept {
+  duration most{};
+  for (std::size_t m = 0; m < p.mode_count(t); ++m) {
+    if (p.work(t, m) == 0) continue;
+    most = std::max(most, p.work(t, m));
+    if (!p.has_calendars()) continue;
+    for (const requirement& q : p.requirements(t, m)) {
+      const resource& r = p.resource_of(q.resource);
+      if (r.on_break == break_rule::stretching && !r.breaks.always_open()) return duration::infinity();
+    }
+  }
+  return most;
+}
+
 /// Forward and backward pass. O(n + m), allocates the result. Reference: Kelley & Walker 1959; generalised lags: Elmaghraby
 /// & Kamburowski 1992.
 [[nodiscard]] inline critical_path find_critical_path(const project& p) {
@@ -45,33 +60,44 @@ struct critical_path {
   c.earliest_finish.assign(n, 0);
   c.latest_start.assign(n, 0);
   c.latest_finish.assign(n, 0);
-  std::vector<duration> work(n);
-  for (std::size_t i = 0; i < n; ++i) work[i] = shortest_work(p, task_id(i));
+  std::vector<duration> work(n), stay(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    work[i] = shortest_work(p, task_id(i));
+    stay[i] = longest_stay(p, task_id(i));
+  }
   for (task_id t : p.topological_order()) {
     const std::size_t i = t.index();
     instant start = std::max<instant>(0, p.release(t));
+    instant finish = instant::minus_infinity();
     for (const link& l : p.predecessors(t)) {
       const std::size_t j = l.task.index();
       const instant from = (from_start(l.kind) ? c.earliest_start[j] : c.earliest_finish[j]) + l.lag;
-      start = std::max(start, to_start(l.kind) ? from : from - work[i]);
+      instant& bound = to_start(l.kind) ? start : finish;
+      bound = std::max(bound, from);
     }
-    if (p.is_fixed(t)) start = p.fixed_start(t);
+    if (stay[i].is_finite()) start = std::max(start, finish - stay[i]);
+    if (p.is_fixed(t)) {
+      start = p.fixed_start(t);
+      finish = instant::minus_infinity();
+    }
     c.earliest_start[i] = start;
-    c.earliest_finish[i] = start + work[i];
+    c.earliest_finish[i] = std::max(finish, start + work[i]);
     c.length = std::max(c.length, c.earliest_finish[i]);
   }
   const auto order = p.topological_order();
   for (std::size_t k = order.size(); k-- > 0;) {
     const task_id t = order[k];
     const std::size_t i = t.index();
-    instant start = c.length - work[i];
+    instant start = instant::infinity();
+    instant finish = c.length;
     for (const link& l : p.successors(t)) {
       const std::size_t j = l.task.index();
       const instant to = (to_start(l.kind) ? c.latest_start[j] : c.latest_finish[j]) - l.lag;
-      start = std::min(start, from_start(l.kind) ? to : to - work[i]);
+      instant& bound = from_start(l.kind) ? start : finish;
+      bound = std::min(bound, to);
     }
-    c.latest_start[i] = start;
-    c.latest_finish[i] = start + work[i];
+    c.latest_start[i] = std::min(start, finish - work[i]);
+    c.latest_finish[i] = stay[i].is_finite() ? std::min(finish, c.latest_start[i] + stay[i]) : finish;
   }
   return c;
 }

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <utility>
 #include <vector>
@@ -52,6 +53,7 @@ public:
       k = stable::pow(regret, bias_.alpha);
       total += k;
     }
+    if (!(total > 0 && total <= std::numeric_limits<double>::max())) return any_smallest(d);
     const double point = generator_.real() * total;
     double sum = 0;
     for (std::size_t i = 0; i + 1 < n; ++i) {
@@ -67,6 +69,16 @@ public:
   }
 
 private:
+  /// All regrets are 0, or one is infinite: every candidate with the smallest key is equally likely.
+  std::size_t any_smallest(const decision& d) {
+    rule_.keys(d, keys_);
+    const double least = *std::ranges::min_element(keys_);
+    auto skip = generator_.below(static_cast<std::uint64_t>(std::ranges::count(keys_, least)));
+    std::size_t i = 0;
+    while (keys_[i] != least || skip-- > 0) ++i;
+    return i;
+  }
+
   prepared<Rule> rule_;
   regret_bias bias_;
   random_generator generator_;

@@ -14,6 +14,7 @@
 #include <sched/model/project.hpp>
 #include <sched/model/reversed.hpp>
 #include <sched/model/schedule.hpp>
+#include <sched/priority/mode_choice.hpp>
 #include <sched/priority/rule.hpp>
 #include <sched/solve/partial_schedule.hpp>
 #include <sched/solve/rule_driver.hpp>
@@ -27,17 +28,18 @@ inline namespace v0 {
 /// durations and lags. Tasks whose predecessors are all placed from the left start as early as possible there; tasks
 /// whose successors are all placed from the right finish as late as possible there. Left keys come from the project,
 /// right keys from the reversed one; `options.turn` says who goes next. The gap is closed by the caller.
-/// Dates and calendars do not matter here; the closing pass honours them. Modes: the shortest affordable ones.
+/// Dates and calendars do not matter here; the closing pass honours them. Modes: those that a scheme starts with.
 /// Static rules only make sense (others are asked with all candidates at time 0 and never about resources);
 /// O(n · |candidates|) without the fits.
-template <priority_rule Rule>
+template <priority_rule Rule, mode_policy Modes>
   requires(!priority::parallel_only<Rule>)
-[[nodiscard]] schedule_result both_ends(const project& p, Rule rule, const sgs_options& options) {
+[[nodiscard]] schedule_result both_ends(const project& p, Rule rule, const sgs_options& options, const Modes& policy) {
   const std::size_t n = p.task_count();
   rule_driver<Rule> left(p, rule);
   schedule_result out = check_solvable(p, left.windows());
-  const std::vector<std::uint32_t> modes = starting_modes(p, mode::shortest{}, options.seed, out);
+  std::vector<std::uint32_t> modes = starting_modes(p, policy, options.seed, out);
   if (out.status != status::feasible) return out;
+  if constexpr (requires { policy.start_vector(p); }) modes = first_modes(p, policy, options.seed);
   if (!left.is_static()) {
     out.status = status::unsupported;
     out.reason = "bidirectional planning needs a static priority rule";

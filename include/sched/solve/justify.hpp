@@ -63,6 +63,7 @@ public:
     if (!complete(right)) return 1;
     list_by_falling_finish(right, true);
     const schedule& left = decode(*left_);
+    if (dated_ && !left_->result().solved()) return 2;  // the order of the right pass broke a date
     if (complete(left) && left.makespan() <= before) s = left;
     return 2;
   }
@@ -71,7 +72,7 @@ private:
   using scheme = serial_scheme<priority::given, mode::given, Timeline>;
 
   void mirror(instant horizon) {
-    reversed_ = reversed_project(*problem_, horizon);
+    reversed_ = reversed_project(*problem_, horizon, modes_);
     right_ = std::make_unique<scheme>(reversed_, priority::given(keys_), sgs_options{}, mode::given(modes_));
   }
   static bool complete(const schedule& s) {

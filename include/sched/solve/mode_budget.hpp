@@ -39,9 +39,11 @@ public:
 
   [[nodiscard]] std::span<const std::uint32_t> modes() const noexcept { return modes_; }
 
-  /// Takes a vector as it is; false when it overspends.
+  /// Takes a vector as it is (empty: mode 0 everywhere); false when it overspends.
   bool take(std::span<const std::uint32_t> modes) {
-    std::ranges::copy(modes, modes_.begin());
+    if (modes.empty()) std::ranges::fill(modes_, 0U);
+    else std::ranges::copy(modes, modes_.begin());
+    if (!problem_->has_nonrenewable()) return true;
     recount();
     return overflow() == 0;
   }
@@ -116,7 +118,7 @@ private:
     std::ranges::fill(spent_, 0);
     for (std::size_t i = 0; i < modes_.size(); ++i)
       for (const requirement& q : problem_->requirements(task_id(i), modes_[i]))
-        if (nonrenewable(q)) spent_[q.resource.index()] = saturating_add(spent_[q.resource.index()], q.units);
+        if (nonrenewable(q)) spent_[q.resource.index()] += q.units;
   }
   /// Units above capacity, each resource relative to its capacity.
   [[nodiscard]] double overflow() const noexcept {
@@ -131,12 +133,12 @@ private:
     for (std::size_t r = 0; r < spent_.size(); ++r) {
       const resource& res = problem_->resource_of(resource_id(r));
       if (res.kind != resource_kind::nonrenewable) continue;
-      amount least = 0;
+      int128 least = 0;
       for (std::size_t i = 0; i < modes_.size(); ++i) {
         amount mine = std::numeric_limits<amount>::max();
         for (std::size_t m = 0; m < problem_->mode_count(task_id(i)); ++m)
           mine = std::min(mine, problem_->demand(task_id(i), resource_id(r), m));
-        least = saturating_add(least, mine);
+        least += mine;
       }
       if (least > res.capacity) return true;
     }
@@ -160,7 +162,7 @@ private:
 
   const project* problem_;
   std::vector<std::uint32_t> modes_;
-  std::vector<amount> spent_;
+  std::vector<int128> spent_;  // sums of amounts leave 64 bits
 };
 
 }  // namespace v0

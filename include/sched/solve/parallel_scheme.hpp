@@ -51,12 +51,13 @@ public:
     running_.clear();
     now_ = 0;
     scan_ = 0;
-    stuck_ = verdict_.status != status::feasible;
+    trouble_ = verdict_;
+    stuck_ = trouble_.status != status::feasible;
     if (stuck_) return;
     const project& p = partial_.problem();
     if (!partial_.reset(modes_, vector_)) {
-      verdict_.status = status::unsolved;
-      verdict_.reason = "the given modes overspend a non-renewable resource";
+      trouble_.status = status::unsolved;
+      trouble_.reason = "the given modes overspend a non-renewable resource";
       stuck_ = true;
       return;
     }
@@ -65,9 +66,10 @@ public:
     for (std::size_t i = 0; i < p.task_count(); ++i)
       if (partial_.eligible(task_id(i)) && !p.is_fixed(task_id(i))) release(task_id(i));
     if (task_id culprit; !partial_.place_fixed([&](task_id t) { if (!p.is_fixed(t)) release(t); }, culprit)) {
-      verdict_.status = status::infeasible;
-      verdict_.tasks = {culprit};
-      verdict_.reason = "fixed task " + p.label(culprit) + " does not fit where it is fixed";
+      // In another mode, or beside fixed tasks in other modes, it might.
+      trouble_.status = p.multi_mode() ? status::unsolved : status::infeasible;
+      trouble_.tasks = {culprit};
+      trouble_.reason = "fixed task " + p.label(culprit) + " does not fit where it is fixed";
       stuck_ = true;
       return;
     }
@@ -85,9 +87,12 @@ public:
   }
 
   [[nodiscard]] schedule_result result() const {
-    if (verdict_.status != status::feasible) return verdict_;
+    if (trouble_.status != status::feasible) return trouble_;
     schedule_result out = partial_.finish();
-    if (cancelled_) out.status = status::cancelled;
+    if (cancelled_) {
+      out.status = status::cancelled;
+      out.reason = "stopped by the caller";
+    }
     return out;
   }
   /// The tasks placed so far; unplaced ones at +∞.
@@ -171,6 +176,7 @@ private:
       run_until(how.when.finish, t);
     }
     partial_.place(t, how.mode, how.when, [&](task_id s) { if (!p.is_fixed(s)) release(s); });
+    if (p.multi_mode() && p.has_nonrenewable()) scan_ = 0;  // a cheaper mode may have made others affordable
   }
   void take(task_id t, std::size_t mode, amount sign) {
     for (const requirement& q : partial_.problem().requirements(t, mode)) free_[q.resource.index()] += sign * q.units;
@@ -205,6 +211,11 @@ private:
     instant next = instant::infinity();
     if (!running_.empty()) next = running_.back().at;
     if (!later_.empty()) next = std::min(next, later_.front().at);
+    if (plain_ && partial_.problem().multi_mode())  // shorter modes may have to wait for a bound on the finish
+      for (task_id t : waiting_)
+        if (partial_.min_finish(t).is_finite())
+          for (std::size_t m = 0; m < partial_.problem().mode_count(t); ++m)
+            if (const instant at = partial_.ready(t, m); at > now_) next = std::min(next, at);
     if (!plain_ && !waiting_.empty()) {
       const bool idle = next == instant::infinity();  // only calendars can still help: ask when, they may never open
       if (!idle) next = std::min(next, partial_.pool().next_calendar_change(now_));
@@ -286,7 +297,7 @@ private:
   partial_schedule<Timeline> partial_;
   Modes modes_;
   sgs_options options_;
-  schedule_result verdict_;
+  schedule_result verdict_, trouble_;  // of every run, of the last one
   std::vector<std::uint32_t> vector_;
   std::vector<amount> free_;
   std::vector<task_id> waiting_, candidates_;

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -54,10 +55,12 @@ inline namespace v0 {
                                        ", its deadline is " + std::to_string(p.deadline(t).count()));
     }
     if (!p.is_fixed(t)) continue;
+    instant latest_finish = instant::minus_infinity();
+    for (std::size_t m = 0; m < p.mode_count(t); ++m) latest_finish = std::max(latest_finish, finish_of(p, t, m, p.fixed_start(t)));
     for (const link& l : p.predecessors(t)) {
       const std::size_t j = l.task.index();
       const instant from = (from_start(l.kind) ? windows.earliest_start[j] : windows.earliest_finish[j]) + l.lag;
-      if (from <= (to_start(l.kind) ? p.fixed_start(t) : finish_of(p, t, 0, p.fixed_start(t)))) continue;
+      if (from <= (to_start(l.kind) ? p.fixed_start(t) : latest_finish)) continue;
       out.tasks.push_back(t);
       if (out.status == status::feasible)
         refuse(status::infeasible, "task " + p.label(t) + " is fixed before its predecessor " + p.label(l.task) + " allows");
@@ -85,6 +88,19 @@ template <mode_policy Modes>
   }
 }
 
+/// The modes of all tasks before any is placed; empty: mode 0 everywhere.
+template <mode_policy Modes>
+[[nodiscard]] std::vector<std::uint32_t> first_modes(const project& p, const Modes& modes, std::uint64_t seed) {
+  if constexpr (requires { modes.start_vector(p); }) {
+    const std::span<const std::uint32_t> own = modes.start_vector(p);
+    return {own.begin(), own.end()};
+  } else {
+    schedule_result verdict;
+    verdict.status = status::feasible;
+    return starting_modes(p, modes, seed, verdict);
+  }
+}
+
 /// Tasks placed, resources booked, and for every other task what its placed predecessors and dates demand of it.
 /// Placing a task costs its bookings and its outgoing arcs. Memory is kept between runs.
 template <resource_timeline Timeline>
@@ -108,7 +124,7 @@ public:
     if constexpr (requires { policy.start_vector(*problem_); }) modes = policy.start_vector(*problem_);
     const std::size_t n = problem_->task_count();
     if (book_) pool_.reset();
-    const bool affordable = modes.empty() || budget_.take(modes);
+    const bool affordable = budget_.take(modes);
     count_ = 0;
     for (std::size_t i = 0; i < n; ++i) {
       const task_id t(i);
@@ -185,15 +201,11 @@ public:
   template <mode_policy Modes>
   [[nodiscard]] mode_option choose(task_id t, Modes& modes, instant from, bool exactly) {
     constexpr mode_option none{0, {instant::infinity(), instant::infinity()}};
-    if (problem_->mode_count(t) == 1) {
-      const mode_option only{0, earliest(t, 0, from)};
-      return exactly && only.when.start != from ? none : only;
-    }
+    if (problem_->mode_count(t) == 1) return {0, stay(t, 0, from, exactly)};
     options_.clear();
     for (std::size_t m = 0; m < problem_->mode_count(t); ++m) {
       if (!budget_.affordable(t, m)) continue;
-      const interval when = earliest(t, m, from);
-      if (when.start.is_finite() && (!exactly || when.start == from)) options_.push_back({m, when});
+      if (const interval when = stay(t, m, from, exactly); when.start.is_finite()) options_.push_back({m, when});
     }
     if (options_.empty()) return none;
     const auto chosen = static_cast<std::size_t>(modes.choose(*problem_, t, options_));
@@ -236,6 +248,14 @@ public:
   }
 
 private:
+  /// The least stay from `from` on; `exactly`: the one that starts there. +∞ when there is none.
+  [[nodiscard]] interval stay(task_id t, std::size_t mode, instant from, bool exactly) {
+    if (!exactly) return earliest(t, mode, from);
+    interval when;
+    const bool fits = from >= ready_[t.index()] && pool_.fits(t, mode, from, min_finish_[t.index()], when);
+    return fits ? when : interval{instant::infinity(), instant::infinity()};
+  }
+
   const project* problem_;
   resource_pool<Timeline> pool_;
   mode_budget budget_;

@@ -25,9 +25,10 @@ inline namespace v0 {
 template <resource_timeline Timeline>
 class resource_pool {
 public:
-  explicit resource_pool(const project& p) : problem_(&p) {
+  explicit resource_pool(const project& p) : problem_(&p), first_(first_start(p)) {
     timelines_.resize(p.resource_count());
     shrunk_until_.resize(p.resource_count());
+    shrunk_steps_.resize(p.resource_count());
     reset();
   }
 
@@ -35,8 +36,9 @@ public:
   void reset() {
     for (std::size_t r = 0; r < timelines_.size(); ++r) {
       const resource& res = problem_->resource_of(resource_id(r));
-      timelines_[r].reset(res.capacity, earliest_instant_);
-      shrunk_until_[r] = res.shrinkings.empty() ? instant::infinity() : earliest_instant_;
+      timelines_[r].reset(res.capacity, first_);
+      shrunk_until_[r] = res.shrinkings.empty() ? instant::infinity() : first_;
+      shrunk_steps_[r] = 0;
     }
   }
 
@@ -53,34 +55,25 @@ public:
     return earliest_in_calendars(t, mode, ready, min_finish, work);
   }
 
-  /// True when the task can start exactly at `start`; then `when` is its stay.
+  /// True when the task can start exactly at `start`; then `when` is its stay. One look at the stay, however long the
+  /// task would have to wait otherwise.
   [[nodiscard]] bool fits(task_id t, std::size_t mode, instant start, instant min_finish, interval& when) {
-    when = earliest(t, mode, start, min_finish);
-    return when.start == start;
+    const duration work = problem_->work(t, mode);
+    when = {start, start + work};
+    if (work == 0) return min_finish <= start;
+    if (problem_->has_calendars()) {
+      calendars_.collect(*problem_, t, mode);
+      return try_in_calendars(t, mode, start, min_finish, work, when.finish) == start;
+    }
+    if (when.finish < min_finish) return false;
+    for (const requirement& q : problem_->requirements(t, mode))
+      if (renewable(q) && timelines_[q.resource.index()].min_available(when) < q.units) return false;
+    return true;
   }
 
   /// Books what `earliest` found. `remove` is the exact inverse.
   void place(task_id t, std::size_t mode, interval when) { change(t, mode, when, -1); }
   void remove(task_id t, std::size_t mode, interval when) { change(t, mode, when, 1); }
-
-  /// Greatest feasible stay with finish ≤ latest, in a project without calendars; both −∞ if there is none.
-  [[nodiscard]] interval latest_plain(task_id t, std::size_t mode, instant latest) const {
-    const duration work = problem_->work(t, mode);
-    if (work == 0) return {latest, latest};
-    for (bool moved = true; moved;) {
-      moved = false;
-      for (const requirement& q : problem_->requirements(t, mode)) {
-        if (!renewable(q)) continue;
-        const instant s = timelines_[q.resource.index()].latest_fit(latest, work, q.units);
-        if (s == instant::minus_infinity()) return {s, s};
-        if (s + work < latest) {
-          latest = s + work;
-          moved = true;
-        }
-      }
-    }
-    return {latest - work, latest};
-  }
 
   /// Least instant after t at which some calendar of the project opens or closes; +∞ if none does.
   [[nodiscard]] instant next_calendar_change(instant t) const {
@@ -101,9 +94,6 @@ public:
   [[nodiscard]] const Timeline& timeline(resource_id r) const noexcept { return timelines_[r.index()]; }
 
 private:
-  /// Fixed tasks may lie before 0.
-  static constexpr instant earliest_instant_ = instant(-(std::int64_t{1} << 61));
-
   [[nodiscard]] bool renewable(const requirement& q) const noexcept {
     return problem_->resource_of(q.resource).kind == resource_kind::renewable;
   }
@@ -136,33 +126,32 @@ private:
     calendars_.collect(*problem_, t, mode);
     if (calendars_.stretching.always_open()) start = std::max(start, min_finish - work);
     for (std::size_t tries = 0; tries < calendar::joint_view::patience; ++tries) {
-      start = calendars_.stretching.next_open(start);
-      start = calendars_.closed.next_open(start);
-      if (!start.is_finite()) return never;
-      if (calendars_.stretching.next_open(start) != start) continue;
-      const instant finish = calendars_.stretching.add_work(start, work);
-      if (!finish.is_finite()) return never;
-      if (finish < min_finish) {  // sub_work may stop short of the next open tick
-        start = std::max(start + 1, calendars_.stretching.sub_work(min_finish, work));
-        continue;
-      }
-      if (const instant shut = calendars_.closed.next_closed(start); shut < finish) {
-        start = calendars_.closed.next_open(shut);
-        continue;
-      }
-      const instant pushed = resources_push(t, mode, {start, finish}, work);
-      if (pushed == start) return {start, finish};
-      if (!pushed.is_finite()) return never;
-      start = pushed;
+      instant finish{};
+      const instant next = try_in_calendars(t, mode, start, min_finish, work, finish);
+      if (next == start) return {start, finish};
+      if (!next.is_finite()) return never;
+      start = next;
     }
     return never;
+  }
+
+  /// `start` if the task can start there (then `finish` is when it ends), else a later instant before which it cannot.
+  /// `calendars_` are the task's.
+  [[nodiscard]] instant try_in_calendars(task_id t, std::size_t mode, instant start, instant min_finish, duration work, instant& finish) {
+    if (const instant open = calendars_.closed.next_open(calendars_.stretching.next_open(start)); open != start) return open;
+    finish = calendars_.stretching.add_work(start, work);
+    if (!finish.is_finite()) return instant::infinity();
+    if (finish < min_finish)  // sub_work may stop short of the next open tick
+      return std::max(start + 1, calendars_.stretching.sub_work(min_finish, work));
+    if (const instant shut = calendars_.closed.next_closed(start); shut < finish) return calendars_.closed.next_open(shut);
+    return resources_push(t, mode, {start, finish}, work);
   }
 
   /// `when.start` if all demands are met over `when`, else a later instant before which no start can be feasible.
   [[nodiscard]] instant resources_push(task_id t, std::size_t mode, interval when, duration work) {
     for (const requirement& q : problem_->requirements(t, mode)) {
       if (!renewable(q)) continue;
-      shrink_until(q.resource, when.finish);
+      if (!shrink_until(q.resource, when.finish)) return instant::infinity();
       Timeline& line = timelines_[q.resource.index()];
       // Every stay is at least `work` long, so an earlier start than this fit's cannot be feasible …
       instant s = line.earliest_fit(when.start, work, q.units);
@@ -184,13 +173,18 @@ private:
     return at;
   }
 
-  /// Enters the shrinkings of a resource into its timeline up to t at least (and generously beyond).
-  void shrink_until(resource_id id, instant t) {
+  /// Enters the shrinkings of a resource into its timeline up to t at least (and generously beyond). False when that
+  /// takes more steps than there is patience for: a task that never fits must not hang a solver.
+  [[nodiscard]] bool shrink_until(resource_id id, instant t) {
     instant& known = shrunk_until_[id.index()];
-    if (known >= t) return;
+    if (known >= t) return true;
     const resource& r = problem_->resource_of(id);
     const instant to = t < 0 ? instant(0) : t + t + 64;
-    for (instant at = std::max(known, first_look()); at < to;) {
+    for (instant at = known; at < to;) {
+      if (++shrunk_steps_[id.index()] > calendar::joint_view::patience) {
+        known = at;
+        return known >= t;
+      }
       instant next = to;
       amount least = r.capacity;
       for (const shrinking& s : r.shrinkings) {
@@ -202,19 +196,21 @@ private:
       at = next;
     }
     known = to;
+    return true;
   }
-  /// Nothing but fixed tasks lies before 0, and the first of them is where shrinkings begin to matter.
-  [[nodiscard]] instant first_look() const {
-    if (!problem_->has_fixed()) return 0;
+  /// Nothing but fixed tasks lies before 0.
+  [[nodiscard]] static instant first_start(const project& p) {
     instant first = 0;
-    for (std::size_t i = 0; i < problem_->task_count(); ++i)
-      if (problem_->is_fixed(task_id(i))) first = std::min(first, problem_->fixed_start(task_id(i)));
+    for (std::size_t i = 0; p.has_fixed() && i < p.task_count(); ++i)
+      if (p.is_fixed(task_id(i))) first = std::min(first, p.fixed_start(task_id(i)));
     return first;
   }
 
   const project* problem_;
+  instant first_;
   std::vector<Timeline> timelines_;
   std::vector<instant> shrunk_until_;
+  std::vector<std::size_t> shrunk_steps_;
   task_calendars calendars_;
 };
 

@@ -60,7 +60,7 @@ public:
     schedule_result r = scheme.run();
     ++spent_;
     if (r.schedule.size() == 0 || !r.schedule.makespan().is_finite()) {
-      if (!best_.solved()) keep(std::move(r), std::numeric_limits<double>::infinity());
+      if (best_.schedule.size() == 0) keep(std::move(r), std::numeric_limits<double>::infinity());
       return std::numeric_limits<double>::infinity();
     }
     double value = value_(problem_, r.schedule);
@@ -88,7 +88,10 @@ public:
   [[nodiscard]] std::uint64_t spent() const noexcept { return spent_; }
 
   [[nodiscard]] schedule_result result() {
-    if (best_.schedule.size() == 0 && best_.reason.empty()) best_.status = status::cancelled;
+    if (best_.schedule.size() == 0 && best_.reason.empty()) {
+      best_.status = options_.watch.stopped() ? status::cancelled : status::unsolved;
+      best_.reason = options_.watch.stopped() ? "stopped by the caller" : "no schedule was asked for";
+    }
     if (proved()) best_.status = status::optimal;
     best_.schedules = spent_;
     return std::move(best_);
@@ -130,8 +133,10 @@ template <priority_rule Rule, evaluator Evaluator = evaluate::makespan, mode_pol
     detail::best_of<Evaluator, line> best(p, options, std::move(value));
     const sgs_options once{.seed = options.seed, .watch = {.stop = options.watch.stop}};
     const auto run = [&](auto& scheme) {
-      do best.pass(scheme);
-      while (draws && !best.done());
+      while (!best.done()) {
+        best.pass(scheme);
+        if (!draws) break;
+      }
     };
     if constexpr (!priority::parallel_only<Rule>) {
       if (options.scheme == generation_scheme::serial) {

@@ -47,11 +47,12 @@ public:
   /// Nothing placed (but fixed tasks).
   void init() {
     candidates_.clear();
-    stuck_ = verdict_.status != status::feasible;
+    trouble_ = verdict_;
+    stuck_ = trouble_.status != status::feasible;
     if (stuck_) return;
     if (!partial_.reset(modes_, vector_)) {
-      verdict_.status = status::unsolved;
-      verdict_.reason = "the given modes overspend a non-renewable resource";
+      trouble_.status = status::unsolved;
+      trouble_.reason = "the given modes overspend a non-renewable resource";
       stuck_ = true;
       return;
     }
@@ -60,9 +61,10 @@ public:
     for (std::size_t i = 0; i < p.task_count(); ++i)
       if (partial_.eligible(task_id(i)) && !p.is_fixed(task_id(i))) add(task_id(i));
     if (task_id culprit; !partial_.place_fixed([&](task_id t) { if (!p.is_fixed(t)) add(t); }, culprit)) {
-      verdict_.status = status::infeasible;
-      verdict_.tasks = {culprit};
-      verdict_.reason = "fixed task " + p.label(culprit) + " does not fit where it is fixed";
+      // In another mode, or beside fixed tasks in other modes, it might.
+      trouble_.status = p.multi_mode() ? status::unsolved : status::infeasible;
+      trouble_.tasks = {culprit};
+      trouble_.reason = "fixed task " + p.label(culprit) + " does not fit where it is fixed";
       stuck_ = true;
     }
   }
@@ -82,9 +84,12 @@ public:
   }
 
   [[nodiscard]] schedule_result result() const {
-    if (verdict_.status != status::feasible) return verdict_;
+    if (trouble_.status != status::feasible) return trouble_;
     schedule_result out = partial_.finish();
-    if (cancelled_) out.status = status::cancelled;
+    if (cancelled_) {
+      out.status = status::cancelled;
+      out.reason = "stopped by the caller";
+    }
     return out;
   }
   /// The tasks placed so far; unplaced ones at +∞.
@@ -144,7 +149,7 @@ private:
   partial_schedule<Timeline> partial_;
   Modes modes_;
   sgs_options options_;
-  schedule_result verdict_;
+  schedule_result verdict_, trouble_;  // of every run, of the last one
   std::vector<std::uint32_t> vector_;
   std::vector<task_id> candidates_;
   bool stuck_ = false;
