@@ -61,7 +61,8 @@ void deep(std::size_t jobs, int repeats) {
   print(map_series);
   print(step_series);
   print(tree_series);
-  std::printf("  %8.1fx%s\n", median(map_series.query) / median(tree_series.query), wrong == 0 ? "" : "  ANSWERS DIFFER");
+  std::printf("  %8.1fx%s\n", median(map_series.query) / median(tree_series.query),
+              wrong == 0 ? "" : "  ANSWERS DIFFER");
 }
 
 template <class Subject>

@@ -5,8 +5,8 @@
 /// \file
 /// The timeline workloads: a deep queue, and four growth tests.
 ///
-/// A subject is anything with `earliest_fit(t, d, n)`, `min_available(a, b)` and `take(a, b, n)` on plain 64-bit numbers
-/// (n < 0 gives back); `over` wraps a `resource_timeline` of the library.
+/// A subject is anything with `earliest_fit(t, d, n)`, `min_available(a, b)` and `take(a, b, n)` on plain 64-bit
+/// numbers (n < 0 gives back); `over` wraps a `resource_timeline` of the library.
 
 #include <algorithm>
 #include <cstddef>
@@ -40,7 +40,9 @@ public:
   [[nodiscard]] std::int64_t earliest_fit(std::int64_t t, std::int64_t d, std::int64_t n) const {
     return timeline_.earliest_fit(t, d, n).count();
   }
-  [[nodiscard]] std::int64_t min_available(std::int64_t a, std::int64_t b) const { return timeline_.min_available({a, b}); }
+  [[nodiscard]] std::int64_t min_available(std::int64_t a, std::int64_t b) const {
+    return timeline_.min_available({a, b});
+  }
   /// Booking is checked, giving back is not: what a scheduler does.
   void take(std::int64_t a, std::int64_t b, std::int64_t n) {
     if (n < 0) timeline_.release({{a, b}, -n});
@@ -72,7 +74,7 @@ struct job {
 }
 
 struct cost {
-  double query = 0;   ///< nanoseconds each
+  double query = 0;  ///< nanoseconds each
   double update = 0;
 };
 

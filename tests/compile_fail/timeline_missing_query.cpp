@@ -11,8 +11,12 @@ public:
   sched::instant origin() const { return t_.origin(); }
   sched::amount available(sched::instant t) const { return t_.available(t); }
   sched::amount min_available(sched::interval i) const { return t_.min_available(i); }
-  sched::instant earliest_fit(sched::instant t, sched::duration d, sched::amount n) const { return t_.earliest_fit(t, d, n); }
-  sched::instant latest_fit(sched::instant t, sched::duration d, sched::amount n) const { return t_.latest_fit(t, d, n); }
+  sched::instant earliest_fit(sched::instant t, sched::duration d, sched::amount n) const {
+    return t_.earliest_fit(t, d, n);
+  }
+  sched::instant latest_fit(sched::instant t, sched::duration d, sched::amount n) const {
+    return t_.latest_fit(t, d, n);
+  }
   sched::reserve_result reserve(sched::interval i, sched::amount n) { return t_.reserve(i, n); }
   void release(sched::reservation b) { t_.release(b); }
   sched::reserve_result resize(sched::reservation b, sched::instant f) { return t_.resize(b, f); }
@@ -22,7 +26,9 @@ public:
   sched::instant next_change(sched::instant t) const { return t_.next_change(t); }
 #endif
   template <class F>
-  void steps(F&& f) const { t_.steps(f); }
+  void steps(F&& f) const {
+    t_.steps(f);
+  }
   bool operator==(const half_a_timeline&) const = default;
 
 private:

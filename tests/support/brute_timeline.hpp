@@ -12,9 +12,9 @@
 
 namespace sched_test {
 
-/// A timeline as the definition says it, on a window of time: one number for each tick of [first, first + ticks) and one
-/// for all ticks after it. Every answer is found by trying every tick. Bookings must start and end inside the window or
-/// end at +∞.
+/// A timeline as the definition says it, on a window of time: one number for each tick of [first, first + ticks) and
+/// one for all ticks after it. Every answer is found by trying every tick. Bookings must start and end inside the
+/// window or end at +∞.
 class brute_timeline {
 public:
   brute_timeline(sched::amount capacity, sched::instant origin, std::size_t ticks)
@@ -35,7 +35,9 @@ public:
     for (sched::instant t = i.start; t < std::min(i.finish, end()); t += 1) least = std::min(least, available(t));
     return i.finish > end() ? std::min(least, tail_) : least;
   }
-  [[nodiscard]] bool fits(sched::interval i, sched::amount n) const { return i.empty() || first_below(i, n) == sched::instant::infinity(); }
+  [[nodiscard]] bool fits(sched::interval i, sched::amount n) const {
+    return i.empty() || first_below(i, n) == sched::instant::infinity();
+  }
 
   [[nodiscard]] sched::instant first_below(sched::interval i, sched::amount n) const {
     i.start = std::max(i.start, origin_);

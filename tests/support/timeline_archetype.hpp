@@ -20,8 +20,12 @@ public:
   sched::instant origin() const { return all_.origin(); }
   sched::amount available(sched::instant t) const { return all_.available(t); }
   sched::amount min_available(sched::interval i) const { return all_.min_available(i); }
-  sched::instant earliest_fit(sched::instant t, sched::duration d, sched::amount n) const { return all_.earliest_fit(t, d, n); }
-  sched::instant latest_fit(sched::instant t, sched::duration d, sched::amount n) const { return all_.latest_fit(t, d, n); }
+  sched::instant earliest_fit(sched::instant t, sched::duration d, sched::amount n) const {
+    return all_.earliest_fit(t, d, n);
+  }
+  sched::instant latest_fit(sched::instant t, sched::duration d, sched::amount n) const {
+    return all_.latest_fit(t, d, n);
+  }
   sched::reserve_result reserve(sched::interval i, sched::amount n) {
     const sched::instant conflict = all_.first_below(i, n);
     if (conflict != sched::instant::infinity()) return {false, {}, conflict};
@@ -44,7 +48,9 @@ public:
   void steps(F&& f) const {
     for (const sched::timeline_step s : all_.steps()) f(s);
   }
-  friend bool operator==(const timeline_archetype& a, const timeline_archetype& b) { return a.all_.steps() == b.all_.steps(); }
+  friend bool operator==(const timeline_archetype& a, const timeline_archetype& b) {
+    return a.all_.steps() == b.all_.steps();
+  }
 
 private:
   brute_timeline all_;

@@ -20,9 +20,9 @@ namespace sched_test {
 struct lockstep_shape {
   sched::amount capacity = 8;
   sched::instant origin = 0;
-  std::size_t ticks = 64;   ///< the window in which bookings lie
-  bool advances = true;     ///< time may move on
-  bool far_times = true;    ///< queries and bookings may reach ±2^62 and ±∞
+  std::size_t ticks = 64;  ///< the window in which bookings lie
+  bool advances = true;    ///< time may move on
+  bool far_times = true;   ///< queries and bookings may reach ±2^62 and ±∞
 };
 
 /// Drives one timeline and the brute-force reference with the same operations, drawn from `draw(n)` (a number below n),
@@ -39,12 +39,17 @@ public:
   /// One random operation and its comparison.
   bool step() {
     switch (draw_(16)) {
-      case 0: case 1: case 2: return reserve();
-      case 3: case 4: return release();
+      case 0:
+      case 1:
+      case 2: return reserve();
+      case 3:
+      case 4: return release();
       case 5: return resize();
       case 6: return add_capacity();
       case 7: return draw_(4) == 0 ? advance() : fit_and_reserve();
-      case 8: case 9: case 10: return fit_and_reserve();
+      case 8:
+      case 9:
+      case 10: return fit_and_reserve();
       case 11: return earliest();
       case 12: return latest();
       case 13: return minimum();
@@ -79,7 +84,8 @@ public:
 
 private:
   template <class T>
-  bool same(const T& mine, const T& theirs, const char* what, sched::instant a = 0, sched::instant b = 0, sched::amount n = 0) {
+  bool same(const T& mine, const T& theirs, const char* what, sched::instant a = 0, sched::instant b = 0,
+            sched::amount n = 0) {
     if (mine == theirs) return true;
     std::ostringstream text;
     text << what << '(' << a << ", " << b << ", " << n << ") = " << mine << " instead of " << theirs;
@@ -110,7 +116,8 @@ private:
     return draw_(16) == 0 ? sched::interval{a, b} : sched::interval{std::min(a, b), std::max(a, b)};
   }
   sched::duration length() {
-    if (shape_.far_times && draw_(24) == 0) return draw_(2) == 0 ? sched::duration::infinity() : sched::duration(std::int64_t{1} << 62);
+    if (shape_.far_times && draw_(24) == 0)
+      return draw_(2) == 0 ? sched::duration::infinity() : sched::duration(std::int64_t{1} << 62);
     return draw_(2) == 0 ? draw_(6) : draw_(shape_.ticks + 4);
   }
   sched::amount units() {

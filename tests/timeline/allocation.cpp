@@ -13,15 +13,15 @@ namespace {
 
 /// A queue that comes and goes: fits, bookings, early ends, capacity changes, time moving on. The same each time.
 template <class Timeline>
-std::int64_t churn(Timeline& t, std::vector<sched::reservation>& booked) {
+std::uint64_t churn(Timeline& t, std::vector<sched::reservation>& booked) {
   sched::random_generator random(11);
   booked.clear();
-  std::int64_t sum = 0;
+  std::uint64_t sum = 0;
   for (int i = 0; i < 6000; ++i) {
     const sched::duration d = random.between(1, 40);
     const sched::amount n = random.between(1, 8);
     const sched::instant s = t.earliest_fit(random.between(0, 50), d, n);
-    sum += s.count();
+    sum += static_cast<std::uint64_t>(s.count());
     booked.push_back(t.reserve({s, s + d}, n).booking);
     if (random.chance(0.6) && booked.size() > 3) {
       const auto at = static_cast<std::size_t>(random.below(booked.size()));
@@ -31,7 +31,8 @@ std::int64_t churn(Timeline& t, std::vector<sched::reservation>& booked) {
       booked.pop_back();
     }
     if (i % 50 == 0) t.add_capacity({i, i + 3}, i % 100 == 0 ? 1 : -1);
-    sum += t.latest_fit(5000, d, n).count() + t.min_available({5, 500});
+    sum += static_cast<std::uint64_t>(t.latest_fit(5000, d, n).count());
+    sum += static_cast<std::uint64_t>(t.min_available({5, 500}));
     if (i % 400 == 0) t.advance(i / 400);
   }
   return sum;
@@ -42,10 +43,10 @@ void check() {
   Timeline t(16);
   std::vector<sched::reservation> booked;
   booked.reserve(6000);
-  const std::int64_t first = churn(t, booked);
+  const std::uint64_t first = churn(t, booked);
   t.reset(16);
   const sched_test::allocation_count count;
-  const std::int64_t second = churn(t, booked);
+  const std::uint64_t second = churn(t, booked);
   CHECK(count.since() == 0);
   CHECK(first == second);
 }

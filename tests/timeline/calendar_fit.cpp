@@ -24,8 +24,8 @@ constexpr instant never = instant::infinity();
 constexpr instant nowhere = instant::minus_infinity();
 
 /// Tick by tick, as the definition says; `last` bounds the search.
-interval brute_earliest(const sched::step_timeline& timeline, const sched::calendar::any_calendar& calendar, break_rule rule,
-                        instant ready, std::int64_t work, sched::amount demand, std::int64_t last) {
+interval brute_earliest(const sched::step_timeline& timeline, const sched::calendar::any_calendar& calendar,
+                        break_rule rule, instant ready, std::int64_t work, sched::amount demand, std::int64_t last) {
   for (instant s = std::max(ready, timeline.origin()); s < last; s += 1) {
     if (!calendar.is_open(s)) continue;
     std::int64_t done = 0;
@@ -39,8 +39,8 @@ interval brute_earliest(const sched::step_timeline& timeline, const sched::calen
   return {never, never};
 }
 
-interval brute_latest(const sched::step_timeline& timeline, const sched::calendar::any_calendar& calendar, break_rule rule,
-                      instant deadline, std::int64_t work, sched::amount demand) {
+interval brute_latest(const sched::step_timeline& timeline, const sched::calendar::any_calendar& calendar,
+                      break_rule rule, instant deadline, std::int64_t work, sched::amount demand) {
   for (instant f = deadline; f > timeline.origin(); f -= 1) {
     if (!calendar.is_open(f - 1)) continue;
     std::int64_t done = 0;
@@ -71,7 +71,9 @@ public:
   void advance(instant t) { t_.advance(t); }
   instant next_change(instant t) const { return t_.next_change(t); }
   template <class F>
-  void steps(F&& f) const { t_.steps(f); }
+  void steps(F&& f) const {
+    t_.steps(f);
+  }
   bool operator==(const bare_timeline&) const = default;
 
 private:
@@ -137,7 +139,7 @@ TEST_CASE("calendar fits equal a tick by tick search for every model") {
       closed.push_back({a, a + random.between(1, 12)});
     }
     const sched::calendar::any_calendar calendar =
-        run % 3 == 0 ? sched::calendar::any_calendar(sched::calendar::closed_periods(closed))
+        run % 3 == 0   ? sched::calendar::any_calendar(sched::calendar::closed_periods(closed))
         : run % 3 == 1 ? sched::calendar::any_calendar(sched::calendar::weekly({{0, 5}, {7, 12}}, 17))
                        : sched::calendar::any_calendar(sched::calendar::open_periods(closed));
     const instant origin = random.between(-5, 5);

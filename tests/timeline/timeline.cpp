@@ -24,7 +24,8 @@ TEST_CASE("the least that is a timeline works with everything that takes one") {
   REQUIRE(t.reserve({2, 5}, 2));
   const std::vector<sched_test::timeline_archetype> both{t, t};
   const std::vector<sched::amount> demand{1, 2};
-  CHECK(sched::earliest_fit(std::span<const sched_test::timeline_archetype>(both), std::span<const sched::amount>(demand), 1, 2) == 5);
+  CHECK(sched::earliest_fit(std::span<const sched_test::timeline_archetype>(both),
+                            std::span<const sched::amount>(demand), 1, 2) == 5);
   const sched::calendar::any_calendar always;
   CHECK(sched::earliest_fit(t, always, sched::break_rule::stretching, 0, 3, 2) == sched::interval{5, 8});
   CHECK(sched::latest_fit(t, always, sched::break_rule::closed, 9, 3, 2) == sched::interval{6, 9});

@@ -49,9 +49,9 @@ template <resource_timeline T>
 }
 
 /// Knows when to stop looking for an open stretch that is long enough. It is told of every whole stretch that is too
-/// short, in a row (`again` when the row is broken), and says whether the search is hopeless: a calendar that tells how it
-/// repeats itself (`repeats`) is known after one period; any other is given up after 2^20 stretches, more than two a day
-/// over the 400 years of the Gregorian cycle.
+/// short, in a row (`again` when the row is broken), and says whether the search is hopeless: a calendar that tells how
+/// it repeats itself (`repeats`) is known after one period; any other is given up after 2^20 stretches, more than two a
+/// day over the 400 years of the Gregorian cycle.
 template <bool Forward, resource_calendar C>
 class short_stretches {
 public:
@@ -59,7 +59,8 @@ public:
 
   void again() noexcept { count_ = 0; }
 
-  /// The stretch begins at `edge` (backward: ends there) and is too short. True when all that follow are too short, too.
+  /// The stretch begins at `edge` (backward: ends there) and is too short. True when all that follow are too short,
+  /// too.
   [[nodiscard]] bool hopeless(instant edge) {
     if (count_ == 0) {
       repetition_ = calendar::repeats(calendar_);
@@ -80,17 +81,17 @@ private:
 
 }  // namespace detail
 
-/// Earliest interval at or after `ready` (and the origin) in which `work` ticks can be done with `demand` units, keeping
-/// the calendar's breaks; `{+∞, +∞}` if there is none.
+/// Earliest interval at or after `ready` (and the origin) in which `work` ticks can be done with `demand` units,
+/// keeping the calendar's breaks; `{+∞, +∞}` if there is none.
 ///
 /// * `break_rule::closed`: least s with `[s, s + work)` open throughout and available throughout.
-/// * `break_rule::stretching`: least open tick s such that `[s, f)`, f = `add_work(s, work)`, is available throughout; a
-///   paused task keeps its units.
+/// * `break_rule::stretching`: least open tick s such that `[s, f)`, f = `add_work(s, work)`, is available throughout
+///   (a paused task keeps its units).
 ///
-/// `work` 0 (or less) gives `{t, t}` with t = max(ready, origin). Breaks and crowded stretches are jumped over, never walked
-/// tick by tick: O((b + k)(log c + fit)) for b breaks and k too-low stretches up to the answer, c the calendar's size.
-/// When no open stretch is long enough, `closed` notices after one period of the calendar, or gives up after 2^20 stretches
-/// in a row if the calendar does not tell its period. Allocates nothing itself.
+/// `work` 0 (or less) gives `{t, t}` with t = max(ready, origin). Breaks and crowded stretches are jumped over, never
+/// walked tick by tick: O((b + k)(log c + fit)) for b breaks and k too-low stretches up to the answer, c the calendar's
+/// size. When no open stretch is long enough, `closed` notices after one period of the calendar, or gives up after 2^20
+/// stretches in a row if the calendar does not tell its period. Allocates nothing itself.
 template <resource_timeline T, resource_calendar C>
 [[nodiscard]] interval earliest_fit(const T& timeline, const C& calendar, break_rule rule, instant ready, duration work,
                                     amount demand) {
@@ -131,8 +132,8 @@ template <resource_timeline T, resource_calendar C>
 /// `earliest_fit`; `{−∞, −∞}` if there is none. With `stretching` the last tick is open, and so is the first. `work` 0
 /// (or less) gives `{deadline, deadline}`.
 template <resource_timeline T, resource_calendar C>
-[[nodiscard]] interval latest_fit(const T& timeline, const C& calendar, break_rule rule, instant deadline, duration work,
-                                  amount demand) {
+[[nodiscard]] interval latest_fit(const T& timeline, const C& calendar, break_rule rule, instant deadline,
+                                  duration work, amount demand) {
   SCHED_ASSERT(deadline < instant::infinity());
   const instant never = instant::minus_infinity();
   const interval none{never, never};

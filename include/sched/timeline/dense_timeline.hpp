@@ -17,13 +17,13 @@
 namespace sched {
 inline namespace v0 {
 
-/// A `resource_timeline` that stores the value of every tick from the origin to the last booked one; one more value holds
-/// for all ticks after them.
+/// A `resource_timeline` that stores the value of every tick from the origin to the last booked one; one more value
+/// holds for all ticks after them.
 ///
 /// `available` O(1); everything else is linear in the ticks it looks at or changes, so this is the one model whose cost
-/// grows with the length of time. Use it when durations are a few ticks. 8 bytes per tick; the array grows on demand and
-/// `clear` keeps it. Const calls may run concurrently. Values must stay within ±2^62.
-/// Precondition: finite ends of bookings lie within 2^32 ticks of the origin (memory for them is really needed).
+/// grows with the length of time. Use it when durations are a few ticks. 8 bytes per tick; the array grows on demand
+/// and `clear` keeps it. Const calls may run concurrently. Values must stay within ±2^62. Precondition: finite ends of
+/// bookings lie within 2^32 ticks of the origin (memory for them is really needed).
 ///
 /// Before the origin nothing is known: intervals are cut there, `available` answers the capacity.
 class dense_timeline : public detail::bookable<dense_timeline> {

@@ -20,12 +20,12 @@
 namespace sched {
 inline namespace v0 {
 
-/// A `resource_timeline` that keeps its steps in one sorted array. Fastest up to a few hundred steps; `tree_timeline` is
-/// for more (`adaptive_timeline` chooses).
+/// A `resource_timeline` that keeps its steps in one sorted array. Fastest up to a few hundred steps; `tree_timeline`
+/// is for more (`adaptive_timeline` chooses).
 ///
-/// With n steps: `available` and `next_change` O(log n); queries over an interval O(log n + steps inside); `earliest_fit`
-/// O(log n + steps between t and the answer's finish); changes O(n), a copy of 16 bytes for each later step;
-/// `advance` amortised O(1) per forgotten step. No cost depends on the length of time.
+/// With n steps: `available` and `next_change` O(log n); queries over an interval O(log n + steps inside);
+/// `earliest_fit` O(log n + steps between t and the answer's finish); changes O(n), a copy of 16 bytes for each later
+/// step; `advance` amortised O(1) per forgotten step. No cost depends on the length of time.
 ///
 /// The first 32 steps need no memory; beyond them the array grows by doubling, and `clear` keeps what it has, so a warm
 /// timeline allocates nothing. Const calls may run concurrently. Values must stay within ±2^62.

@@ -19,7 +19,8 @@
 namespace sched {
 inline namespace v0 {
 
-/// A `resource_timeline` for thousands of steps: a B+ tree keyed by time whose nodes know their least and greatest value.
+/// A `resource_timeline` for thousands of steps: a B+ tree keyed by time whose nodes know their least and greatest
+/// value.
 ///
 /// With n steps, `available`, `min_available`, `first_below`, `last_below`, `next_change`, and every change of an
 /// interval of any length are O(log n). `earliest_fit` and `latest_fit` are O((1 + k) log n) for k separate too-low
@@ -27,9 +28,10 @@ inline namespace v0 {
 /// earlier answers (`detail/fit_memory.hpp`), which keeps k small in a deep queue and changes no answer.
 /// `advance` is O(log n) plus amortised O(1) per forgotten step; copies are O(n).
 ///
-/// Memory: about 30 bytes per step, in two pools that grow by doubling; `clear` keeps them, and freed nodes are used
-/// again, so a warm timeline allocates nothing. `earliest_fit` writes to its memory of bounds, therefore two threads may
-/// not ask it of one object at the same time; the other const calls may run concurrently. Values must stay within ±2^60.
+/// Memory: 25 to 50 bytes per step, in two pools that grow by doubling, and the table of bounds; `clear` keeps them,
+/// and freed nodes are used again, so a warm timeline allocates nothing. `earliest_fit` writes to its memory of bounds,
+/// therefore two threads may not ask it of one object at the same time; the other const calls may run concurrently.
+/// Values must stay within ±2^60.
 ///
 /// Before the origin nothing is known: intervals are cut there, `available` answers the capacity.
 /// `Probe::node()` is called for each visited node (complexity tests); the default costs nothing.
@@ -134,8 +136,8 @@ public:
     }
   }
 
-  /// Takes n ≥ 0 units over i when every instant of i (from the origin on) has them; otherwise changes nothing and names
-  /// the first instant that has too few. O(log n), strong guarantee.
+  /// Takes n ≥ 0 units over i when every instant of i (from the origin on) has them; otherwise changes nothing and
+  /// names the first instant that has too few. O(log n), strong guarantee.
   reserve_result reserve(interval i, amount n) {
     SCHED_ASSERT(n >= 0);
     const interval when{std::max(i.start, origin_), i.finish};

@@ -21,10 +21,11 @@ inline namespace v0 {
 /// [s, s + d); +∞ if there is none. d ≤ 0 returns the greatest of t and the origins.
 ///
 /// A resource of which nothing is demanded is not asked: nobody waits for what they do not need. Precondition: as many
-/// demands as timelines. Each too-low stretch of each timeline is met at most once: O(Σ fits), fits as documented by the
-/// timeline. Allocates nothing itself.
+/// demands as timelines. Each too-low stretch of each timeline is met at most once: O(Σ fits), fits as documented by
+/// the timeline. Allocates nothing itself.
 template <resource_timeline T>
-[[nodiscard]] instant earliest_fit(std::span<const T> timelines, std::span<const amount> demands, instant t, duration d) {
+[[nodiscard]] instant earliest_fit(std::span<const T> timelines, std::span<const amount> demands, instant t,
+                                   duration d) {
   SCHED_ASSERT(timelines.size() == demands.size());
   const std::size_t count = timelines.size();
   for (const T& timeline : timelines) t = std::max(t, timeline.origin());

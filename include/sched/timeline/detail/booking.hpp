@@ -19,8 +19,8 @@ namespace detail {
 template <class Timeline>
 class bookable {
 public:
-  /// Takes n ≥ 0 units over i when every instant of i (from the origin on) has them; otherwise changes nothing and names
-  /// the first instant that has too few. Strong guarantee. Costs one `first_below` and one `take`.
+  /// Takes n ≥ 0 units over i when every instant of i (from the origin on) has them; otherwise changes nothing and
+  /// names the first instant that has too few. Strong guarantee. Costs one `first_below` and one `take`.
   reserve_result reserve(interval i, amount n) {
     SCHED_ASSERT(n >= 0);
     const instant conflict = self().first_below(i, n);

@@ -19,8 +19,9 @@ namespace sched {
 inline namespace v0 {
 namespace detail {
 
-/// While availability only falls, the answer s to (x, d, n) is a lower bound for every (x′ ≥ x, d′ ≥ d, n′ ≥ n). A query
-/// that starts its search at such a bound gives the same answer without walking through what is known to be too full.
+/// While availability only falls, the answer s to (x, d, n) is a lower bound for every (x′ ≥ x, d′ ≥ d, n′ ≥ n). A
+/// query that starts its search at such a bound gives the same answer without walking through what is known to be too
+/// full.
 ///
 /// Answers are filed by classes of (d, n), 8 per power of two of the duration and 2 of the demand, in a two-dimensional
 /// Fenwick tree of maxima: filing and asking cost at most 9 × 7 steps, usually a tenth of that. All entries hold for
@@ -30,19 +31,17 @@ namespace detail {
 /// a − d′ + 1. When the same units are taken again over the same interval, nothing has changed and the cut is lifted
 /// (re-booking sweeps do that all the time). When cuts spoil several queries, everything is forgotten, in O(1).
 ///
-/// Memory: 27 kB to 110 kB depending on the capacity, allocated at the first entry.
+/// Memory: 5 kB for each binary digit of the capacity (56 kB for 1,024 units), allocated at the first entry.
 class fit_memory {
 public:
   /// Forgets everything. `capacity` limits the classes of demand.
   void clear(amount capacity) {
-    columns_ = std::min<unsigned>(2 * static_cast<unsigned>(std::bit_width(static_cast<std::uint64_t>(std::max<amount>(capacity, 1)))),
-                                  max_columns_);
-    cells_.clear();
-    row_round_.clear();
-    round_ = 1;
-    count_ = 0;
-    released_ = instant::infinity();
-    last_release_ = {};
+    const auto units = static_cast<std::uint64_t>(std::max<amount>(capacity, 1));
+    const unsigned columns = std::min(2 * static_cast<unsigned>(std::bit_width(units)), max_columns_);
+    if (columns != columns_) cells_.clear();
+    columns_ = columns;
+    strays_ = 0;
+    forget();
   }
 
   /// A lower bound on the answer to (t, d, n), at least t. Precondition: d > 0.
@@ -74,7 +73,7 @@ public:
     if (top >= rows_ || left >= columns_ || s <= anchor_) return;
     if (cells_.empty()) {
       cells_.resize(std::size_t{rows_} * columns_);
-      row_round_.resize(rows_, 0);
+      row_round_.assign(rows_, 0);
     }
     ++count_;
     for (unsigned row = top + 1; row <= rows_; row += row & (0 - row)) {
@@ -146,10 +145,10 @@ private:
     return true;
   }
 
-  std::vector<instant> cells_;              ///< [row][column], valid when the row is of this round
+  std::vector<instant> cells_;  ///< [row][column], valid when the row is of this round
   std::vector<std::uint64_t> row_round_;
   std::uint64_t round_ = 1;
-  std::size_t count_ = 0;                   ///< entries of this round
+  std::size_t count_ = 0;  ///< entries of this round
   unsigned columns_ = 0;
   unsigned strays_ = 0;
   unsigned spoiled_ = 0;

@@ -33,9 +33,9 @@ struct no_probe {
 /// entry, and per inner node the offsets of the later children. Per child an inner node holds the least and greatest
 /// value inside (relative to the child), which lets searches skip it as a whole.
 ///
-/// Leaves are flat blocks (64 entries by default) because queries in a crowded stretch have to look at most of them; inner
-/// nodes are smaller. Nodes live in two pools and name each other by index: copies are two array copies,
-/// and freed nodes are used again before the pools grow. Neighbours are merged when a node falls below a quarter.
+/// Leaves are flat blocks (64 entries by default) because queries in a crowded stretch have to look at most of them;
+/// inner nodes are smaller. Nodes live in two pools and name each other by index: copies are two array copies, and
+/// freed nodes are used again before the pools grow. Neighbours are merged when a node falls below a quarter.
 template <class Probe, unsigned LeafSize, unsigned FanOut>
 class step_tree {
   static_assert(LeafSize >= 4 && FanOut >= 4);
@@ -90,7 +90,7 @@ public:
     const leaf* at_ = nullptr;
     std::uint32_t id_ = 0;
     unsigned pos_ = 0;
-    amount base_ = 0;  ///< value before the leaf
+    amount base_ = 0;                       ///< value before the leaf
     std::array<branch, max_height_> path_;  ///< [1, height]: the inner nodes above, from below
   };
 
@@ -279,8 +279,8 @@ public:
     return c.pos_ > 0 ? c.base_ + c.at_->value[c.pos_ - 1] : c.base_;
   }
 
-  /// Moves to the first entry at or after the cursor whose value is below m (`Below`) or at least m. False when there is
-  /// none, or, at the latest when it would have to enter another leaf, when it lies at or after `limit`. O(log n).
+  /// Moves to the first entry at or after the cursor whose value is below m (`Below`) or at least m. False when there
+  /// is none, or, at the latest when it would have to enter another leaf, when it lies at or after `limit`. O(log n).
   template <bool Below>
   bool seek(cursor& c, amount m, std::int64_t limit = forever) const noexcept {
     if (scan<Below>(c, m)) return true;
@@ -376,7 +376,8 @@ private:
     return forever;
   }
 
-  /// The same for the children of x from i on, when x ends after b: whole children by their summary, the last by entering.
+  /// The same for the children of x from i on, when x ends after b: whole children by their summary, the last by
+  /// entering.
   [[nodiscard]] amount least_within(unsigned level, const inner& top, unsigned i, amount base, std::int64_t b,
                                     amount least) const noexcept {
     for (const inner* x = &top;; i = 0) {
@@ -475,8 +476,9 @@ private:
     Probe::node();
     const inner& x = inners_[up.child[i]];
     up.time[i] = x.time[0];
-    extremes(up, i, x.count, [&x](unsigned k) { return x.before[k] + x.least[k]; },
-             [&x](unsigned k) { return x.before[k] + x.most[k]; });
+    extremes(
+        up, i, x.count, [&x](unsigned k) { return x.before[k] + x.least[k]; },
+        [&x](unsigned k) { return x.before[k] + x.most[k]; });
   }
   void summarise(unsigned level, inner& up, unsigned i) noexcept {
     level == 1 ? summarise_leaf(up, i) : summarise_inner(up, i);
