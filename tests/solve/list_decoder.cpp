@@ -65,6 +65,7 @@ void check_against_textbook(sched::random_generator& random, const sched::projec
 struct emulated_blocks {
   static constexpr unsigned bytes = 64;
   static constexpr unsigned periods = 16;
+  static constexpr unsigned window = 3;
   static constexpr unsigned reach = 33;
   static std::uint32_t expand(std::uint64_t packed) { return static_cast<std::uint32_t>(packed); }
   static std::uint32_t load(const std::byte* block, unsigned t) {
@@ -72,9 +73,10 @@ struct emulated_blocks {
     std::memcpy(&word, block + 4 * t, 4);
     return word;
   }
+  template <unsigned N>
   static std::uint64_t fits(const std::byte* block, std::uint32_t need) {
     std::uint64_t mask = 0;
-    for (unsigned t = 0; t < 48; ++t) {
+    for (unsigned t = 0; t < 16 * N; ++t) {
       bool good = true;
       for (unsigned lane = 0; lane < 32; lane += 8) good = good && (need >> lane & 255) <= (load(block, t) >> lane & 255);
       mask |= std::uint64_t{good} << t;
@@ -156,7 +158,7 @@ TEST_CASE("list_decoder: the loop is right for blocks of 16 periods, too") {
     std::vector<std::byte> cells(static_cast<std::size_t>(periods) * 4);
     std::vector<std::int32_t> finish(31, 0), starts(30);
     const auto list = random_list<std::uint8_t>(random, p);
-    sched::detail::decode::packed_decode<emulated_blocks, 5>(
+    sched::detail::decode::packed_decode<emulated_blocks, 5, false>(
         {table.rows.data(), table.others.data(), 30, full, cells.data(), periods, finish.data(), x.scale}, list.data(), starts.data());
     REQUIRE(wide(starts) == sched_test::textbook_serial(p, list));
   }

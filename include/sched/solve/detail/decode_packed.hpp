@@ -24,16 +24,17 @@ inline constexpr std::int32_t packed_longest = 32;
 inline constexpr std::int64_t packed_horizon = std::int64_t{1} << 20;
 
 /// How a run of d free periods is found in a mask m of free periods: m &= m >> s five times, the shifts doubling the run
-/// that a bit stands for until it is d. Five shifts of 5 bits, the length above them.
+/// that a bit stands for until it is d. Four shifts of 6 bits (a processor takes shift counts modulo 64), the length in
+/// the highest byte; the fifth shift is length − 16 or nothing.
 [[nodiscard]] constexpr std::uint32_t packed_shape(std::int32_t length) noexcept {
   std::uint32_t shape = 0;
   std::int32_t run = 1;
-  for (unsigned step = 0; step < 5; ++step) {
+  for (unsigned step = 0; step < 4; ++step) {
     const std::int32_t more = length > run ? std::min(run, length - run) : 0;
-    shape |= static_cast<std::uint32_t>(more) << (5 * step);
+    shape |= static_cast<std::uint32_t>(more) << (6 * step);
     run += more;
   }
-  return shape | static_cast<std::uint32_t>(length) << 25;
+  return shape | static_cast<std::uint32_t>(length) << 24;
 }
 
 /// Uninitialised bytes aligned to a cache line; copies copy the bytes.
@@ -77,12 +78,15 @@ struct packed_pass {
 /// `Blocks::periods` periods, always read and written whole, so that every load finds its bytes in one earlier store
 /// (a load that straddles two stores in flight waits until both have left the store buffer; avoiding that is worth a
 /// quarter of the run time).
-///   Blocks::fits(block, need)             bit t: the demand fits in period t, counted from the start of the block, for
-///                                         more than 32 + periods − 1 periods; 0 beyond
+///   Blocks::fits<n>(block, need)          bit t: the demand fits in period t, counted from the start of the block, for
+///                                         n blocks; 0 beyond. `window` blocks show 33 periods from any offset
 ///   Blocks::take(block, need, first, d)   subtracts the demand from periods first … first + d − 1
 ///   Blocks::fill(cells, periods, capacity)
-/// Steps: 4 when no length exceeds 16, else 5. Returns the makespan in units.
-template <class Blocks, int Steps, class Index>
+/// Steps: 4 when no length exceeds 16, else 5.
+/// Guess: first ask whether the task fits where its predecessors end, by a branch, so that the processor goes on with
+/// the next task meanwhile; without it there is no branch to mispredict, but every task waits for the one before.
+/// Returns the makespan in units.
+template <class Blocks, int Steps, bool Guess, class Index>
 [[gnu::always_inline]] inline std::int32_t packed_decode(const packed_pass& pass, const Index* list,
                                                          std::int32_t* starts) noexcept {
   Blocks::fill(pass.cells, pass.dirty, pass.capacity);
@@ -98,22 +102,32 @@ template <class Blocks, int Steps, class Index>
     const row& r = rows[i];
     auto t = static_cast<std::uint32_t>(latest(r, others, finish));
     const std::uint32_t shape = r.shape;
+    const std::uint32_t length = shape >> 24;
     const auto need = Blocks::expand(r.need);
-    std::uint64_t free;
-    for (;;) {
-      free = Blocks::fits(cells + t / Blocks::periods * Blocks::bytes, need) >> (t % Blocks::periods);
-      free &= free >> (shape & 31);
-      free &= free >> (shape >> 5 & 31);
-      free &= free >> (shape >> 10 & 31);
-      free &= free >> (shape >> 15 & 31);
-      if constexpr (Steps > 4) free &= free >> (shape >> 20 & 31);
-      if (free != 0) [[likely]] break;
-      t += Blocks::reach + 1 - (shape >> 25);  // the last start that was tried is reach − d
+    const auto find = [&] {
+      for (;;) {
+        std::uint64_t free = Blocks::template fits<Blocks::window>(cells + t / Blocks::periods * Blocks::bytes, need) >> (t % Blocks::periods);
+        free &= free >> (shape & 63);
+        free &= free >> (shape >> 6 & 63);
+        free &= free >> (shape >> 12 & 63);
+        free &= free >> (shape >> 18 & 63);
+        if constexpr (Steps > 4) free &= free >> (length > 16 ? length - 16 : 0);
+        if (free != 0) [[likely]] {
+          t += static_cast<std::uint32_t>(std::countr_zero(free));
+          return;
+        }
+        t += Blocks::reach + 1 - length;  // the last start that was tried is reach − length
+      }
+    };
+    if constexpr (Guess) {
+      const std::uint64_t wanted = ((std::uint64_t{1} << length) - 1) << (t % Blocks::periods);
+      if ((~Blocks::template fits<2>(cells + t / Blocks::periods * Blocks::bytes, need) & wanted) != 0) find();
+    } else {
+      find();
     }
-    t += static_cast<std::uint32_t>(std::countr_zero(free));
-    Blocks::take(cells + t / Blocks::periods * Blocks::bytes, need, t % Blocks::periods, shape >> 25);
+    Blocks::take(cells + t / Blocks::periods * Blocks::bytes, need, t % Blocks::periods, length);
     starts[i] = static_cast<std::int32_t>(t) * scale;
-    const auto done = static_cast<std::int32_t>(t + (shape >> 25));
+    const auto done = static_cast<std::int32_t>(t + length);
     finish[i] = done;
     makespan = std::max(makespan, done);
   }

@@ -42,39 +42,45 @@ struct portable_blocks {
     for (unsigned r = 0; r < Resources; ++r) all[r] = (packed >> (r * Bits) & (~std::uint64_t{0} >> (64 - Bits))) * ones;
     return all;
   }
+  template <unsigned N>
   [[gnu::always_inline]] static std::uint64_t fits(const std::byte* block, const words& need) noexcept {
     std::uint64_t mask = 0;
-    for (unsigned b = 0; b < window; ++b) {
-      words free;
-      std::memcpy(free.data(), block + b * bytes, bytes);
+#pragma GCC unroll 16
+    for (unsigned b = 0; b < N; ++b) {
       std::uint64_t left = tops;
-      for (unsigned r = 0; r < Resources; ++r) left &= free[r] - need[r];
+#pragma GCC unroll 8
+      for (unsigned r = 0; r < Resources; ++r) left &= load(block + b * bytes + 8 * r) - need[r];
       mask |= (left >> (Bits - 1)) * gather >> (64 - periods) << (b * periods);
     }
     return mask;
   }
   [[gnu::always_inline]] static void take(std::byte* block, const words& need, std::uint32_t first, std::uint32_t length) noexcept {
     const std::uint32_t last = first + length;
-    std::uint64_t mask = below(last) & ~below(first);
-    for (std::uint32_t b = 0;;) {
-      words free;
-      std::memcpy(free.data(), block, bytes);
-      for (unsigned r = 0; r < Resources; ++r) free[r] -= need[r] & mask;
-      std::memcpy(block, free.data(), bytes);
-      b += periods;
-      if (b >= periods * 2 && last <= b) return;
-      block += bytes;
-      mask = last > b ? below(last - b) : 0;
-    }
+    take(block, need, below(last) & ~below(first));
+    take(block + bytes, need, below(last > periods ? last - periods : 0));
+    for (std::uint32_t b = 2; last > b * periods; ++b) take(block + b * bytes, need, below(last - b * periods));
   }
   static void fill(std::byte* cells, std::int32_t count, std::uint64_t capacity) noexcept {
-    words full = expand(capacity);
-    for (std::uint64_t& w : full) w |= tops;
-    for (std::int32_t t = 0; t < count; t += static_cast<std::int32_t>(periods), cells += bytes)
-      std::memcpy(cells, full.data(), bytes);
+    const words full = expand(capacity);
+    for (std::int32_t t = 0; t < count; t += static_cast<std::int32_t>(periods))
+      for (const std::uint64_t word : full) {
+        store(cells, word | tops);
+        cells += 8;
+      }
   }
 
 private:
+  // One word at a time: a wider load of words stored one by one waits for the store buffer.
+  [[gnu::always_inline]] static std::uint64_t load(const std::byte* p) noexcept {
+    std::uint64_t word;
+    std::memcpy(&word, p, 8);
+    return word;
+  }
+  [[gnu::always_inline]] static void store(std::byte* p, std::uint64_t word) noexcept { std::memcpy(p, &word, 8); }
+  [[gnu::always_inline]] static void take(std::byte* block, const words& need, std::uint64_t mask) noexcept {
+#pragma GCC unroll 8
+    for (unsigned r = 0; r < Resources; ++r) store(block + 8 * r, load(block + 8 * r) - (need[r] & mask));
+  }
   /// Lanes 0 … count − 1, all of them from `periods` on.
   [[gnu::always_inline]] static std::uint64_t below(std::uint32_t count) noexcept {
     return count >= periods ? ~std::uint64_t{0} : (std::uint64_t{1} << (count * Bits)) - 1;

@@ -68,6 +68,24 @@ struct numbers {
     }
   }
 
+  /// Work of the busiest resource over its capacity, in critical path lengths: how scarce the resources are. O(n + m).
+  [[nodiscard]] double busyness(const project& p) const {
+    std::vector<std::int64_t> finish(tasks, 0);
+    std::int64_t path = 1;
+    for (const task_id t : p.topological_order()) {
+      std::int64_t ready = 0;
+      for (const link& l : p.predecessors(t)) ready = std::max(ready, finish[l.task.index()]);
+      finish[t.index()] = ready + lengths[t.index()];
+      path = std::max(path, finish[t.index()]);
+    }
+    double most = 0;
+    for (std::size_t r = 0; r < capacities.size(); ++r) {
+      double work = 0;
+      for (std::size_t i = 0; i < tasks; ++i) work += static_cast<double>(demands[r][i]) * lengths[i];
+      most = std::max(most, work / static_cast<double>(capacities[r]));
+    }
+    return most / static_cast<double>(path);
+  }
   [[nodiscard]] amount largest_capacity() const noexcept {
     amount most = 0;
     for (amount c : capacities) most = std::max(most, c);

@@ -51,12 +51,13 @@ struct avx2_blocks : vector_blocks<Word, Lane, 32> {
   using typename base::unaligned_words;
   using typename base::words;
 
+  template <unsigned N>
   SCHED_AVX2 static inline std::uint64_t fits(const std::byte* block, Word need) noexcept {
     typedef float floats __attribute__((vector_size(32)));
     typedef double doubles __attribute__((vector_size(32)));
     const lanes wanted = reinterpret_cast<lanes>(words{} + need);
     std::uint64_t mask = 0;
-    for (unsigned b = 0; b < base::window; ++b) {
+    for (unsigned b = 0; b < N; ++b) {
       const lanes free = *reinterpret_cast<const lanes*>(block + b * 32);
       const auto good = reinterpret_cast<words>(wanted > free ? wanted : free) == reinterpret_cast<words>(free);
       int bits;
@@ -91,12 +92,13 @@ struct avx512_blocks : vector_blocks<Word, Lane, 64> {
   using typename base::unaligned_words;
   using typename base::words;
 
+  template <unsigned N>
   SCHED_AVX512 static inline std::uint64_t fits(const std::byte* block, Word need) noexcept {
     typedef int ints __attribute__((vector_size(64)));
     typedef long long longs __attribute__((vector_size(64)));
     const lanes wanted = reinterpret_cast<lanes>(words{} + need);
     std::uint64_t mask = 0;
-    for (unsigned b = 0; b < base::window; ++b) {
+    for (unsigned b = 0; b < N; ++b) {
       const lanes free = *reinterpret_cast<const lanes*>(block + b * 64);
       const lanes larger = wanted > free ? wanted : free;
       std::uint64_t bits;
@@ -128,13 +130,13 @@ struct avx512_blocks : vector_blocks<Word, Lane, 64> {
 
 /// The loop, compiled for the processor; `flatten` because a function of plain code may be inlined into one of more
 /// instructions, and only then the vector code into it.
-template <class Blocks, int Steps, class Index>
+template <class Blocks, int Steps, bool Guess, class Index>
 SCHED_AVX2 __attribute__((flatten)) std::int32_t avx2_decode(const packed_pass& pass, const Index* list, std::int32_t* starts) noexcept {
-  return packed_decode<Blocks, Steps>(pass, list, starts);
+  return packed_decode<Blocks, Steps, Guess>(pass, list, starts);
 }
-template <class Blocks, int Steps, class Index>
+template <class Blocks, int Steps, bool Guess, class Index>
 SCHED_AVX512 __attribute__((flatten)) std::int32_t avx512_decode(const packed_pass& pass, const Index* list, std::int32_t* starts) noexcept {
-  return packed_decode<Blocks, Steps>(pass, list, starts);
+  return packed_decode<Blocks, Steps, Guess>(pass, list, starts);
 }
 
 #undef SCHED_AVX2

@@ -133,7 +133,7 @@ std::int32_t scan_decode(const scan_pass& pass, Running& running, const Index* o
   std::uint64_t* const free = Words == 0 ? pass.free : local;
 
   std::fill_n(eligible, blocks, 0);
-  std::copy_n(pass.network->waiting.data(), n, waiting);
+  std::copy(pass.network->waiting.begin(), pass.network->waiting.end(), waiting);
   for (std::size_t k = 0; k < n; ++k) {
     const std::size_t i = order[k];
     rank[i] = static_cast<std::uint32_t>(k);
