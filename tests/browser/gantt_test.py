@@ -236,6 +236,34 @@ class Charts(unittest.TestCase):
         self.click("chain")
         self.assertTrue(self.state()["chain"])
 
+    def test_divider_gives_the_curves_more_room(self):
+        self.open("tasks120.html")
+        before = self.state()["split"]
+        x, y = self.browser.run(
+            "const c = document.getElementById('canvas').getBoundingClientRect(), s = document.getElementById('scroll').getBoundingClientRect();"
+            "return [c.left + c.width / 2, s.bottom]")
+        self.browser.mouse(("move", x, y), "down", ("move", x, y + 40), ("move", x, y + 80), "up")
+        after = self.state()
+        self.assertEqual(before, -1)
+        self.assertGreater(after["split"], 20)
+        self.assertEqual(after["selected"], -1)
+        self.assertAlmostEqual(self.browser.run("return document.getElementById('scroll').getBoundingClientRect().bottom"), y + 80, delta=2)
+
+    def test_bars_are_painted(self):
+        self.open("tasks120.html")
+        self.click("fit")
+        colours = self.browser.run(
+            "const c = document.getElementById('canvas'), copy = document.createElement('canvas'), out = [];"
+            "copy.width = c.width; copy.height = c.height;"
+            "const x = copy.getContext('2d', {willReadFrequently: true}); x.drawImage(c, 0, 0);"
+            "for (let i = 0; i < schedChart.count; i++) { const q = schedChart.rectOf(i); if (q.w < 6) continue;"
+            "out.push([...x.getImageData(Math.round(q.x + q.w / 2), Math.floor(q.y + q.h / 2), 1, 1).data].slice(0, 3)); } return out")
+        self.assertGreater(len(colours), 80)
+        background = [c for c in colours if min(c) > 235]
+        self.assertEqual(background, [])
+        self.assertTrue(any(c[0] > 150 and c[2] < 90 for c in colours))  # critical
+        self.assertTrue(any(c[2] > 150 and c[0] < 90 for c in colours))  # not critical
+
     def test_help_opens_and_closes(self):
         self.open("tasks120.html")
         self.browser.run("document.getElementById('canvas').focus()")
@@ -249,6 +277,17 @@ class Charts(unittest.TestCase):
         self.click("theme")
         answer = self.browser.devtools("Page.printToPDF", printBackground=True)
         self.assertGreater(len(answer["data"]), 20000)
+        self.browser.settle()
+        self.assertEqual(self.browser.run("return document.querySelectorAll('.sheet').length"), 0)
+        sheets = self.browser.run(
+            "dispatchEvent(new Event('beforeprint')); const all = [...document.querySelectorAll('.sheet')];"
+            "const s = schedChart.state(); dispatchEvent(new Event('afterprint'));"
+            "return {n: all.length, theme: s.theme, inked: all.map((c) => { const d = c.getContext('2d').getImageData(0, 150, c.width, c.height - 150).data;"
+            "let k = 0; for (let i = 0; i < d.length; i += 4) k += d[i] > 180 && d[i + 1] < 100 && d[i + 2] < 40; return k; })}")
+        self.assertEqual(sheets["n"], 2)
+        self.assertEqual(sheets["theme"], "light")
+        for inked in sheets["inked"]:
+            self.assertGreater(inked, 500)  # pixels of the critical chain on every sheet
         self.browser.settle()
         self.assertEqual(self.state()["theme"], "dark")
         self.assertEqual(self.state()["rows"], 120)

@@ -463,29 +463,56 @@ inline constexpr const char* page_script_controls = R"page(
 
   // ---- paper -------------------------------------------------------------------------------------------------------
   let kept = null;
+  const sheets = [];
+  /// The chart in slices of rows, one a sheet, the curves under the last.
   addEventListener("beforeprint", () => {
-    kept = { theme: document.documentElement.dataset.theme, ...view, width, height };
+    if (kept) return;
+    kept = { theme: document.documentElement.dataset.theme, view: { ...view }, width, height };
     paper = true;
     pointer = null;
     hover(-1);
     setTheme("light");
     width = 1000;
+    view.split = -1;
     arrange();
-    view.rowH = Math.min(20, Math.max(1180 / Math.max(1, rows), 1));
-    if (rows * view.rowH > 1180) view.rowH = 1180 / rows;
-    height = Math.ceil(top() + rows * view.rowH + panelsTotal() + 8);
     fitTime();
-    view.y = 0;
-    view.panelY = 0;
-    setSize(2);
-    draw();
+    const room = 1080 - top(),
+      most = 100;
+    view.rowH = Math.min(
+      Math.max(13, Math.min(20, (room - panelsTotal()) / Math.max(1, rows))),
+      (most * room) / Math.max(1, rows),
+    );
+    const perSheet = Math.max(1, Math.floor(room / view.rowH));
+    for (let row = 0, last = false; !last; row += perSheet) {
+      const left = Math.max(0, rows - row),
+        curves = kept.view.curves;
+      view.curves = curves;
+      last = left * view.rowH + panelsTotal() <= room + 1 || (!curves && left <= perSheet);
+      view.curves = curves && last;
+      height = Math.ceil(top() + Math.max(20, Math.min(left, perSheet) * view.rowH) + panelsTotal());
+      view.y = row * view.rowH;
+      view.panelY = 0;
+      setSize(2);
+      draw();
+      const sheet = make("canvas", undefined, "sheet");
+      sheet.width = canvas.width;
+      sheet.height = canvas.height;
+      sheet.getContext("2d").drawImage(canvas, 0, 0);
+      sheets.push(sheet);
+      $("plot").append(sheet);
+      if (sheets.length > 2 * most) break;
+    }
   });
   addEventListener("afterprint", () => {
+    if (!kept) return;
+    for (const sheet of sheets.splice(0)) sheet.remove();
+    const { theme, width: w, height: h } = kept;
+    Object.assign(view, kept.view);
+    kept = null;
     paper = false;
-    Object.assign(view, { t: kept.t, k: kept.k, y: kept.y, rowH: kept.rowH, panelY: kept.panelY });
-    width = kept.width;
-    height = kept.height;
-    setTheme(kept.theme);
+    width = w;
+    height = h;
+    setTheme(theme);
     arrange();
     resize();
   });

@@ -55,25 +55,26 @@ inline constexpr const char* page_script_curves = R"page(
     out.push([width, out[out.length - 1][1]]);
     return out;
   }
-  function stepPath(points, Y, floor) {
+  function fillSteps(points, Y, floor) {
+    for (let k = 0; k + 1 < points.length; k++) {
+      const x = Math.round(points[k][0]),
+        v = points[k][1];
+      if (v) ink.fillRect(x, Y(v), Math.max(1, Math.round(points[k + 1][0]) - x), floor - Y(v)); // whole pixels: no seams
+    }
+  }
+  function strokeSteps(points, Y) {
     ink.beginPath();
     let on = false;
     for (let k = 0; k + 1 < points.length; k++) {
-      const [x, v] = points[k],
-        next = points[k + 1][0];
-      if (v === null) {
-        on = false;
-        continue;
+      const [x, v] = points[k];
+      if (v !== null) {
+        if (on) ink.lineTo(x, Y(v));
+        else ink.moveTo(x, Y(v));
+        ink.lineTo(points[k + 1][0], Y(v));
       }
-      if (floor !== undefined) {
-        ink.rect(x, Y(v), next - x, floor - Y(v));
-        continue;
-      }
-      if (on) ink.lineTo(x, Y(v));
-      else ink.moveTo(x, Y(v));
-      ink.lineTo(next, Y(v));
-      on = true;
+      on = v !== null;
     }
+    ink.stroke();
   }
   function drawPanels(from, ticks) {
     const H = panelsShown();
@@ -104,8 +105,7 @@ inline constexpr const char* page_script_curves = R"page(
         if (c.kind === "area") {
           ink.fillStyle = tone ? colour["k" + (tone % 8)] : colour.area;
           tone++;
-          stepPath(points, Y, floor);
-          ink.fill();
+          fillSteps(points, Y, floor);
           if (limit) {
             // what exceeds the limit
             const cuts = [...new Set(points.concat(steps(limit)).map((q) => q[0]))].sort((a, b) => a - b);
@@ -126,8 +126,7 @@ inline constexpr const char* page_script_curves = R"page(
           ink.strokeStyle = c.kind === "limit" ? colour.limit : colour["k" + (++tone % 8)];
           ink.lineWidth = c.kind === "limit" ? 1.5 : 1.25;
           if (c.kind === "limit") ink.setLineDash([5, 3]);
-          stepPath(points, Y);
-          ink.stroke();
+          strokeSteps(points, Y);
           ink.setLineDash([]);
           ink.lineWidth = 1;
         }
@@ -299,22 +298,18 @@ inline constexpr const char* page_script_curves = R"page(
     }
     ink.fillStyle = colour.k0;
     ink.globalAlpha = 0.55;
-    ink.beginPath();
     cells.forEach((v, c) => {
-      if (v > 0) ink.rect(gutter + c, floor - (v / load.most) * h, 1, (v / load.most) * h);
+      if (v > 0) ink.fillRect(gutter + c, floor - (v / load.most) * h, 1, (v / load.most) * h);
     });
-    ink.fill();
     ink.globalAlpha = 1;
     if (anyCritical) {
       const mark = new Uint8Array(cells.length);
       for (let i = 0; i < N; i++)
         if (flag[i] & 1) mark.fill(1, Math.max(0, Math.floor(overX(S[i]) - gutter)), Math.ceil(overX(F[i]) - gutter));
       ink.fillStyle = colour.crit;
-      ink.beginPath();
       mark.forEach((m, c) => {
-        if (m) ink.rect(gutter + c, floor + 1, 1, 3);
+        if (m) ink.fillRect(gutter + c, floor + 1, 1, 3);
       });
-      ink.fill();
     }
     const a = Math.max(gutter, overX(timeAt(gutter))),
       b = Math.min(gutter + plotWidth(), overX(timeAt(gutter + plotWidth())));

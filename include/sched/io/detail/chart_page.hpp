@@ -419,6 +419,9 @@ kbd {
     width: min(300px, 86vw);
   }
 }
+.sheet {
+  display: none;
+}
 @media print {
   html,
   body {
@@ -427,6 +430,7 @@ kbd {
   }
   .tools,
   aside,
+  #canvas,
   #scroll,
   #tip,
   dialog {
@@ -434,19 +438,21 @@ kbd {
   }
   header,
   footer {
-    padding-left: 0;
-    padding-right: 0;
+    padding: 0 0 6px;
+    border: 0;
+  }
+  main {
+    display: block;
   }
   #plot {
     overflow: visible;
   }
-  canvas {
+  .sheet {
+    display: block;
     position: static;
-    width: 100% !important;
-    height: auto !important;
-  }
-  footer {
-    border: 0;
+    width: 100%;
+    height: auto;
+    break-inside: avoid;
   }
   * {
     -webkit-print-color-adjust: exact;
