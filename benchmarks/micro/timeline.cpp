@@ -5,6 +5,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <initializer_list>
 #include <vector>
 
 #include <sched/timeline/step_timeline.hpp>
@@ -85,9 +86,10 @@ int main(int argc, char** argv) {
   const int repeats = argc > 1 ? std::max(1, std::atoi(argv[1])) : 9;
   std::printf("deep build, mean us per query / update (naive map: sampled queries from 10,000 jobs on)\n");
   std::printf("%8s  %19s  %19s  %19s  %9s\n", "jobs", "naive std::map", "step_timeline", "tree_timeline", "map/tree");
-  for (const std::size_t jobs : {16, 100, 1000, 3000, 10000, 30000, 100000}) deep(jobs, repeats);
+  for (const std::size_t jobs : std::initializer_list<std::size_t>{16, 100, 1000, 3000, 10000, 30000, 100000})
+    deep(jobs, repeats);
   std::printf("\ngrowth, us\n%8s  %-10s %10s %10s %10s %10s\n", "steps", "model", "wall", "plateau", "local", "long");
-  for (const std::size_t n : {1000, 10000, 100000}) {
+  for (const std::size_t n : std::initializer_list<std::size_t>{1000, 10000, 100000}) {
     grow<naive>("std::map", n, n <= 10000 ? 1000 : 100, std::min(repeats, 3));
     if (n <= 10000) grow<step>("step", n, 1000, repeats);
     grow<tree>("tree", n, 2000, repeats);
