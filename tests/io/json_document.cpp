@@ -79,6 +79,10 @@ TEST_CASE("json_document says file, line and reason of what is not JSON") {
     CHECK(complaint(text).find("f:1: ") == 0);
 }
 
+TEST_CASE("json_document takes a text without storage for an empty one") {
+  CHECK_THROWS_AS(json_document(std::string_view(), "f"), error);
+}
+
 TEST_CASE("json_document bounds the nesting") {
   const auto nested = [](std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); };
   CHECK(complaint(nested(32)) == "");

@@ -117,7 +117,7 @@ public:
 private:
   /// The line of the token read last. The parser looks one character beyond a number, so that one does not count.
   std::size_t line() {
-    for (; counted_ + 1 < reached; ++counted_) line_ += *counted_ == '\n' ? 1U : 0U;
+    for (; reached - counted_ > 1; ++counted_) line_ += *counted_ == '\n' ? 1U : 0U;
     return line_;
   }
   json_node& add(json_kind kind) {
