@@ -45,7 +45,7 @@ void deep(std::size_t jobs, int repeats) {
       const auto expected = queue;
       if (jobs <= 30000) {
         add(of_step, deep_build<step>(queue));
-        for (std::size_t i = 0; i < jobs; ++i) wrong += queue[i].start != expected[i].start ? 1 : 0;
+        for (std::size_t i = 0; i < jobs; ++i) wrong += queue[i].start != expected[i].start ? 1U : 0U;
       }
       if (jobs <= 3000) add(of_map, deep_build<naive>(queue));
       else if (r < 3) add(of_map, deep_sample<naive>(expected, jobs / 300, wrong));

@@ -109,7 +109,7 @@ cost deep_sample(const std::vector<job>& jobs, std::size_t stride, std::size_t& 
     const job& j = jobs[i];
     if (i % stride == stride - 1) {
       const auto from = now();
-      wrong += subject.earliest_fit(0, j.duration, j.demand) != j.start ? 1 : 0;
+      wrong += subject.earliest_fit(0, j.duration, j.demand) != j.start ? 1U : 0U;
       queries += nanoseconds_since(from);
       ++asked;
     }
