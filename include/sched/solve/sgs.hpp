@@ -153,7 +153,9 @@ schedule_result backward(const project& p, Rule rule, const sgs_options& options
   for (std::size_t i = 0; anchored && i < p.task_count(); ++i) {
     const instant start = out.schedule.start[i];
     // a start fixed in a break ends where the break begins, and turned back starts elsewhere
-    if (p.is_fixed(task_id(i)) ? start != p.fixed_start(task_id(i)) : start < 0) out.status = status::deadline_missed;
+    const task_id t(i);
+    const bool kept = p.is_fixed(t) ? start == p.fixed_start(t) && out.schedule.finish[i] <= p.deadline(t) : start >= 0;
+    if (!kept) out.status = status::deadline_missed;
   }
   if (out.status == status::deadline_missed) {  // pushed below time 0 or a release date: keep the order, plan forward
     out = compact(p, out.schedule, options);
