@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSL-1.0
 # From a fresh Debian or Ubuntu machine to passed tests: installs what is missing, builds everything and runs the tests.
+# Arguments go to ctest. SCHED_WERROR=ON makes warnings errors.
 set -u
 . "$(dirname -- "$0")/setup.sh"
 
@@ -12,7 +13,7 @@ build=$root/build/test
 
 say "building the tests with $CXX ($jobs jobs)"
 # Assertions on; no debug information, which only a debugger would read.
-configure "$build" -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG=-O1 || fail "configuring failed"
+configure "$build" -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG=-O1 "-DSCHED_WERROR=${SCHED_WERROR:-OFF}" || fail "configuring failed"
 quietly cmake --build "$build" --parallel "$jobs" || fail "building failed"
 cd "$build" || exit 1
 exec ctest --output-on-failure --parallel "$jobs" "$@"
