@@ -368,7 +368,7 @@ def main():
     parser.add_argument("program")
     parser.add_argument("--keep")
     parser.add_argument("only", nargs="*")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     if not Browser.available():
         print("skipped: no chromium or no chromedriver")
         return 77
