@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <numeric>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -18,6 +19,7 @@
 #include <sched/model/schedule.hpp>
 #include <sched/priority/mode_choice.hpp>
 #include <sched/priority/task_rules.hpp>
+#include <sched/solve/list_decoder.hpp>
 #include <sched/solve/serial_scheme.hpp>
 #include <sched/solve/sgs_options.hpp>
 
@@ -29,11 +31,17 @@ inline namespace v0 {
 /// Modes are kept. Ties: by task number where numbers are topological, else by topological position.
 ///
 /// Construct once per project and reuse; for projects without dates and calendars nothing allocates after the first
-/// call (otherwise the mirrored project is rebuilt for each schedule). A pass costs one serial generation.
+/// call (otherwise the mirrored project is rebuilt for each schedule). A pass costs one serial generation; classic
+/// projects go through a `list_decoder`.
 template <resource_timeline Timeline>
 class justifier {
 public:
   explicit justifier(const project& p) : problem_(&p) {
+    if (list_decoder::accepts(p)) {
+      decoder_.emplace(p);
+      starts_.resize(p.task_count());
+      return;
+    }
     dated_ = p.has_releases() || p.has_calendars() || p.has_deadlines() || p.has_fixed();
     const std::size_t n = p.task_count();
     position_.resize(n);
@@ -54,6 +62,15 @@ public:
 
   /// One right and one left pass over a complete feasible schedule. Returns how many schedules were generated (2).
   std::uint64_t double_justify(schedule& s) {
+    if (decoder_) {
+      for (std::size_t i = 0; i < s.size(); ++i) starts_[i] = static_cast<std::int32_t>(s.start[i].count());
+      decoder_->double_justify(starts_);
+      for (std::size_t i = 0; i < s.size(); ++i) {
+        s.start[i] = starts_[i];
+        s.finish[i] = s.start[i] + problem_->work(task_id(i));
+      }
+      return 2;
+    }
     modes_ = s.mode;
     const instant before = s.makespan();
     if (dated_) mirror(before);
@@ -94,6 +111,8 @@ private:
   }
 
   const project* problem_;
+  std::optional<list_decoder> decoder_;
+  std::vector<std::int32_t> starts_;
   bool dated_ = false;
   std::vector<std::uint32_t> position_, order_, modes_;
   std::vector<double> keys_;
