@@ -123,10 +123,12 @@ TEST_CASE("parallel_decoder: both kernels agree on projects of 2,000 tasks and g
     }
 }
 
-TEST_CASE("parallel_decoder: the automatic kernel depends on the number of tasks") {
+TEST_CASE("parallel_decoder: the automatic kernel depends on the number of tasks and of their needs") {
   sched::random_generator random(14);
-  REQUIRE(parallel_decoder(random_project(random, {.tasks = 100})).kernel() == parallel_kernel::scan);
-  REQUIRE(parallel_decoder(random_project(random, {.tasks = 5000})).kernel() == parallel_kernel::queues);
+  const auto kernel = [&](project_shape shape) { return parallel_decoder(random_project(random, shape)).kernel(); };
+  REQUIRE(kernel({.tasks = 100, .resources = 1}) == parallel_kernel::scan);
+  REQUIRE(kernel({.tasks = 2000, .resources = 1}) == parallel_kernel::queues);
+  REQUIRE(kernel({.tasks = 2000, .resources = 8, .zero_demand = 0.2}) == parallel_kernel::scan);
 }
 
 TEST_CASE("parallel_decoder: a zero-duration task lets a more urgent successor go first") {

@@ -263,20 +263,25 @@ template <bool Backwards, class Index>
 void list_decoder::sort(Index* list) noexcept {
   const std::size_t n = task_count();
   if (n == 0) return;
-  const auto [low, high] = std::minmax_element(keys_.begin(), keys_.end());
-  const std::int32_t least = *low;
-  const std::int32_t range = (*high - least) / scale_;
-  bool few = static_cast<std::size_t>(range) + 1 < buckets_.size();
+  std::int32_t least = keys_[0];
+  std::int32_t most = least;
+  for (const std::int32_t key : keys_) {
+    least = std::min(least, key);
+    most = std::max(most, key);
+  }
+  const auto place = [n](std::size_t position) { return Backwards ? n - 1 - position : position; };
+  const std::int32_t scale = scale_;
+  const auto range = static_cast<std::size_t>((most - least) / scale);
+  bool few = range < buckets_.size();
+  std::uint32_t* const buckets = buckets_.data();
   if (few) {
-    std::fill_n(buckets_.begin(), range + 2, 0U);
-    for (std::int32_t& key : keys_) {
-      std::int32_t bucket = key - least;
-      if (scale_ != 1) bucket /= scale_;
-      few = few && bucket * scale_ == key - least;
-      ++buckets_[static_cast<std::size_t>(bucket) + 1];
+    std::fill_n(buckets, range + 1, 0U);
+    for (const std::int32_t key : keys_) {
+      const std::int32_t bucket = scale == 1 ? key - least : (key - least) / scale;
+      few = few && bucket * scale == key - least;
+      ++buckets[bucket];
     }
   }
-  const auto place = [&](std::size_t position) { return Backwards ? n - 1 - position : position; };
   if (!few) {
     for (std::size_t k = 0; k < n; ++k)
       pairs_[k] = static_cast<std::uint64_t>(static_cast<std::uint32_t>(keys_[order_[k]] - least)) << 32 | k;
@@ -284,11 +289,15 @@ void list_decoder::sort(Index* list) noexcept {
     for (std::size_t k = 0; k < n; ++k) list[place(k)] = static_cast<Index>(order_[pairs_[k] & 0xffffffffU]);
     return;
   }
-  for (std::int32_t b = 0; b < range; ++b) buckets_[static_cast<std::size_t>(b) + 1] += buckets_[static_cast<std::size_t>(b)];
+  std::uint32_t before = 0;  // in a register: a sum that reads back what it has just stored waits for it
+  for (std::size_t b = 0; b <= range; ++b) {
+    const std::uint32_t count = buckets[b];
+    buckets[b] = before;
+    before += count;
+  }
   for (const std::uint32_t i : order_) {
-    std::int32_t bucket = keys_[i] - least;
-    if (scale_ != 1) bucket /= scale_;
-    list[place(buckets_[static_cast<std::size_t>(bucket)]++)] = static_cast<Index>(i);
+    const std::int32_t bucket = scale == 1 ? keys_[i] - least : (keys_[i] - least) / scale;
+    list[place(buckets[bucket]++)] = static_cast<Index>(i);
   }
 }
 

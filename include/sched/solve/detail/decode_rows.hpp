@@ -86,6 +86,12 @@ struct numbers {
     }
     return most / static_cast<double>(path);
   }
+  /// How many (task, resource) pairs have a demand.
+  [[nodiscard]] std::size_t needs() const noexcept {
+    std::size_t count = 0;
+    for (const std::vector<amount>& row : demands) count += row.size() - static_cast<std::size_t>(std::count(row.begin(), row.end(), amount{0}));
+    return count;
+  }
   [[nodiscard]] amount largest_capacity() const noexcept {
     amount most = 0;
     for (amount c : capacities) most = std::max(most, c);

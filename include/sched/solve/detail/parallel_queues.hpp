@@ -125,7 +125,7 @@ public:
     for (std::size_t left = n; left > 0;) {
       for (std::uint32_t k = take_best(); k != nobody_; k = take_best()) {
         const auto i = static_cast<std::uint32_t>(order[k]);
-        if (const need* lacking = first_lacking(i)) {
+        if (const need* lacking = most_lacking(i)) {
           queue& q = queues_[lacking->resource];
           q.tree.set(lacking->place, lacking->units);
           continue;
@@ -195,10 +195,16 @@ private:
     }
     return best;
   }
-  [[nodiscard]] const need* first_lacking(std::uint32_t i) const noexcept {
+  /// The need that is furthest from being served: its queue is left last. Null when all can be served.
+  [[nodiscard]] const need* most_lacking(std::uint32_t i) const noexcept {
+    const need* worst = nullptr;
+    amount most = 0;
     for (std::size_t a = begin_[i]; a < begin_[i + 1]; ++a)
-      if (needs_[a].units > free_[needs_[a].resource]) return &needs_[a];
-    return nullptr;
+      if (const amount lack = needs_[a].units - free_[needs_[a].resource]; lack > most) {
+        most = lack;
+        worst = &needs_[a];
+      }
+    return worst;
   }
 
   std::vector<std::int32_t> lengths_;

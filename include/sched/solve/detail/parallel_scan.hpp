@@ -143,6 +143,10 @@ std::int32_t scan_decode(const scan_pass& pass, Running& running, const Index* o
   for (std::size_t w = 0; w < words; ++w) free[w] = pass.amounts->full[w];
   running.clear();
 
+  // Blocks outside low … high are empty.
+  std::size_t low = 0;
+  std::size_t high = blocks > 0 ? blocks - 1 : 0;
+  while (high > 0 && eligible[high] == 0) --high;
   // Task i has finished. Returns the best rank among the tasks that it was the last to hold up.
   const auto release = [&](std::uint32_t i) {
     std::size_t best = n;
@@ -150,6 +154,8 @@ std::int32_t scan_decode(const scan_pass& pass, Running& running, const Index* o
       if (--waiting[to[a]] == 0) {
         const std::size_t k = rank[to[a]];
         eligible[k / 64] |= std::uint64_t{1} << (k % 64);
+        low = std::min(low, k / 64);
+        high = std::max(high, k / 64);
         best = std::min(best, k);
       }
     return best;
@@ -158,11 +164,12 @@ std::int32_t scan_decode(const scan_pass& pass, Running& running, const Index* o
   std::int32_t now = 0;
   std::int32_t makespan = 0;
   for (std::size_t left = n; left > 0;) {
-    std::size_t block = 0;
-    std::uint64_t candidates = eligible[0];
+    while (low < high && eligible[low] == 0) ++low;
+    std::size_t block = low;
+    std::uint64_t candidates = eligible[block];
     for (;;) {
-      while (candidates == 0 && ++block < blocks) candidates = eligible[block];
-      if (block == blocks) break;
+      while (candidates == 0 && ++block <= high) candidates = eligible[block];
+      if (candidates == 0) break;
       const std::size_t k = block * 64 + static_cast<std::size_t>(std::countr_zero(candidates));
       candidates &= candidates - 1;
       const std::uint64_t* const need = pass.ranked + k * words;
