@@ -35,21 +35,20 @@ namespace {
 using sched::decode_kernel;
 using list = std::vector<std::uint8_t>;
 
-
 /// Processor time, so that other programs on the machine disturb less.
 double clock_now() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 
 struct sample {
   std::size_t instance;
-  list tasks;              // a precedence-feasible list
-  list order;              // tasks by latest finish with noise: an order of priority
+  list tasks;  // a precedence-feasible list
+  list order;  // tasks by latest finish with noise: an order of priority
 };
 
 struct variant {
   std::string name;
-  int passes;              // schedules per call
+  int passes;  // schedules per call
   std::function<std::int32_t(const sample&, std::vector<std::int32_t>&)> decode;
-  bool same_as_first;      // makespans must equal those of the first variant
+  bool same_as_first;  // makespans must equal those of the first variant
   std::vector<double> rates{};
   std::uint64_t checksum = 0;
 };
@@ -70,7 +69,8 @@ list biased_list(sched::random_generator& random, const sched::project& p, const
     for (const std::size_t i : free) total += worst - c.latest_finish[i].count() + 1;
     auto draw = static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(total)));
     std::size_t k = 0;
-    for (; draw >= worst - c.latest_finish[free[k]].count() + 1; ++k) draw -= worst - c.latest_finish[free[k]].count() + 1;
+    for (; draw >= worst - c.latest_finish[free[k]].count() + 1; ++k)
+      draw -= worst - c.latest_finish[free[k]].count() + 1;
     const std::size_t i = free[k];
     free.erase(free.begin() + static_cast<std::ptrdiff_t>(k));
     result.push_back(static_cast<std::uint8_t>(i));
@@ -84,7 +84,8 @@ list noisy_order(sched::random_generator& random, const sched::critical_path& c)
   list order(c.latest_finish.size());
   std::iota(order.begin(), order.end(), std::uint8_t{0});
   std::vector<double> key;
-  for (const sched::instant f : c.latest_finish) key.push_back(static_cast<double>(f.count()) * (0.8 + 0.4 * random.real()));
+  for (const sched::instant f : c.latest_finish)
+    key.push_back(static_cast<double>(f.count()) * (0.8 + 0.4 * random.real()));
   std::sort(order.begin(), order.end(), [&](std::uint8_t a, std::uint8_t b) { return key[a] < key[b]; });
   return order;
 }
@@ -127,31 +128,44 @@ int run_set(const std::string& set, int lists, int rounds) {
     queues.emplace_back(p, sched::parallel_kernel::queues);
     minutes.emplace_back(stretched(p, 60), decode_kernel::steps);
   }
-  variants.push_back({"textbook arrays", 1, [&](const sample& s, auto& starts) { return textbook[s.instance].decode(s.tasks, starts); }, true});
+  variants.push_back({"textbook arrays", 1,
+                      [&](const sample& s, auto& starts) { return textbook[s.instance].decode(s.tasks, starts); },
+                      true});
   decode_kernel best = decode_kernel::steps;
-  for (const decode_kernel k : {decode_kernel::steps, decode_kernel::portable, decode_kernel::avx2, decode_kernel::avx512}) {
+  for (const decode_kernel k :
+       {decode_kernel::steps, decode_kernel::portable, decode_kernel::avx2, decode_kernel::avx512}) {
     if (!sched::runs_here(k)) continue;
     best = k;
     auto& row = decoders[static_cast<std::size_t>(k)];
     for (const sched::project& p : projects) row.emplace_back(p, k);
-    variants.push_back({std::string(to_string(k)), 1, [&row](const sample& s, auto& starts) {
+    variants.push_back({std::string(to_string(k)), 1,
+                        [&row](const sample& s, auto& starts) {
                           return row[s.instance].decode(std::span<const std::uint8_t>(s.tasks), starts);
-                        }, true});
+                        },
+                        true});
   }
-  variants.push_back({"steps, durations x 60", 1, [&](const sample& s, auto& starts) {
+  variants.push_back({"steps, durations x 60", 1,
+                      [&](const sample& s, auto& starts) {
                         return minutes[s.instance].decode(std::span<const std::uint8_t>(s.tasks), starts) / 60;
-                      }, true});
+                      },
+                      true});
   auto& fastest = decoders[static_cast<std::size_t>(best)];
-  variants.push_back({std::string(to_string(best)) + ", double justified", 3, [&](const sample& s, auto& starts) {
+  variants.push_back({std::string(to_string(best)) + ", double justified", 3,
+                      [&](const sample& s, auto& starts) {
                         fastest[s.instance].decode(std::span<const std::uint8_t>(s.tasks), starts);
                         return fastest[s.instance].double_justify(starts);
-                      }, false});
-  variants.push_back({"parallel, scan", 1, [&](const sample& s, auto& starts) {
+                      },
+                      false});
+  variants.push_back({"parallel, scan", 1,
+                      [&](const sample& s, auto& starts) {
                         return scan[s.instance].decode(std::span<const std::uint8_t>(s.order), starts);
-                      }, false});
-  variants.push_back({"parallel, queues", 1, [&](const sample& s, auto& starts) {
+                      },
+                      false});
+  variants.push_back({"parallel, queues", 1,
+                      [&](const sample& s, auto& starts) {
                         return queues[s.instance].decode(std::span<const std::uint8_t>(s.order), starts);
-                      }, false});
+                      },
+                      false});
 
   std::vector<std::int32_t> starts(projects[0].task_count());
   for (int round = 0; round < rounds; ++round)
@@ -163,12 +177,13 @@ int run_set(const std::string& set, int lists, int rounds) {
       v.rates.push_back(v.passes * static_cast<double>(samples.size()) / (clock_now() - before));
       v.checksum = sum;
     }
-  std::printf("%s: %zu instances, %zu distinct lists, median and best of %d rounds\n", set.c_str(), projects.size(), samples.size(), rounds);
+  std::printf("%s: %zu instances, %zu distinct lists, median and best of %d rounds\n", set.c_str(), projects.size(),
+              samples.size(), rounds);
   bool equal = true;
   for (variant& v : variants) {
     std::sort(v.rates.begin(), v.rates.end());
-    std::printf("  %-28s %8.3f M/s %8.3f %7.2f x textbook\n", v.name.c_str(), v.rates[v.rates.size() / 2] / 1e6, v.rates.back() / 1e6,
-                v.rates[v.rates.size() / 2] / variants[0].rates[variants[0].rates.size() / 2]);
+    std::printf("  %-28s %8.3f M/s %8.3f %7.2f x textbook\n", v.name.c_str(), v.rates[v.rates.size() / 2] / 1e6,
+                v.rates.back() / 1e6, v.rates[v.rates.size() / 2] / variants[0].rates[variants[0].rates.size() / 2]);
     equal = equal && (!v.same_as_first || v.checksum == variants[0].checksum);
   }
   equal = equal && variants[variants.size() - 1].checksum == variants[variants.size() - 2].checksum;
@@ -181,21 +196,25 @@ sched::project deep_queue(std::size_t n) {
   sched::random_generator random(n);
   sched::project_builder b;
   for (int r = 0; r < 20; ++r) b.add_renewable(40);
-  for (std::size_t i = 0; i < n; ++i) b.add_task(random.between(1, 100), {{sched::resource_id(i % 20), random.between(1, 20)}});
+  for (std::size_t i = 0; i < n; ++i)
+    b.add_task(random.between(1, 100), {{sched::resource_id(i % 20), random.between(1, 20)}});
   for (std::size_t i = 1; i < n; ++i)
     if (random.chance(0.5)) b.add_precedence(sched::task_id(random.below(i)), sched::task_id(i));
   return b.build();
 }
 
 void print_growth(const char* what, int rounds, const std::function<sched::project(std::size_t)>& make) {
-  std::printf("%s: seconds a schedule, urgent by latest finish\n%8s %12s %12s %12s\n", what, "tasks", "queues", "scan", "serial steps");
-  for (const std::size_t n : {std::size_t{1000}, std::size_t{3000}, std::size_t{10000}, std::size_t{30000}, std::size_t{100000}}) {
+  std::printf("%s: seconds a schedule, urgent by latest finish\n%8s %12s %12s %12s\n", what, "tasks", "queues", "scan",
+              "serial steps");
+  for (const std::size_t n :
+       {std::size_t{1000}, std::size_t{3000}, std::size_t{10000}, std::size_t{30000}, std::size_t{100000}}) {
     const sched::project p = make(n);
     const sched::critical_path c = sched::find_critical_path(p);
     std::vector<std::uint32_t> order(n);
     std::iota(order.begin(), order.end(), 0U);
     std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-      return c.latest_finish[a] != c.latest_finish[b] ? c.latest_finish[a] < c.latest_finish[b] : c.latest_start[a] < c.latest_start[b];
+      return c.latest_finish[a] != c.latest_finish[b] ? c.latest_finish[a] < c.latest_finish[b]
+                                                      : c.latest_start[a] < c.latest_start[b];
     });
     std::vector<std::int32_t> starts(n);
     const auto median = [&](auto&& decoder) {
@@ -220,7 +239,8 @@ void print_growth(const char* what, int rounds, const std::function<sched::proje
 int run_large(int rounds) {
   print_growth("20 resources, 6 a task, 1.5 arcs a task", rounds, [](std::size_t n) {
     sched::random_generator random(n);
-    return sched::random_project({.tasks = n, .max_duration = 100, .renewables = 20, .resource_factor = 0.3, .resource_strength = 0.1}, random);
+    return sched::random_project(
+        {.tasks = n, .max_duration = 100, .renewables = 20, .resource_factor = 0.3, .resource_strength = 0.1}, random);
   });
   print_growth("20 resources, 1 a task, 0.5 arcs a task", rounds, deep_queue);
   return 0;

@@ -25,7 +25,8 @@ using sched_test::random_project;
 
 namespace {
 
-constexpr decode_kernel all_kernels[] = {decode_kernel::avx512, decode_kernel::avx2, decode_kernel::portable, decode_kernel::steps};
+constexpr decode_kernel all_kernels[] = {decode_kernel::avx512, decode_kernel::avx2, decode_kernel::portable,
+                                         decode_kernel::steps};
 
 /// Every kernel that this processor runs and that takes the project.
 std::vector<list_decoder> decoders(const sched::project& p) {
@@ -54,7 +55,8 @@ void check_against_textbook(sched::random_generator& random, const sched::projec
       const auto expected = sched_test::textbook_serial(p, list, reversed);
       for (list_decoder& d : all) {
         CAPTURE(to_string(d.kernel()), reversed, round);
-        const std::int32_t makespan = reversed ? d.decode_reversed(std::span<const Index>(list), starts) : d.decode(std::span<const Index>(list), starts);
+        const std::int32_t makespan = reversed ? d.decode_reversed(std::span<const Index>(list), starts)
+                                               : d.decode(std::span<const Index>(list), starts);
         REQUIRE(wide(starts) == expected);
         REQUIRE(makespan == sched_test::makespan_of(p, expected));
       }
@@ -78,7 +80,8 @@ struct emulated_blocks {
     std::uint64_t mask = 0;
     for (unsigned t = 0; t < 16 * N; ++t) {
       bool good = true;
-      for (unsigned lane = 0; lane < 32; lane += 8) good = good && (need >> lane & 255) <= (load(block, t) >> lane & 255);
+      for (unsigned lane = 0; lane < 32; lane += 8)
+        good = good && (need >> lane & 255) <= (load(block, t) >> lane & 255);
       mask |= std::uint64_t{good} << t;
     }
     return mask;
@@ -106,7 +109,8 @@ TEST_CASE("list_decoder: every kernel equals the textbook on random projects of 
     shape.tasks = static_cast<std::size_t>(random.between(1, random.chance(0.1) ? 120 : 40));
     shape.resources = static_cast<std::size_t>(random.between(0, 12));
     shape.longest = random.chance(0.7) ? random.between(1, 32) : random.between(33, 1'000'000);
-    const std::int64_t capacities[] = {0, 1, 5, 127, 128, 255, 256, 32767, 32768, 65535, 65536, std::int64_t{1} << 31, std::int64_t{1} << 50};
+    const std::int64_t capacities[] = {
+        0, 1, 5, 127, 128, 255, 256, 32767, 32768, 65535, 65536, std::int64_t{1} << 31, std::int64_t{1} << 50};
     shape.capacity = capacities[random.below(std::size(capacities))];
     shape.arc = random.real() * 0.4;
     shape.zero_duration = random.chance(0.5) ? 0.3 : 0.0;
@@ -124,7 +128,8 @@ TEST_CASE("list_decoder: every kernel equals the textbook on random projects of 
 TEST_CASE("list_decoder: all kernels agree on projects of 400 tasks") {
   sched::random_generator random(3);
   for (const std::size_t resources : {std::size_t{1}, std::size_t{2}, std::size_t{4}, std::size_t{8}}) {
-    const sched::project p = random_project(random, {.tasks = 400, .resources = resources, .longest = 16, .capacity = 60, .arc = 0.15});
+    const sched::project p =
+        random_project(random, {.tasks = 400, .resources = resources, .longest = 16, .capacity = 60, .arc = 0.15});
     auto all = decoders(p);
     REQUIRE(all.size() >= 2);
     std::vector<std::int32_t> first(400), other(400);
@@ -143,12 +148,17 @@ TEST_CASE("list_decoder: all kernels agree on projects of 400 tasks") {
 TEST_CASE("list_decoder: the loop is right for blocks of 16 periods, too") {
   sched::random_generator random(4);
   for (int round = 0; round < 100; ++round) {
-    const sched::project p = random_project(
-        random, {.tasks = 30, .resources = 4, .longest = random.between(1, 32), .capacity = 255, .arc = 0.1, .zero_demand = 0.3});
+    const sched::project p = random_project(random, {.tasks = 30,
+                                                     .resources = 4,
+                                                     .longest = random.between(1, 32),
+                                                     .capacity = 255,
+                                                     .arc = 0.1,
+                                                     .zero_demand = 0.3});
     const sched::detail::decode::numbers x(p);
     sched::detail::decode::table table(p, false);
     std::uint64_t full = 0;
-    for (std::size_t k = 0; k < x.capacities.size(); ++k) sched::detail::decode::pack_lane(&full, k, 8, x.capacities[k]);
+    for (std::size_t k = 0; k < x.capacities.size(); ++k)
+      sched::detail::decode::pack_lane(&full, k, 8, x.capacities[k]);
     for (std::size_t i = 0; i < x.tasks; ++i) {
       for (std::size_t k = 0; k < x.capacities.size(); ++k)
         sched::detail::decode::pack_lane(&table.rows[i].need, k, 8, x.demands[k][i]);
@@ -159,7 +169,8 @@ TEST_CASE("list_decoder: the loop is right for blocks of 16 periods, too") {
     std::vector<std::int32_t> finish(31, 0), starts(30);
     const auto list = random_list<std::uint8_t>(random, p);
     sched::detail::decode::packed_decode<emulated_blocks, 5, false>(
-        {table.rows.data(), table.others.data(), 30, full, cells.data(), periods, finish.data(), x.scale}, list.data(), starts.data());
+        {table.rows.data(), table.others.data(), 30, full, cells.data(), periods, finish.data(), x.scale}, list.data(),
+        starts.data());
     REQUIRE(wide(starts) == sched_test::textbook_serial(p, list));
   }
 }
@@ -176,11 +187,13 @@ TEST_CASE("list_decoder: no task, one task, a chain, independent tasks") {
     std::vector<std::int32_t> starts(5);
     const auto decode = [&](const sched::project& p) {
       list_decoder d(p, k);
-      return d.decode(std::span<const std::uint8_t>(list.data(), p.task_count()), std::span(starts.data(), p.task_count()));
+      return d.decode(std::span<const std::uint8_t>(list.data(), p.task_count()),
+                      std::span(starts.data(), p.task_count()));
     };
     REQUIRE(decode(sched::make_project(std::vector<std::vector<int>>{{}}, std::vector{0})) == 0);
     REQUIRE(decode(sched::make_project(std::vector<std::vector<int>>{{}}, std::vector{7}, {3}, {{3}})) == 7);
-    REQUIRE(decode(sched::make_project(std::vector<std::vector<int>>{{1}, {2}, {3}, {4}, {}}, std::vector{1, 2, 0, 4, 5})) == 12);
+    REQUIRE(decode(sched::make_project(std::vector<std::vector<int>>{{1}, {2}, {3}, {4}, {}},
+                                       std::vector{1, 2, 0, 4, 5})) == 12);
     REQUIRE(starts == std::vector<std::int32_t>{0, 1, 3, 3, 7});
     const std::vector<std::vector<int>> free(5);
     REQUIRE(decode(sched::make_project(free, std::vector{1, 2, 3, 4, 5})) == 5);
@@ -208,7 +221,8 @@ TEST_CASE("list_decoder: picks steps for long durations and many resources, peri
 
 TEST_CASE("list_decoder: a kernel that the project does not fit is refused by name") {
   const sched::project p = sched::make_project(std::vector<std::vector<int>>(2), std::vector{1, 100}, {1}, {{1}, {1}});
-  REQUIRE_THROWS_WITH(list_decoder(p, decode_kernel::portable), Catch::Matchers::Contains("does not fit the portable decoder"));
+  REQUIRE_THROWS_WITH(list_decoder(p, decode_kernel::portable),
+                      Catch::Matchers::Contains("does not fit the portable decoder"));
 }
 
 TEST_CASE("list_decoder: accepts classic projects only") {
@@ -240,10 +254,14 @@ TEST_CASE("list_decoder: durations times 60 give starts times 60") {
     for (const decode_kernel k : {decode_kernel::steps, decode_kernel::portable}) {
       list_decoder a(p, k), b(q, k);
       std::vector<std::int32_t> x(60), y(60);
-      REQUIRE(b.decode(std::span<const std::uint8_t>(list), y) == 60 * a.decode(std::span<const std::uint8_t>(list), x));
+      REQUIRE(b.decode(std::span<const std::uint8_t>(list), y) ==
+              60 * a.decode(std::span<const std::uint8_t>(list), x));
       for (std::int32_t& s : x) s *= 60;
       REQUIRE(x == y);
-      REQUIRE(b.double_justify(y) == 60 * [&] { for (std::int32_t& s : x) s /= 60; return a.double_justify(x); }());
+      REQUIRE(b.double_justify(y) == 60 * [&] {
+        for (std::int32_t& s : x) s /= 60;
+        return a.double_justify(x);
+      }());
     }
   }
 }
@@ -273,7 +291,8 @@ TEST_CASE("list_decoder: justification follows the rule, stays feasible and neve
         for (std::size_t i = 0; i < n; ++i) REQUIRE(order[i] == i);
       std::vector<std::uint32_t> right(order.rbegin(), order.rend());
       const auto finish = [&](std::uint32_t i) { return starts[i] + p.work(sched::task_id(i)).count(); };
-      std::stable_sort(right.begin(), right.end(), [&](std::uint32_t a, std::uint32_t b) { return finish(a) > finish(b); });
+      std::stable_sort(right.begin(), right.end(),
+                       [&](std::uint32_t a, std::uint32_t b) { return finish(a) > finish(b); });
       auto shifted = sched_test::textbook_serial(p, right, true);
       const std::int64_t middle = sched_test::makespan_of(p, shifted);
       for (std::size_t i = 0; i < n; ++i) shifted[i] = middle - shifted[i] - p.work(sched::task_id(i)).count();
@@ -283,7 +302,8 @@ TEST_CASE("list_decoder: justification follows the rule, stays feasible and neve
       REQUIRE(sched_test::feasible(p, shifted));
 
       std::vector<std::uint32_t> left = order, listed(n);
-      std::stable_sort(left.begin(), left.end(), [&](std::uint32_t a, std::uint32_t b) { return shifted[a] < shifted[b]; });
+      std::stable_sort(left.begin(), left.end(),
+                       [&](std::uint32_t a, std::uint32_t b) { return shifted[a] < shifted[b]; });
       d.list_of(std::span<const std::int32_t>(starts), std::span(listed));
       REQUIRE(listed == left);
       const auto expected = sched_test::textbook_serial(p, left);
@@ -325,7 +345,9 @@ TEST_CASE("list_decoder: a call sees nothing of the calls before it, and copies 
     used.decode(std::span<const std::uint8_t>(a), again);
     REQUIRE(again == fresh);
     // A decoder of other capacities takes over the memory of this one.
-    d = list_decoder(sched::make_project(std::vector<std::vector<int>>(80), std::vector<int>(80, 3), {1}, std::vector<std::vector<sched::amount>>(80, {1})), d.kernel());
+    d = list_decoder(sched::make_project(std::vector<std::vector<int>>(80), std::vector<int>(80, 3), {1},
+                                         std::vector<std::vector<sched::amount>>(80, {1})),
+                     d.kernel());
     REQUIRE(d.decode(std::span<const std::uint8_t>(a), again) == 240);
   }
 }

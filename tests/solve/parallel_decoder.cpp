@@ -30,7 +30,9 @@ template <class Index>
 std::vector<std::int64_t> textbook_parallel(const sched::project& p, const std::vector<Index>& order, bool reversed) {
   const std::size_t n = p.task_count();
   std::vector<std::int64_t> start(n, -1);
-  const auto finished = [&](std::size_t j, std::int64_t now) { return start[j] >= 0 && start[j] + p.work(task_id(j)).count() <= now; };
+  const auto finished = [&](std::size_t j, std::int64_t now) {
+    return start[j] >= 0 && start[j] + p.work(task_id(j)).count() <= now;
+  };
   const auto free = [&](sched::resource_id r, std::int64_t now) {
     std::int64_t left = p.resource_of(r).capacity;
     for (std::size_t j = 0; j < n; ++j)
@@ -44,7 +46,8 @@ std::vector<std::int64_t> textbook_parallel(const sched::project& p, const std::
       const auto i = static_cast<std::size_t>(index);
       if (start[i] >= 0) continue;
       bool good = true;
-      for (const sched::link& l : reversed ? p.successors(task_id(i)) : p.predecessors(task_id(i))) good = good && finished(l.task.index(), now);
+      for (const sched::link& l : reversed ? p.successors(task_id(i)) : p.predecessors(task_id(i)))
+        good = good && finished(l.task.index(), now);
       if (p.work(task_id(i)) > 0)
         for (const sched::requirement& q : p.requirements(task_id(i))) good = good && q.units <= free(q.resource, now);
       if (!good) continue;
@@ -99,8 +102,8 @@ TEST_CASE("parallel_decoder: both kernels equal the textbook on random projects 
     for (parallel_decoder& d : decoders(p))
       for (const bool reversed : {false, true, false}) {
         const auto expected = textbook_parallel(p, order, reversed);
-        const std::int32_t makespan =
-            reversed ? d.decode_reversed(std::span<const std::uint8_t>(order), starts) : d.decode(std::span<const std::uint8_t>(order), starts);
+        const std::int32_t makespan = reversed ? d.decode_reversed(std::span<const std::uint8_t>(order), starts)
+                                               : d.decode(std::span<const std::uint8_t>(order), starts);
         REQUIRE(wide(starts) == expected);
         REQUIRE(makespan == sched_test::makespan_of(p, expected));
       }
@@ -112,12 +115,14 @@ TEST_CASE("parallel_decoder: both kernels agree on projects of 2,000 tasks and g
   for (const std::size_t resources : {std::size_t{1}, std::size_t{5}, std::size_t{20}})
     for (const double arc : {0.0, 0.05}) {
       const sched::project p = random_project(
-          random, {.tasks = 2000, .resources = resources, .longest = 40, .capacity = 40, .arc = arc, .zero_demand = 0.6});
+          random,
+          {.tasks = 2000, .resources = resources, .longest = 40, .capacity = 40, .arc = arc, .zero_demand = 0.6});
       auto all = decoders(p);
       std::vector<std::int32_t> a(2000), b(2000);
       for (int round = 0; round < 3; ++round) {
         const auto order = random_order<std::uint16_t>(random, 2000);
-        REQUIRE(all[0].decode(std::span<const std::uint16_t>(order), a) == all[1].decode(std::span<const std::uint16_t>(order), b));
+        REQUIRE(all[0].decode(std::span<const std::uint16_t>(order), a) ==
+                all[1].decode(std::span<const std::uint16_t>(order), b));
         REQUIRE(a == b);
       }
     }
@@ -133,7 +138,8 @@ TEST_CASE("parallel_decoder: the automatic kernel depends on the number of tasks
 
 TEST_CASE("parallel_decoder: a zero-duration task lets a more urgent successor go first") {
   // 0 (zero duration) precedes 1; the unit goes to 1, although 2 stood before 0 in the order.
-  const sched::project p = sched::make_project(std::vector<std::vector<int>>{{1}, {}, {}}, std::vector{0, 4, 4}, {1}, {{0}, {1}, {1}});
+  const sched::project p =
+      sched::make_project(std::vector<std::vector<int>>{{1}, {}, {}}, std::vector{0, 4, 4}, {1}, {{0}, {1}, {1}});
   const std::vector<std::uint8_t> order{1, 0, 2};
   for (parallel_decoder& d : decoders(p)) {
     std::vector<std::int32_t> starts(3);
@@ -143,10 +149,12 @@ TEST_CASE("parallel_decoder: a zero-duration task lets a more urgent successor g
 }
 
 TEST_CASE("parallel_decoder: no task and one task") {
-  for (parallel_decoder& d : decoders(sched::project_builder().build())) REQUIRE(d.decode(std::span<const std::uint8_t>(), {}) == 0);
+  for (parallel_decoder& d : decoders(sched::project_builder().build()))
+    REQUIRE(d.decode(std::span<const std::uint8_t>(), {}) == 0);
   const std::vector<std::uint8_t> order{0};
   std::vector<std::int32_t> starts{-1};
-  for (parallel_decoder& d : decoders(sched::make_project(std::vector<std::vector<int>>{{}}, std::vector{5}, {2}, {{2}}))) {
+  for (parallel_decoder& d :
+       decoders(sched::make_project(std::vector<std::vector<int>>{{}}, std::vector{5}, {2}, {{2}}))) {
     REQUIRE(d.decode(std::span<const std::uint8_t>(order), starts) == 5);
     REQUIRE(starts[0] == 0);
   }

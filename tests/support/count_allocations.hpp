@@ -37,12 +37,24 @@ inline constexpr std::size_t plain_alignment = alignof(std::max_align_t);
 }  // namespace sched_test
 
 #define SCHED_TEST_WEAK __attribute__((weak))
-SCHED_TEST_WEAK void* operator new(std::size_t n) { return sched_test::counted_or_throw(n, sched_test::plain_alignment); }
-SCHED_TEST_WEAK void* operator new[](std::size_t n) { return sched_test::counted_or_throw(n, sched_test::plain_alignment); }
-SCHED_TEST_WEAK void* operator new(std::size_t n, const std::nothrow_t&) noexcept { return sched_test::counted_allocation(n, sched_test::plain_alignment); }
-SCHED_TEST_WEAK void* operator new[](std::size_t n, const std::nothrow_t&) noexcept { return sched_test::counted_allocation(n, sched_test::plain_alignment); }
-SCHED_TEST_WEAK void* operator new(std::size_t n, std::align_val_t a) { return sched_test::counted_or_throw(n, static_cast<std::size_t>(a)); }
-SCHED_TEST_WEAK void* operator new[](std::size_t n, std::align_val_t a) { return sched_test::counted_or_throw(n, static_cast<std::size_t>(a)); }
+SCHED_TEST_WEAK void* operator new(std::size_t n) {
+  return sched_test::counted_or_throw(n, sched_test::plain_alignment);
+}
+SCHED_TEST_WEAK void* operator new[](std::size_t n) {
+  return sched_test::counted_or_throw(n, sched_test::plain_alignment);
+}
+SCHED_TEST_WEAK void* operator new(std::size_t n, const std::nothrow_t&) noexcept {
+  return sched_test::counted_allocation(n, sched_test::plain_alignment);
+}
+SCHED_TEST_WEAK void* operator new[](std::size_t n, const std::nothrow_t&) noexcept {
+  return sched_test::counted_allocation(n, sched_test::plain_alignment);
+}
+SCHED_TEST_WEAK void* operator new(std::size_t n, std::align_val_t a) {
+  return sched_test::counted_or_throw(n, static_cast<std::size_t>(a));
+}
+SCHED_TEST_WEAK void* operator new[](std::size_t n, std::align_val_t a) {
+  return sched_test::counted_or_throw(n, static_cast<std::size_t>(a));
+}
 SCHED_TEST_WEAK void operator delete(void* p) noexcept { std::free(p); }
 SCHED_TEST_WEAK void operator delete[](void* p) noexcept { std::free(p); }
 SCHED_TEST_WEAK void operator delete(void* p, std::size_t) noexcept { std::free(p); }

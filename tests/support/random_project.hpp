@@ -21,12 +21,12 @@ struct project_shape {
   std::size_t tasks = 30;
   std::size_t resources = 4;
   std::int64_t longest = 10;
-  std::int64_t capacity = 20;      // largest
-  double arc = 0.1;                // chance of an arc between two tasks near each other
+  std::int64_t capacity = 20;  // largest
+  double arc = 0.1;            // chance of an arc between two tasks near each other
   double zero_duration = 0.1;
   double zero_demand = 0.5;
-  std::int64_t scale = 1;          // multiplies durations
-  bool shuffled = false;           // numbers are not topological
+  std::int64_t scale = 1;  // multiplies durations
+  bool shuffled = false;   // numbers are not topological
 };
 
 inline sched::project random_project(sched::random_generator& random, const project_shape& shape) {
@@ -43,8 +43,11 @@ inline sched::project random_project(sched::random_generator& random, const proj
     std::vector<sched::requirement> needs;
     for (std::size_t r = 0; r < shape.resources; ++r)
       if (!random.chance(shape.zero_demand) && capacity[r] > 0)
-        needs.push_back({sched::resource_id(r), random.between(1, std::max<std::int64_t>(1, random.chance(0.1) ? capacity[r] : capacity[r] / 2))});
-    b.add_task(random.chance(shape.zero_duration) ? 0 : random.between(1, shape.longest) * shape.scale, std::move(needs));
+        needs.push_back(
+            {sched::resource_id(r),
+             random.between(1, std::max<std::int64_t>(1, random.chance(0.1) ? capacity[r] : capacity[r] / 2))});
+    b.add_task(random.chance(shape.zero_duration) ? 0 : random.between(1, shape.longest) * shape.scale,
+               std::move(needs));
   }
   for (std::size_t i = 0; i < shape.tasks; ++i)
     for (std::size_t j = i + 1; j < std::min(shape.tasks, i + 20); ++j)
@@ -83,7 +86,8 @@ public:
       std::map<std::int64_t, std::int64_t> change;
       for (std::size_t j = 0; j < p_.task_count(); ++j) {
         const std::int64_t units = placed[j] ? p_.demand(sched::task_id(j), q.resource) : 0;
-        const std::int64_t first = std::max(t, start_[j]), last = std::min(end, start_[j] + p_.work(sched::task_id(j)).count());
+        const std::int64_t first = std::max(t, start_[j]),
+                           last = std::min(end, start_[j] + p_.work(sched::task_id(j)).count());
         if (units == 0 || first >= last) continue;
         change[first] += units;
         change[last] -= units;
@@ -102,7 +106,8 @@ private:
 
 /// Serial scheme on a list: candidates are the latest predecessor's finish and all later finishes.
 template <class Index>
-std::vector<std::int64_t> textbook_serial(const sched::project& p, const std::vector<Index>& list, bool reversed = false) {
+std::vector<std::int64_t> textbook_serial(const sched::project& p, const std::vector<Index>& list,
+                                          bool reversed = false) {
   std::vector<std::int64_t> start(p.task_count(), 0);
   std::vector<char> placed(p.task_count(), 0);
   const usage profile(p, start);
@@ -127,7 +132,8 @@ std::vector<std::int64_t> textbook_serial(const sched::project& p, const std::ve
 
 inline std::int64_t makespan_of(const sched::project& p, const std::vector<std::int64_t>& start) {
   std::int64_t latest = 0;
-  for (std::size_t i = 0; i < start.size(); ++i) latest = std::max(latest, start[i] + p.work(sched::task_id(i)).count());
+  for (std::size_t i = 0; i < start.size(); ++i)
+    latest = std::max(latest, start[i] + p.work(sched::task_id(i)).count());
   return latest;
 }
 

@@ -50,21 +50,23 @@ enum class decode_kernel : std::uint8_t {
 /// Whether this processor runs the kernel. O(1).
 [[nodiscard]] inline bool runs_here(decode_kernel k) noexcept {
 #if SCHED_DECODE_X86
-  if (k == decode_kernel::avx512) return runs_here(decode_kernel::avx2) && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw");
-  if (k == decode_kernel::avx2) return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
+  if (k == decode_kernel::avx512)
+    return runs_here(decode_kernel::avx2) && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw");
+  if (k == decode_kernel::avx2)
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
 #else
   if (k == decode_kernel::avx512 || k == decode_kernel::avx2) return false;
 #endif
   return true;
 }
 
-/// The serial schedule generation scheme on activity lists: every task, in the order of the list, starts as early as its
-/// predecessors and the capacities allow. For classic single-mode projects (`accepts`); the general solver is
+/// The serial schedule generation scheme on activity lists: every task, in the order of the list, starts as early as
+/// its predecessors and the capacities allow. For classic single-mode projects (`accepts`); the general solver is
 /// `serial_sgs`.
 ///
 /// Prepared once from a project, which it does not keep. A call allocates nothing. Copies are independent; a decoder
-/// serves one thread. Lists name every task once, predecessors first, in integers of 8, 16 or 32 bits. Starts are ticks,
-/// indexed by task. All kernels give the same schedules.
+/// serves one thread. Lists name every task once, predecessors first, in integers of 8, 16 or 32 bits. Starts are
+/// ticks, indexed by task. All kernels give the same schedules.
 ///
 /// Kernels that keep periods need every duration ≤ 32 times the greatest common divisor of all durations, at most 8
 /// resources that can run short (4 when a capacity exceeds 255; 127 without vectors) and capacities ≤ 65,535 (32,767);
@@ -75,8 +77,8 @@ public:
   /// Whether a project can be decoded: classic, no oversized tasks, durations adding up to less than 2^30. O(n).
   [[nodiscard]] static bool accepts(const project& p) noexcept { return detail::decode::accepts(p); }
 
-  /// Precondition: `accepts(p)`. O((n + m) log n + n · resources). Throws `sched::error` when a kernel is asked for that
-  /// the processor does not run or the project does not fit.
+  /// Precondition: `accepts(p)`. O((n + m) log n + n · resources). Throws `sched::error` when a kernel is asked for
+  /// that the processor does not run or the project does not fit.
   explicit list_decoder(const project& p, decode_kernel kernel = decode_kernel::automatic);
 
   [[nodiscard]] std::size_t task_count() const noexcept { return durations_.size(); }
@@ -106,8 +108,8 @@ public:
     sort<false>(list.data());
   }
 
-  /// Moves every task right by a serial pass over decreasing finishes on the turned project; starts are then counted from
-  /// the new beginning. Never longer than before. One schedule. Returns the makespan.
+  /// Moves every task right by a serial pass over decreasing finishes on the turned project; starts are then counted
+  /// from the new beginning. Never longer than before. One schedule. Returns the makespan.
   std::int32_t justify_right(std::span<std::int32_t> starts) noexcept {
     const std::int32_t makespan = right_pass(starts);
     for (std::size_t i = 0; i < task_count(); ++i) starts[i] = makespan - starts[i] - durations_[i];
@@ -147,13 +149,15 @@ private:
   void sort(Index* list) noexcept;
 
   template <class Index>
-  std::int32_t run(const detail::decode::table& table, std::span<const Index> list, std::span<std::int32_t> starts) noexcept;
+  std::int32_t run(const detail::decode::table& table, std::span<const Index> list,
+                   std::span<std::int32_t> starts) noexcept;
   template <class Narrow8, class Wide8, class Narrow16, class Wide16, class F>
   std::int32_t with_layout(F f) const noexcept {
     const bool brief = longest_ <= 16;
     switch (layout_) {
       case layout::lanes8_word32:
-        if (guess_) return brief ? f.template operator()<Narrow8, 4, true>() : f.template operator()<Narrow8, 5, true>();
+        if (guess_)
+          return brief ? f.template operator()<Narrow8, 4, true>() : f.template operator()<Narrow8, 5, true>();
         return brief ? f.template operator()<Narrow8, 4, false>() : f.template operator()<Narrow8, 5, false>();
       case layout::lanes8_word64: return f.template operator()<Wide8, 5, false>();
       case layout::lanes16_word32: return f.template operator()<Narrow16, 5, false>();
@@ -206,14 +210,13 @@ inline list_decoder::list_decoder(const project& p, decode_kernel kernel)
   longest_ = x.longest;
   for (std::size_t i = 0; i < x.tasks; ++i) durations_.push_back(x.lengths[i] * x.scale);
   guess_ = x.busyness(p) < loose_below_;
-  if (kernel_ == decode_kernel::steps)
-    prepare_steps(x);
-  else
-    prepare_packed(x);
+  if (kernel_ == decode_kernel::steps) prepare_steps(x);
+  else prepare_packed(x);
   list_.assign(x.tasks, 0);
   keys_.assign(x.tasks, 0);
   pairs_.assign(x.tasks, 0);
-  buckets_.assign(static_cast<std::size_t>(std::min<std::int64_t>(x.total, 8 * static_cast<std::int64_t>(x.tasks) + 1024)) + 2, 0);
+  buckets_.assign(
+      static_cast<std::size_t>(std::min<std::int64_t>(x.total, 8 * static_cast<std::int64_t>(x.tasks) + 1024)) + 2, 0);
 }
 
 inline bool list_decoder::choose_layout(const detail::decode::numbers& x, decode_kernel kernel) noexcept {
@@ -302,27 +305,37 @@ void list_decoder::sort(Index* list) noexcept {
 }
 
 template <class Index>
-std::int32_t list_decoder::run(const detail::decode::table& table, std::span<const Index> list, std::span<std::int32_t> starts) noexcept {
+std::int32_t list_decoder::run(const detail::decode::table& table, std::span<const Index> list,
+                               std::span<std::int32_t> starts) noexcept {
   SCHED_ASSERT(list.size() == task_count() && starts.size() == task_count());
   using namespace detail::decode;
   if (kernel_ == decode_kernel::steps) {
-    const step_pass pass{table.rows.data(), table.others.data(), task_count(), &amounts_, steps_.data(), rest_.data(), step_finish_.data(), scale_};
-    return scale_ * (amounts_.words == 1 ? step_decode<true>(pass, list.data(), starts.data()) : step_decode<false>(pass, list.data(), starts.data()));
+    const step_pass pass{table.rows.data(), table.others.data(), task_count(),        &amounts_,
+                         steps_.data(),     rest_.data(),        step_finish_.data(), scale_};
+    return scale_ * (amounts_.words == 1 ? step_decode<true>(pass, list.data(), starts.data())
+                                         : step_decode<false>(pass, list.data(), starts.data()));
   }
-  const packed_pass pass{table.rows.data(), table.others.data(), task_count(), full_, cells_.data(), dirty_, finish_.data(), scale_};
+  const packed_pass pass{
+      table.rows.data(), table.others.data(), task_count(), full_, cells_.data(), dirty_, finish_.data(), scale_};
 #if SCHED_DECODE_X86
   if (kernel_ == decode_kernel::avx512)
     dirty_ = with_layout<avx512_blocks<std::uint32_t, std::uint8_t>, avx512_blocks<std::uint64_t, std::uint8_t>,
                          avx512_blocks<std::uint32_t, std::uint16_t>, avx512_blocks<std::uint64_t, std::uint16_t>>(
-        [&]<class Blocks, int Steps, bool Guess>() { return avx512_decode<Blocks, Steps, Guess>(pass, list.data(), starts.data()); });
+        [&]<class Blocks, int Steps, bool Guess>() {
+          return avx512_decode<Blocks, Steps, Guess>(pass, list.data(), starts.data());
+        });
   else if (kernel_ == decode_kernel::avx2)
     dirty_ = with_layout<avx2_blocks<std::uint32_t, std::uint8_t>, avx2_blocks<std::uint64_t, std::uint8_t>,
                          avx2_blocks<std::uint32_t, std::uint16_t>, avx2_blocks<std::uint64_t, std::uint16_t>>(
-        [&]<class Blocks, int Steps, bool Guess>() { return avx2_decode<Blocks, Steps, Guess>(pass, list.data(), starts.data()); });
+        [&]<class Blocks, int Steps, bool Guess>() {
+          return avx2_decode<Blocks, Steps, Guess>(pass, list.data(), starts.data());
+        });
   else
 #endif
     dirty_ = with_layout<portable_blocks<8, 4>, portable_blocks<8, 8>, portable_blocks<16, 2>, portable_blocks<16, 4>>(
-        [&]<class Blocks, int Steps, bool Guess>() { return packed_decode<Blocks, Steps, Guess>(pass, list.data(), starts.data()); });
+        [&]<class Blocks, int Steps, bool Guess>() {
+          return packed_decode<Blocks, Steps, Guess>(pass, list.data(), starts.data());
+        });
   return dirty_ * scale_;
 }
 

@@ -36,8 +36,8 @@ enum class parallel_kernel : std::uint8_t {
 /// 8, 16 or 32 bits. Starts are ticks, indexed by task. Both kernels give the same schedules.
 ///
 /// Cost: scan O(n + m) and 1–3 ns for every waiting task at every decision; queues O((n · needs + moves) log n), where
-/// a move is a task found lacking another resource than the one it waited for. With one need per task there are no moves
-/// (0.4 µs a task, however many wait); with two they cost as much as the scan saves, with more they lose.
+/// a move is a task found lacking another resource than the one it waited for. With one need per task there are no
+/// moves (0.4 µs a task, however many wait); with two they cost as much as the scan saves, with more they lose.
 /// Reference: Bedworth & Bailey 1982; Kolisch 1996.
 class parallel_decoder {
 public:
@@ -69,9 +69,9 @@ private:
   static constexpr std::int32_t circle_longest_ = 63;
 
   parallel_decoder(const project& p, parallel_kernel kernel, const detail::decode::numbers& x)
-      : kernel_(kernel != parallel_kernel::automatic ? kernel
+      : kernel_(kernel != parallel_kernel::automatic                      ? kernel
                 : x.tasks >= queues_from_ && 2 * x.needs() <= 3 * x.tasks ? parallel_kernel::queues
-                                                                         : parallel_kernel::scan),
+                                                                          : parallel_kernel::scan),
         scale_(x.scale),
         brief_(x.longest <= circle_longest_),
         forward_(p, false),
@@ -93,15 +93,18 @@ private:
   }
 
   template <class Index>
-  std::int32_t run(const detail::decode::arcs& network, std::span<const Index> order, std::span<std::int32_t> starts) noexcept {
+  std::int32_t run(const detail::decode::arcs& network, std::span<const Index> order,
+                   std::span<std::int32_t> starts) noexcept {
     SCHED_ASSERT(order.size() == task_count() && starts.size() == task_count());
-    return brief_ ? run(network, circle_, order.data(), starts.data()) : run(network, heap_, order.data(), starts.data());
+    return brief_ ? run(network, circle_, order.data(), starts.data())
+                  : run(network, heap_, order.data(), starts.data());
   }
   template <class Running, class Index>
-  std::int32_t run(const detail::decode::arcs& network, Running& running, const Index* order, std::int32_t* starts) noexcept {
+  std::int32_t run(const detail::decode::arcs& network, Running& running, const Index* order,
+                   std::int32_t* starts) noexcept {
     if (kernel_ == parallel_kernel::queues) return scale_ * queues_.decode(network, running, order, scale_, starts);
-    const detail::decode::scan_pass pass{&network,       task_count(),   lengths_.data(),  &amounts_,        free_.data(),
-                                         ranked_.data(), rank_.data(),   waiting_.data(),  eligible_.data(), scale_};
+    const detail::decode::scan_pass pass{&network,       task_count(), lengths_.data(), &amounts_,        free_.data(),
+                                         ranked_.data(), rank_.data(), waiting_.data(), eligible_.data(), scale_};
     return scale_ * (amounts_.words == 1 ? detail::decode::scan_decode<1>(pass, running, order, starts)
                                          : detail::decode::scan_decode<0>(pass, running, order, starts));
   }

@@ -23,9 +23,9 @@ inline constexpr std::int32_t packed_longest = 32;
 /// Longest horizon that is kept period by period.
 inline constexpr std::int64_t packed_horizon = std::int64_t{1} << 20;
 
-/// How a run of d free periods is found in a mask m of free periods: m &= m >> s five times, the shifts doubling the run
-/// that a bit stands for until it is d. Four shifts of 6 bits (a processor takes shift counts modulo 64), the length in
-/// the highest byte; the fifth shift is length − 16 or nothing.
+/// How a run of d free periods is found in a mask m of free periods: m &= m >> s five times, the shifts doubling the
+/// run that a bit stands for until it is d. Four shifts of 6 bits (a processor takes shift counts modulo 64), the
+/// length in the highest byte; the fifth shift is length − 16 or nothing.
 [[nodiscard]] constexpr std::uint32_t packed_shape(std::int32_t length) noexcept {
   std::uint32_t shape = 0;
   std::int32_t run = 1;
@@ -106,7 +106,8 @@ template <class Blocks, int Steps, bool Guess, class Index>
     const auto need = Blocks::expand(r.need);
     const auto find = [&] {
       for (;;) {
-        std::uint64_t free = Blocks::template fits<Blocks::window>(cells + t / Blocks::periods * Blocks::bytes, need) >> (t % Blocks::periods);
+        std::uint64_t free = Blocks::template fits<Blocks::window>(cells + t / Blocks::periods * Blocks::bytes, need) >>
+                             (t % Blocks::periods);
         free &= free >> (shape & 63);
         free &= free >> (shape >> 6 & 63);
         free &= free >> (shape >> 12 & 63);
@@ -137,7 +138,9 @@ template <class Blocks, int Steps, bool Guess, class Index>
 /// Masks that slide: 48 words of ones, then zeros. Loaded at 48 − e, word j is all ones for j < e.
 template <class Word>
 inline constexpr auto sliding_ones = [] {
-  struct alignas(64) { Word words[48 + 3 * 16]; } table{};
+  struct alignas(64) {
+    Word words[48 + 3 * 16];
+  } table{};
   for (int i = 0; i < 48; ++i) table.words[i] = static_cast<Word>(-1);
   return table;
 }();

@@ -39,7 +39,8 @@ struct portable_blocks {
 
   [[gnu::always_inline]] static words expand(std::uint64_t packed) noexcept {
     words all;
-    for (unsigned r = 0; r < Resources; ++r) all[r] = (packed >> (r * Bits) & (~std::uint64_t{0} >> (64 - Bits))) * ones;
+    for (unsigned r = 0; r < Resources; ++r)
+      all[r] = (packed >> (r * Bits) & (~std::uint64_t{0} >> (64 - Bits))) * ones;
     return all;
   }
   template <unsigned N>
@@ -54,7 +55,8 @@ struct portable_blocks {
     }
     return mask;
   }
-  [[gnu::always_inline]] static void take(std::byte* block, const words& need, std::uint32_t first, std::uint32_t length) noexcept {
+  [[gnu::always_inline]] static void take(std::byte* block, const words& need, std::uint32_t first,
+                                          std::uint32_t length) noexcept {
     const std::uint32_t last = first + length;
     take(block, need, below(last) & ~below(first));
     take(block + bytes, need, below(last > periods ? last - periods : 0));

@@ -36,12 +36,12 @@ namespace detail::decode {
 /// of g are what multiples of g can use.
 struct numbers {
   std::size_t tasks = 0;
-  std::int32_t scale = 1;                   ///< ticks per unit of `lengths`
-  std::int64_t total = 0;                   ///< sum of lengths: no serial schedule is longer
+  std::int32_t scale = 1;  ///< ticks per unit of `lengths`
+  std::int64_t total = 0;  ///< sum of lengths: no serial schedule is longer
   std::int32_t longest = 0;
   std::vector<std::int32_t> lengths;
-  std::vector<amount> capacities;           ///< of the resources that can run short
-  std::vector<std::vector<amount>> demands; ///< [resource][task]; 0 for tasks of length 0
+  std::vector<amount> capacities;            ///< of the resources that can run short
+  std::vector<std::vector<amount>> demands;  ///< [resource][task]; 0 for tasks of length 0
 
   explicit numbers(const project& p) : tasks(p.task_count()), lengths(tasks) {
     std::int64_t divisor = 0;
@@ -89,7 +89,8 @@ struct numbers {
   /// How many (task, resource) pairs have a demand.
   [[nodiscard]] std::size_t needs() const noexcept {
     std::size_t count = 0;
-    for (const std::vector<amount>& row : demands) count += row.size() - static_cast<std::size_t>(std::count(row.begin(), row.end(), amount{0}));
+    for (const std::vector<amount>& row : demands)
+      count += row.size() - static_cast<std::size_t>(std::count(row.begin(), row.end(), amount{0}));
     return count;
   }
   [[nodiscard]] amount largest_capacity() const noexcept {
@@ -151,7 +152,8 @@ struct table {
 /// The latest finish among the predecessors of a row; `finish` has n + 1 entries, the last is the time 0.
 template <class Time>
 [[gnu::always_inline]] inline Time latest(const row& r, const std::uint32_t* others, const Time* finish) noexcept {
-  Time t = std::max(std::max(finish[r.before[0]], finish[r.before[1]]), std::max(finish[r.before[2]], finish[r.before[3]]));
+  Time t =
+      std::max(std::max(finish[r.before[0]], finish[r.before[1]]), std::max(finish[r.before[2]], finish[r.before[3]]));
   if (r.others != 0) [[unlikely]] {
     const std::uint32_t* next = others + (r.others - 1);
     for (std::uint32_t left = *next; left > 0; --left) t = std::max(t, finish[*++next]);
@@ -176,7 +178,10 @@ struct lanes {
   lanes() = default;
   explicit lanes(const numbers& x) {
     const amount most = x.largest_capacity();
-    const unsigned bits = most <= 127 ? 8 : most <= 32767 ? 16 : most <= std::numeric_limits<std::int32_t>::max() ? 32 : 64;
+    const unsigned bits = most <= 127                                        ? 8
+                          : most <= 32767                                    ? 16
+                          : most <= std::numeric_limits<std::int32_t>::max() ? 32
+                                                                             : 64;
     words = std::max<std::size_t>((x.capacities.size() * bits + 63) / 64, 1);
     for (unsigned bit = bits - 1; bit < 64; bit += bits) tops |= std::uint64_t{1} << bit;
     full.assign(words, tops);

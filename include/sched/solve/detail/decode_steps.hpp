@@ -26,18 +26,18 @@ struct step {
 
 /// What a pass over a step profile reads and writes. All arrays are sized for n + 2 steps.
 struct step_pass {
-  const row* rows;       ///< `shape` is the length, `need` the first word of the demand
+  const row* rows;  ///< `shape` is the length, `need` the first word of the demand
   const std::uint32_t* others;
   std::size_t tasks;
   const lanes* amounts;
   step* steps;
-  std::uint64_t* rest;   ///< words − 1 per step
-  std::uint64_t* finish; ///< n + 1: finish time << 32 | its step; the last one 0
+  std::uint64_t* rest;    ///< words − 1 per step
+  std::uint64_t* finish;  ///< n + 1: finish time << 32 | its step; the last one 0
   std::int32_t scale;
 };
 
-/// One serial pass. Every start is 0 or a finish, so it is a step already: the latest predecessor's finish names the step
-/// where the search begins, a task inserts at most one step, its finish, into a linked list, and nothing is ever
+/// One serial pass. Every start is 0 or a finish, so it is a step already: the latest predecessor's finish names the
+/// step where the search begins, a task inserts at most one step, its finish, into a linked list, and nothing is ever
 /// searched or moved. O(steps passed) per task. `One`: all demands fit one word.
 template <bool One, class Index>
 std::int32_t step_decode(const step_pass& pass, const Index* list, std::int32_t* starts) noexcept {

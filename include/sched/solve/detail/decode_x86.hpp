@@ -61,10 +61,8 @@ struct avx2_blocks : vector_blocks<Word, Lane, 32> {
       const lanes free = *reinterpret_cast<const lanes*>(block + b * 32);
       const auto good = reinterpret_cast<words>(wanted > free ? wanted : free) == reinterpret_cast<words>(free);
       int bits;
-      if constexpr (sizeof(Word) == 4)
-        bits = __builtin_ia32_movmskps256(reinterpret_cast<floats>(good));
-      else
-        bits = __builtin_ia32_movmskpd256(reinterpret_cast<doubles>(good));
+      if constexpr (sizeof(Word) == 4) bits = __builtin_ia32_movmskps256(reinterpret_cast<floats>(good));
+      else bits = __builtin_ia32_movmskpd256(reinterpret_cast<doubles>(good));
       mask |= static_cast<std::uint64_t>(static_cast<std::uint32_t>(bits)) << (b * base::periods);
     }
     return mask;
@@ -74,14 +72,16 @@ struct avx2_blocks : vector_blocks<Word, Lane, 32> {
     const Word* const ones = sliding_ones<Word>.words + 48;
     const words wanted = words{} + need;
     words* const cell = reinterpret_cast<words*>(block);
-    cell[0] -= wanted & *reinterpret_cast<const unaligned_words*>(ones - last) & ~*reinterpret_cast<const unaligned_words*>(ones - first);
+    cell[0] -= wanted & *reinterpret_cast<const unaligned_words*>(ones - last) &
+               ~*reinterpret_cast<const unaligned_words*>(ones - first);
     cell[1] -= wanted & *reinterpret_cast<const unaligned_words*>(ones - last + base::periods);
     for (std::uint32_t b = 2; last > b * base::periods; ++b)
       cell[b] -= wanted & *reinterpret_cast<const unaligned_words*>(ones - last + b * base::periods);
   }
   SCHED_AVX2 static inline void fill(std::byte* cells, std::int32_t count, std::uint64_t capacity) noexcept {
     words* cell = reinterpret_cast<words*>(cells);
-    for (std::int32_t t = 0; t < count; t += static_cast<std::int32_t>(base::periods)) *cell++ = words{} + static_cast<Word>(capacity);
+    for (std::int32_t t = 0; t < count; t += static_cast<std::int32_t>(base::periods))
+      *cell++ = words{} + static_cast<Word>(capacity);
   }
 };
 
@@ -103,39 +103,44 @@ struct avx512_blocks : vector_blocks<Word, Lane, 64> {
       const lanes larger = wanted > free ? wanted : free;
       std::uint64_t bits;
       if constexpr (sizeof(Word) == 4)
-        bits = static_cast<std::uint16_t>(
-            __builtin_ia32_cmpd512_mask(reinterpret_cast<ints>(larger), reinterpret_cast<ints>(free), 0, static_cast<std::uint16_t>(-1)));
+        bits = static_cast<std::uint16_t>(__builtin_ia32_cmpd512_mask(
+            reinterpret_cast<ints>(larger), reinterpret_cast<ints>(free), 0, static_cast<std::uint16_t>(-1)));
       else
-        bits = static_cast<std::uint8_t>(
-            __builtin_ia32_cmpq512_mask(reinterpret_cast<longs>(larger), reinterpret_cast<longs>(free), 0, static_cast<std::uint8_t>(-1)));
+        bits = static_cast<std::uint8_t>(__builtin_ia32_cmpq512_mask(
+            reinterpret_cast<longs>(larger), reinterpret_cast<longs>(free), 0, static_cast<std::uint8_t>(-1)));
       mask |= bits << (b * base::periods);
     }
     return mask;
   }
-  SCHED_AVX512 static inline void take(std::byte* block, Word need, std::uint32_t first, std::uint32_t length) noexcept {
+  SCHED_AVX512 static inline void take(std::byte* block, Word need, std::uint32_t first,
+                                       std::uint32_t length) noexcept {
     const std::uint32_t last = first + length;
     const Word* const ones = sliding_ones<Word>.words + 48;
     const words wanted = words{} + need;
     words* const cell = reinterpret_cast<words*>(block);
-    cell[0] -= wanted & *reinterpret_cast<const unaligned_words*>(ones - last) & ~*reinterpret_cast<const unaligned_words*>(ones - first);
+    cell[0] -= wanted & *reinterpret_cast<const unaligned_words*>(ones - last) &
+               ~*reinterpret_cast<const unaligned_words*>(ones - first);
     cell[1] -= wanted & *reinterpret_cast<const unaligned_words*>(ones - last + base::periods);
     for (std::uint32_t b = 2; last > b * base::periods; ++b)
       cell[b] -= wanted & *reinterpret_cast<const unaligned_words*>(ones - last + b * base::periods);
   }
   SCHED_AVX512 static inline void fill(std::byte* cells, std::int32_t count, std::uint64_t capacity) noexcept {
     words* cell = reinterpret_cast<words*>(cells);
-    for (std::int32_t t = 0; t < count; t += static_cast<std::int32_t>(base::periods)) *cell++ = words{} + static_cast<Word>(capacity);
+    for (std::int32_t t = 0; t < count; t += static_cast<std::int32_t>(base::periods))
+      *cell++ = words{} + static_cast<Word>(capacity);
   }
 };
 
 /// The loop, compiled for the processor; `flatten` because a function of plain code may be inlined into one of more
 /// instructions, and only then the vector code into it.
 template <class Blocks, int Steps, bool Guess, class Index>
-SCHED_AVX2 __attribute__((flatten)) std::int32_t avx2_decode(const packed_pass& pass, const Index* list, std::int32_t* starts) noexcept {
+SCHED_AVX2 __attribute__((flatten)) std::int32_t avx2_decode(const packed_pass& pass, const Index* list,
+                                                             std::int32_t* starts) noexcept {
   return packed_decode<Blocks, Steps, Guess>(pass, list, starts);
 }
 template <class Blocks, int Steps, bool Guess, class Index>
-SCHED_AVX512 __attribute__((flatten)) std::int32_t avx512_decode(const packed_pass& pass, const Index* list, std::int32_t* starts) noexcept {
+SCHED_AVX512 __attribute__((flatten)) std::int32_t avx512_decode(const packed_pass& pass, const Index* list,
+                                                                 std::int32_t* starts) noexcept {
   return packed_decode<Blocks, Steps, Guess>(pass, list, starts);
 }
 

@@ -93,7 +93,8 @@ public:
   }
 
   template <class Running, class Index>
-  std::int32_t decode(const arcs& network, Running& running, const Index* order, std::int32_t scale, std::int32_t* starts) noexcept {
+  std::int32_t decode(const arcs& network, Running& running, const Index* order, std::int32_t scale,
+                      std::int32_t* starts) noexcept {
     const std::size_t n = lengths_.size();
     std::copy(network.waiting.begin(), network.waiting.end(), waiting_.begin());
     std::copy(capacities_.begin(), capacities_.end(), free_.begin());
@@ -166,7 +167,7 @@ private:
     least_tree tree;                  ///< units needed by the tasks that wait here; the place grows with the rank
     std::vector<std::uint32_t> rank;  ///< by place
     std::uint32_t users = 0;
-    std::size_t best = 0;             ///< place of the most urgent one that can be served
+    std::size_t best = 0;  ///< place of the most urgent one that can be served
   };
   static constexpr std::uint32_t nobody_ = ~0U;
 
@@ -209,7 +210,7 @@ private:
 
   std::vector<std::int32_t> lengths_;
   std::vector<amount> capacities_, free_;
-  std::vector<std::size_t> begin_;   // of each task's needs
+  std::vector<std::size_t> begin_;  // of each task's needs
   std::vector<need> needs_;
   std::vector<queue> queues_;
   std::vector<std::uint32_t> best_;  // by resource: the most urgent task that the resource could serve now

@@ -28,7 +28,8 @@ struct arcs {
       for (const link& l : reversed ? p.predecessors(task_id(i)) : p.successors(task_id(i)))
         to.push_back(static_cast<std::uint32_t>(l.task.index()));
       begin.push_back(static_cast<std::uint32_t>(to.size()));
-      waiting[i] = static_cast<std::uint32_t>((reversed ? p.successors(task_id(i)) : p.predecessors(task_id(i))).size());
+      waiting[i] =
+          static_cast<std::uint32_t>((reversed ? p.successors(task_id(i)) : p.predecessors(task_id(i))).size());
     }
   }
 };
@@ -85,7 +86,9 @@ class finish_heap {
 public:
   explicit finish_heap(std::size_t tasks) : heap_(tasks) {}
   void clear() noexcept { heap_.clear(); }
-  void add(std::int32_t finish, std::uint32_t task) noexcept { heap_.push(static_cast<std::uint64_t>(finish) << 32 | task); }
+  void add(std::int32_t finish, std::uint32_t task) noexcept {
+    heap_.push(static_cast<std::uint64_t>(finish) << 32 | task);
+  }
   template <class F>
   std::int32_t advance(std::int32_t, F f) noexcept {
     const std::uint64_t time = heap_.front() >> 32;
@@ -107,16 +110,16 @@ struct scan_pass {
   std::size_t tasks;
   const std::int32_t* lengths;
   const lanes* amounts;
-  std::uint64_t* free;      ///< a row
-  std::uint64_t* ranked;    ///< a row per rank: the demands in the order of priority
+  std::uint64_t* free;    ///< a row
+  std::uint64_t* ranked;  ///< a row per rank: the demands in the order of priority
   std::uint32_t* rank;
   std::uint32_t* waiting;
   std::uint64_t* eligible;  ///< one bit per rank
   std::int32_t scale;
 };
 
-/// One parallel pass; `order` names the tasks from the most to the least urgent. O(waiting tasks / decision) + O(n + m).
-/// Words: 1, or 0 when there are several.
+/// One parallel pass; `order` names the tasks from the most to the least urgent. O(waiting tasks / decision) + O(n +
+/// m). Words: 1, or 0 when there are several.
 template <std::size_t Words, class Running, class Index>
 std::int32_t scan_decode(const scan_pass& pass, Running& running, const Index* order, std::int32_t* starts) noexcept {
   const std::size_t n = pass.tasks;
