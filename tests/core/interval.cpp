@@ -84,3 +84,12 @@ TEST_CASE("interval: prints half-open") {
   out << interval{2, instant::infinity()};
   REQUIRE(out.str() == "[2, inf)");
 }
+
+TEST_CASE("interval: to_string gives what is printed") {
+  for (const interval i : {interval{2, 9}, interval{-5, -5}, interval{instant::minus_infinity(), instant::infinity()}}) {
+    std::ostringstream out;
+    out << i;
+    REQUIRE(to_string(i) == out.str());
+  }
+  REQUIRE(to_string(interval{-3, instant::infinity()}) == "[-3, inf)");
+}
