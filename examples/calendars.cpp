@@ -35,8 +35,10 @@ int main() {
   const auto night = cal::closed_periods({{0, 8}, {20, 32}});
   sched::project_builder b;
   const auto never = b.add_resource({.name = "never stops", .capacity = 2});
-  const auto pause = b.add_resource({.name = "stretching", .capacity = 2, .breaks = work, .on_break = break_rule::stretching});
-  const auto whole = b.add_resource({.name = "closed", .capacity = 2, .breaks = repairs, .on_break = break_rule::closed});
+  const auto pause =
+      b.add_resource({.name = "stretching", .capacity = 2, .breaks = work, .on_break = break_rule::stretching});
+  const auto whole =
+      b.add_resource({.name = "closed", .capacity = 2, .breaks = repairs, .on_break = break_rule::closed});
   const auto fewer = b.add_resource({.name = "shrinking", .capacity = 2, .shrinkings = {{night, 1}}});
   for (const auto plant : {never, pause, whole, fewer}) b.add_task(12, {{plant, 2}});
   b.add_task(12, {{fewer, 1}});  // one unit is there at night too

@@ -17,9 +17,9 @@ sched::project street(sched::instant deadline) {
   const auto pour = b.add_task({.name = "pour", .work = 2, .needs = {{crew, 3}}});
   const auto guard = b.add_task({.name = "guard", .work = 5});
   const auto check = b.add_task({.name = "check", .work = 1, .dates = {.deadline = deadline}});
-  b.add_precedence(open, lay, {.kind = lag_kind::start_start, .lag = 2});    // laying starts 2 after opening started
-  b.add_precedence(lay, fill, {.kind = lag_kind::finish_finish, .lag = 1});  // filling ends 1 after laying ended
-  b.add_precedence(fill, pour);                                             // pouring after filling
+  b.add_precedence(open, lay, {.kind = lag_kind::start_start, .lag = 2});     // laying starts 2 after opening started
+  b.add_precedence(lay, fill, {.kind = lag_kind::finish_finish, .lag = 1});   // filling ends 1 after laying ended
+  b.add_precedence(fill, pour);                                               // pouring after filling
   b.add_precedence(pour, guard, {.kind = lag_kind::start_finish, .lag = 4});  // guards stay until 4 after pouring began
   b.add_precedence(pour, check, {.kind = lag_kind::finish_start, .lag = 3});  // concrete dries for 3
   return b.build();

@@ -11,8 +11,7 @@ struct needs_machine {
   sched::resource_id machine;
 
   void keys(const sched::rule_view& v, std::span<double> out) const {
-    for (std::size_t i = 0; i < out.size(); ++i)
-      out[i] = v.problem.demand(sched::task_id(i), machine) > 0 ? 0.0 : 1.0;
+    for (std::size_t i = 0; i < out.size(); ++i) out[i] = v.problem.demand(sched::task_id(i), machine) > 0 ? 0.0 : 1.0;
   }
 };
 
@@ -43,7 +42,8 @@ int main() {
 
   const auto show = [&](const char* name, const auto& rule) {
     const auto r = sched::parallel_sgs(p, rule);
-    std::cout << name << "makespan " << r.makespan() << ", last part done at " << r.schedule.finish[last.index()] << '\n';
+    std::cout << name << "makespan " << r.makespan() << ", last part done at " << r.schedule.finish[last.index()]
+              << '\n';
   };
   namespace rule = sched::priority;
   show("latest finish               ", rule::latest_finish{});
@@ -53,6 +53,6 @@ int main() {
   show("machine, then latest finish ", rule::lexicographic(needs_machine{mill}, rule::latest_finish{}));
   // Keys weighed and added.
   show("0.8 finish + 0.2 duration   ", rule::weighted_sum(rule::weighted{0.8, rule::latest_finish{}},
-                                                       rule::weighted{0.2, rule::shortest_processing_time{}}));
+                                                          rule::weighted{0.2, rule::shortest_processing_time{}}));
   show("longest duration, reversed  ", rule::reversed(rule::longest_processing_time{}));
 }
