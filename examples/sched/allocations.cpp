@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Counts allocations for `sched bench`. A file of its own: compilers that see both ends of a replaced operator complain.
+// Counts allocations for `sched bench`. A file of its own: compilers that see both ends of a replaced operator
+// complain.
 #include <atomic>
 #include <cstdint>
 #include <cstdlib>

@@ -34,7 +34,8 @@ class bench {
 public:
   explicit bench(const bench_options& o)
       : options_(o),
-        out_({"name", "items", "repeat", "min_seconds", "median_seconds", "items_per_second", "allocations_per_call"}, o.format) {}
+        out_({"name", "items", "repeat", "min_seconds", "median_seconds", "items_per_second", "allocations_per_call"},
+             o.format) {}
   ~bench() { out_.finish(); }
 
   /// Times `call`, which handles `items` items; rows are printed at once.
@@ -49,11 +50,12 @@ public:
       call();
       seconds.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
     }
-    const auto allocated = static_cast<double>(allocation_count() - before - own) / static_cast<double>(options_.repeat);
+    const auto allocated =
+        static_cast<double>(allocation_count() - before - own) / static_cast<double>(options_.repeat);
     std::ranges::sort(seconds);
     const double median = seconds[seconds.size() / 2];
-    out_.row({name, static_cast<std::int64_t>(items), static_cast<std::int64_t>(options_.repeat), seconds.front(), median,
-              median > 0 ? static_cast<double>(items) / median : 0.0, allocated});
+    out_.row({name, static_cast<std::int64_t>(items), static_cast<std::int64_t>(options_.repeat), seconds.front(),
+              median, median > 0 ? static_cast<double>(items) / median : 0.0, allocated});
   }
 
 private:
@@ -126,7 +128,8 @@ void bench_schedules(bench& b, const std::string& label, const std::vector<proje
     items += lists.back().size();
   }
   std::int64_t checksum = -1;
-  for (decode_kernel kernel : {decode_kernel::avx512, decode_kernel::avx2, decode_kernel::portable, decode_kernel::steps}) {
+  for (decode_kernel kernel :
+       {decode_kernel::avx512, decode_kernel::avx2, decode_kernel::portable, decode_kernel::steps}) {
     if (!runs_here(kernel)) continue;
     std::vector<list_decoder> decoders;
     std::vector<std::vector<std::int32_t>> starts;
@@ -161,11 +164,16 @@ void bench_sgs(const bench_options& o) {
   if (!o.inputs.empty()) {
     const std::vector<project> projects = load(o.inputs);
     bench_schedules(b, "input", projects, o.seed);
-    b.time("serial-scheme-input", projects.size(), [&] { for (const project& p : projects) (void)serial_sgs(p); });
-    b.time("parallel-scheme-input", projects.size(), [&] { for (const project& p : projects) (void)parallel_sgs(p); });
+    b.time("serial-scheme-input", projects.size(), [&] {
+      for (const project& p : projects) (void)serial_sgs(p);
+    });
+    b.time("parallel-scheme-input", projects.size(), [&] {
+      for (const project& p : projects) (void)parallel_sgs(p);
+    });
     return;
   }
-  for (std::size_t tasks : {30U, 60U, 120U}) bench_schedules(b, std::to_string(tasks), generated(tasks, 48, o.seed), o.seed);
+  for (std::size_t tasks : {30U, 60U, 120U})
+    bench_schedules(b, std::to_string(tasks), generated(tasks, 48, o.seed), o.seed);
   for (std::size_t tasks : o.sizes.empty() ? std::vector<std::size_t>{1000, 3000, 10000, 30000, 100000} : o.sizes) {
     random_generator random(o.seed);
     const project p = random_project({.tasks = tasks, .dummies = true, .renewables = 20}, random);
@@ -196,7 +204,8 @@ void bench_queue(bench& b, const std::string& name, std::size_t jobs, std::uint6
 
 void bench_timeline(const bench_options& o) {
   bench b(o);
-  for (std::size_t jobs : o.sizes.empty() ? std::vector<std::size_t>{16, 100, 1000, 3000, 10000, 30000, 100000} : o.sizes) {
+  for (std::size_t jobs :
+       o.sizes.empty() ? std::vector<std::size_t>{16, 100, 1000, 3000, 10000, 30000, 100000} : o.sizes) {
     if (jobs <= 30000) bench_queue<step_timeline>(b, "step", jobs, o.seed);
     bench_queue<tree_timeline>(b, "tree", jobs, o.seed);
   }
@@ -209,14 +218,19 @@ runner add_bench(CLI::App& app) {
   CLI::App* command = app.add_subcommand("bench", "Times one solver on its input");
   command->require_subcommand(1);
   const auto shared = [&](CLI::App* c) {
-    c->add_option("--repeat", self->repeat, "Timed calls (default 9)")->check(CLI::PositiveNumber);
-    c->add_option("--warmup", self->warmup, "Calls before them (default 2)")->check(CLI::NonNegativeNumber);
-    c->add_option("--seed", self->seed, "Seed of generated input (default 1)");
-    c->add_option("--sizes", self->sizes, "Sizes of generated input (default 16 … 100,000 jobs, 1,000 … 100,000 tasks)")->delimiter(',');
+    c->add_option("--repeat", self->repeat, "Timed calls (default 9)")
+        ->check(CLI::PositiveNumber)
+        ->check(whole_number());
+    c->add_option("--warmup", self->warmup, "Calls before them (default 2)")->check(whole_number());
+    c->add_option("--seed", self->seed, "Seed of generated input (default 1)")->check(whole_number());
+    c->add_option("--sizes", self->sizes, "Sizes of generated input (default 16 … 100,000 jobs, 1,000 … 100,000 tasks)")
+        ->delimiter(',')
+        ->check(whole_number());
     c->add_option("--format", self->format, "csv, json or table (default: table on a terminal, else csv)")
-        ->check(CLI::IsMember({"csv", "json", "table"}));
+        ->check(one_of({"csv", "json", "table"}));
   };
-  CLI::App* sgs = command->add_subcommand("sgs", "Schedule generation: decoders and schemes, on given or generated projects");
+  CLI::App* sgs =
+      command->add_subcommand("sgs", "Schedule generation: decoders and schemes, on given or generated projects");
   sgs->add_option("INPUT", self->inputs, "Project files (default: generated ones)");
   shared(sgs);
   CLI::App* timeline = command->add_subcommand("timeline", "Resource timelines: a deep queue of jobs, fit and book");

@@ -38,20 +38,24 @@ img{width:100%;border:1px solid var(--line);border-radius:.5rem;background:#fff}
 outcome run_demo(const std::string& folder, const std::string& format) {
   using namespace sched;
   random_generator random(120);
-  const project p = random_project({.tasks = 120, .dummies = true, .network_complexity = 1.8, .resource_factor = 0.5, .resource_strength = 0.25}, random);
+  const project p = random_project(
+      {.tasks = 120, .dummies = true, .network_complexity = 1.8, .resource_factor = 0.5, .resource_strength = 0.25},
+      random);
   std::cout << "A project of 120 tasks and 4 resources, generated from seed 120.\n\n";
 
   struct variant {
     const char* what;
     project_request request;
   };
-  std::vector<variant> variants{{"one serial pass, latest finish first", {.solver = "serial"}},
-                                {"one parallel pass, latest finish first", {}},
-                                {"one parallel pass, worst-case slack", {.rule = "wcs"}},
-                                {"parallel pass + double justification", {.justify = true}},
-                                {"1,000 sampled schedules, justified", {.solver = "serial", .justify = true, .schedules = 1000}}};
+  std::vector<variant> variants{
+      {"one serial pass, latest finish first", {.solver = "serial"}},
+      {"one parallel pass, latest finish first", {}},
+      {"one parallel pass, worst-case slack", {.rule = "wcs"}},
+      {"parallel pass + double justification", {.justify = true}},
+      {"1,000 sampled schedules, justified", {.solver = "serial", .justify = true, .schedules = 1000}}};
   outcome worst = outcome::done;
-  table out({"what", "status", "makespan", "lower_bound", "schedules", "milliseconds"}, format.empty() ? "table" : format);
+  table out({"what", "status", "makespan", "lower_bound", "schedules", "milliseconds"},
+            format.empty() ? "table" : format);
   std::string rows;
   std::optional<project_answer> best;
   project_request best_request;
@@ -60,11 +64,11 @@ outcome run_demo(const std::string& folder, const std::string& format) {
     project_answer a = solve_project(p, v.request, {});
     if (!a.result.solved() || !a.violations.empty()) worsen(worst, outcome::unsolved);
     const double milliseconds = std::round(a.seconds * 1e5) / 1e2;
-    out.row({std::string(v.what), std::string(to_string(a.result.status)), a.result.makespan().count(), a.lower_bound->count(),
-             static_cast<std::int64_t>(a.result.schedules), milliseconds});
+    out.row({std::string(v.what), std::string(to_string(a.result.status)), a.result.makespan().count(),
+             a.lower_bound->count(), static_cast<std::int64_t>(a.result.schedules), milliseconds});
     rows += "<tr><td>" + escaped(v.what) + "</td><td>" + std::string(to_string(a.result.status)) + "</td><td>" +
-            std::to_string(a.result.makespan().count()) + "</td><td>" + std::to_string(a.lower_bound->count()) + "</td><td>" +
-            std::to_string(a.result.schedules) + "</td><td>" + shortest(milliseconds) + "</td></tr>\n";
+            std::to_string(a.result.makespan().count()) + "</td><td>" + std::to_string(a.lower_bound->count()) +
+            "</td><td>" + std::to_string(a.result.schedules) + "</td><td>" + shortest(milliseconds) + "</td></tr>\n";
     if (!best || a.result.makespan() < best->result.makespan()) {
       best = std::move(a);
       best_request = v.request;
@@ -74,8 +78,11 @@ outcome run_demo(const std::string& folder, const std::string& format) {
 
   const std::filesystem::path to(folder);
   std::string links;
-  const std::pair<const char*, const char*> documents[] = {
-      {"html", "Gantt page: zoom, hover, search"}, {"svg", "Gantt as SVG"}, {"csv", "Schedule as CSV"}, {"json", "Schedule as JSON"}, {"dot", "Network as Graphviz"}};
+  const std::pair<const char*, const char*> documents[] = {{"html", "Gantt page: zoom, hover, search"},
+                                                           {"svg", "Gantt as SVG"},
+                                                           {"csv", "Schedule as CSV"},
+                                                           {"json", "Schedule as JSON"},
+                                                           {"dot", "Network as Graphviz"}};
   for (const auto& [kind, label] : documents) {
     const std::string name = std::string("project.") + kind;
     worsen(worst, write_document((to / name).string(), project_document(kind, "demo project", p, best_request, *best)));
@@ -83,12 +90,16 @@ outcome run_demo(const std::string& folder, const std::string& format) {
   }
   worsen(worst, write_document((to / "project.sm").string(), io::write_psplib(p)));
   links += "<a href=\"project.sm\">The project itself (PSPLIB)</a>\n";
-  const std::string page = std::string(page_head) + "<h1>sched demo</h1>\n<p>Everything below was computed a moment ago on this machine.</p>\n" +
-                           "<h2>A project of 120 tasks and 4 resources</h2>\n<p>Every schedule was checked by the independent validator. The lower "
-                           "bound is the greater of critical path and resource energy.</p>\n<table><thead><tr><th>What</th><th>Status</th>"
-                           "<th>Makespan</th><th>Lower bound</th><th>Schedules</th><th>Milliseconds</th></tr></thead><tbody>\n" +
-                           rows + "</tbody></table>\n<h2>Look at the best one</h2>\n<div class=\"pictures\">\n" + links +
-                           "</div>\n<p></p>\n<a href=\"project.html\"><img src=\"project.svg\" alt=\"Gantt chart of the best schedule\"></a>\n</body></html>\n";
+  const std::string page =
+      std::string(page_head) +
+      "<h1>sched demo</h1>\n<p>Everything below was computed a moment ago on this machine.</p>\n" +
+      "<h2>A project of 120 tasks and 4 resources</h2>\n<p>Every schedule was checked by the independent validator. "
+      "The lower "
+      "bound is the greater of critical path and resource energy.</p>\n<table><thead><tr><th>What</th><th>Status</th>"
+      "<th>Makespan</th><th>Lower bound</th><th>Schedules</th><th>Milliseconds</th></tr></thead><tbody>\n" +
+      rows + "</tbody></table>\n<h2>Look at the best one</h2>\n<div class=\"pictures\">\n" + links +
+      "</div>\n<p></p>\n<a href=\"project.html\"><img src=\"project.svg\" alt=\"Gantt chart of the best "
+      "schedule\"></a>\n</body></html>\n";
   worsen(worst, write_document((to / "index.html").string(), page));
   if (worst != outcome::io_failed) std::cout << "\nPictures and documents: " << (to / "index.html").string() << "\n";
   return worst;
@@ -101,7 +112,7 @@ runner add_demo(CLI::App& app) {
   const auto folder = std::make_shared<std::string>("sched-demo");
   const auto format = std::make_shared<std::string>();
   c->add_option("--out-dir", *folder, "Folder for the pages (default sched-demo)");
-  c->add_option("--format", *format, "csv, json or table (default table)")->check(CLI::IsMember({"csv", "json", "table"}));
+  c->add_option("--format", *format, "csv, json or table (default table)")->check(one_of({"csv", "json", "table"}));
   return [folder, format] { return run_demo(*folder, *format); };
 }
 

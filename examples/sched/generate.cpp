@@ -24,7 +24,8 @@ std::string text_of(const project& p, const std::string& kind) {
 }  // namespace
 
 runner add_generate(CLI::App& app) {
-  CLI::App* command = app.add_subcommand("generate", "Seeded random instances; the same seed gives the same file everywhere");
+  CLI::App* command =
+      app.add_subcommand("generate", "Seeded random instances; the same seed gives the same file everywhere");
   command->require_subcommand(1);
   struct state {
     random_project_options options;
@@ -36,38 +37,60 @@ runner add_generate(CLI::App& app) {
   o.dummies = true;
   CLI::App* c = command->add_subcommand("project", "A resource-constrained project (after ProGen)");
   c->add_option("--tasks", o.tasks, "Tasks without the two dummies (default 30)")->check(CLI::Range(1, 10'000'000));
-  c->add_flag("--dummies,!--no-dummies", o.dummies, "A first and a last task of duration 0 (default: on; .sm and .mm need them)");
+  c->add_flag("--dummies,!--no-dummies", o.dummies,
+              "A first and a last task of duration 0 (default: on; .sm and .mm need them)");
+  c->add_flag("--shuffled", o.shuffled, "Number the tasks at random (default: numbers are a topological order)");
+  c->add_option("--sources", o.sources, "Tasks without predecessors, dummies aside (default 3)")->check(whole_number());
+  c->add_option("--sinks", o.sinks, "Tasks without successors, dummies aside (default 3)")->check(whole_number());
   c->add_option("--complexity", o.network_complexity, "Arcs per task, dummies included (default 1.5)");
-  c->add_option("--max-predecessors", o.max_predecessors, "Most predecessors of a task (default 3)");
-  c->add_option("--max-successors", o.max_successors, "Most successors of a task (default 3)");
+  c->add_option("--max-predecessors", o.max_predecessors, "Most predecessors of a task (default 3)")
+      ->check(whole_number());
+  c->add_option("--max-successors", o.max_successors, "Most successors of a task (default 3)")->check(whole_number());
   c->add_option("--min-duration", o.min_duration, "Shortest duration, ticks (default 1)");
   c->add_option("--max-duration", o.max_duration, "Longest duration, ticks (default 10)");
-  c->add_option("--min-modes", o.min_modes, "Fewest modes of a task (default 1)");
-  c->add_option("--max-modes", o.max_modes, "Most modes of a task (default 1)");
-  c->add_option("--renewables", o.renewables, "Renewable resources (default 4)");
-  c->add_option("--nonrenewables", o.nonrenewables, "Non-renewable resources (default 0)");
+  c->add_option("--min-modes", o.min_modes, "Fewest modes of a task (default 1)")->check(whole_number());
+  c->add_option("--max-modes", o.max_modes, "Most modes of a task (default 1)")->check(whole_number());
+  c->add_option("--renewables", o.renewables, "Renewable resources (default 4)")->check(whole_number());
+  c->add_option("--nonrenewables", o.nonrenewables, "Non-renewable resources (default 0)")->check(whole_number());
   c->add_option("--min-demand", o.min_demand, "Least demand, units (default 1)");
   c->add_option("--max-demand", o.max_demand, "Greatest demand, units (default 10)");
-  c->add_option("--resource-factor", o.resource_factor, "Mean share of the resources that a task needs, 0 to 1 (default 0.5)");
-  c->add_option("--resource-strength", o.resource_strength, "0: capacity = greatest demand; 1: the earliest start schedule fits (default 0.5)");
-  c->add_option("--nonrenewable-strength", o.nonrenewable_strength, "0: only the cheapest modes are affordable; 1: all (default 0.5)");
+  c->add_option("--resource-factor", o.resource_factor,
+                "Mean share of the resources that a task needs, 0 to 1 (default 0.5)");
+  c->add_option("--resource-strength", o.resource_strength,
+                "0: capacity = greatest demand; 1: the earliest start schedule fits (default 0.5)");
+  c->add_option("--nonrenewable-strength", o.nonrenewable_strength,
+                "0: only the cheapest modes are affordable; 1: all (default 0.5)");
   c->add_option("--lags", o.lag_probability, "Share of arcs with a minimal lag of a random kind, 0 to 1 (default 0)");
   c->add_option("--min-lag", o.min_lag, "Shortest lag, ticks (default 0)");
   c->add_option("--max-lag", o.max_lag, "Longest lag, ticks (default 5)");
   c->add_option("--maximal-lags", o.maximal_lag_probability, "Share of arcs with a maximal lag, 0 to 1 (default 0)");
   c->add_option("--releases", o.release_probability, "Share of tasks with a release date, 0 to 1 (default 0)");
   c->add_option("--due-dates", o.due_probability, "Share of tasks with a due date, 0 to 1 (default 0)");
-  c->add_option("--deadlines", o.deadline_probability, "Share of tasks with a deadline that can be kept, 0 to 1 (default 0)");
+  c->add_option("--deadlines", o.deadline_probability,
+                "Share of tasks with a deadline that can be kept, 0 to 1 (default 0)");
   c->add_option("--fixed", o.fixed_probability, "Share of tasks with a fixed start, 0 to 1 (default 0)");
+  c->add_option("--closed", o.closed_probability,
+                "Share of resources with breaks that work may not cross, 0 to 1 (default 0)");
+  c->add_option("--stretching", o.stretching_probability,
+                "Share of resources with breaks over which work pauses, 0 to 1 (default 0)");
+  c->add_option("--shrinking", o.shrinking_probability,
+                "Share of resources whose capacity drops at times, 0 to 1 (default 0)");
   c->add_option("--max-weight", o.max_weight, "Weights are drawn from 1 to this (default 1)");
-  c->add_option("--seed", self->seed, "Seed (default 1)");
+  c->add_option("--seed", self->seed, "Seed (default 1)")->check(whole_number());
   c->add_option("--out", self->out, "File, kind by extension: .sm .mm .rcp .json (default: standard output, --kind)");
-  c->add_option("--kind", self->kind, "Kind on standard output: sm, mm, rcp or json (default sm)");
+  c->add_option("--kind", self->kind, "Kind on standard output: sm, mm, rcp or json (default sm)")
+      ->check(one_of({"sm", "mm", "rcp", "json"}));
   return [self]() -> outcome {
     random_generator random(self->seed);
     const project p = random_project(self->options, random);
-    std::string kind = self->out.empty() ? self->kind : extension_of(self->out);
-    if (kind.empty()) kind = "sm";
+    std::string kind = self->kind;
+    if (!self->out.empty()) {
+      if (!kind.empty())
+        throw usage_error("--kind is for standard output; the extension of --out says what it will be");
+      kind = extension_of(self->out);
+    } else if (kind.empty()) {
+      kind = "sm";
+    }
     const std::string text = text_of(p, kind);
     if (!self->out.empty()) return write_document(self->out, text);
     std::cout << text;

@@ -15,8 +15,14 @@ runner add_list(CLI::App& app) {
     for (const auto& e : sched::priority::catalogue())
       out.row({std::string("priority"), std::string(e.abbreviation), std::string(e.name), std::string(e.description)});
     const auto rows = [&](const char* question, std::initializer_list<std::array<const char*, 3>> entries) {
-      for (const auto& e : entries) out.row({std::string(question), std::string(e[0]), std::string(e[1]), std::string(e[2])});
+      for (const auto& e : entries)
+        out.row({std::string(question), std::string(e[0]), std::string(e[1]), std::string(e[2])});
     };
+    rows("priority of several rules",
+         {{"lexicographic", "lexicographic", "the next rule breaks the ties of the one before"},
+          {"weighted-sum", "weighted-sum", "sum of weighted keys"},
+          {"reversed", "reversed", "the opposite of a rule"},
+          {"regret-biased", "regret-biased", "random draws, the likelier the better the key (--schedules)"}});
     rows("solver", {{"serial", "serial-sgs", "each task as early as possible, one after another"},
                     {"parallel", "parallel-sgs", "time moves forward, what fits is started"}});
     rows("direction", {{"forward", "forward", "every task as early as possible"},
@@ -26,6 +32,7 @@ runner add_list(CLI::App& app) {
                   {"shortest", "shortest", "the mode with the least working time"},
                   {"least-work", "least-work", "the mode with the least resource work"}});
     rows("evaluator", {{"makespan", "makespan", "latest finish"},
+                       {"tardy-count", "tardy-count", "number of tasks after their due date"},
                        {"tardiness", "weighted-tardiness", "weight times ticks after the due date"},
                        {"levelling", "levelling", "squared usage over time"}});
     rows("timeline", {{"dense", "dense-timeline", "one cell per tick"},

@@ -2,6 +2,7 @@
 // The command-line program: every capability of the library, one command each.
 #include <exception>
 #include <iostream>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -24,8 +25,9 @@ int main(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
     const bool asked = e.get_exit_code() == 0;  // --help, --version
-    const int code = app.exit(e, asked ? std::cout : std::cerr, std::cerr);
-    return code == 0 ? 0 : static_cast<int>(outcome::malformed);
+    if (asked) return app.exit(e, std::cout, std::cerr);
+    std::cerr << "sched: " << e.what() << "\nRun `sched --help` or `sched COMMAND --help` for what can be asked.\n";
+    return static_cast<int>(outcome::malformed);
   }
   try {
     for (auto& [command, run] : commands)
@@ -38,9 +40,9 @@ int main(int argc, char** argv) {
         }
         return static_cast<int>(result);
       }
-  } catch (const usage_error& e) {
+  } catch (const std::system_error& e) {
     std::cerr << "sched: " << e.what() << '\n';
-    return static_cast<int>(outcome::malformed);
+    return static_cast<int>(outcome::io_failed);
   } catch (const std::exception& e) {
     std::cerr << "sched: " << e.what() << '\n';
     return static_cast<int>(outcome::malformed);

@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <iostream>
+#include <numeric>
 #include <system_error>
 
 #include <nlohmann/json.hpp>
@@ -17,23 +18,54 @@
 
 namespace program {
 
+CLI::Validator one_of(std::vector<std::string> names, std::vector<std::string> later) {
+  std::string known;
+  for (const std::string& name : names) known += (known.empty() ? "" : ", ") + name;
+  std::string shown = '{' + known + '}';
+  return {[names = std::move(names), later = std::move(later),
+           known = std::move(known)](std::string& value) -> std::string {
+            if (std::ranges::find(names, value) != names.end()) return {};
+            const bool planned = std::ranges::find(later, value) != later.end();
+            return '\'' + value +
+                   (planned ? "' is not available in this version; available: " : "' is unknown; available: ") + known;
+          },
+          std::move(shown)};
+}
+
+CLI::Validator whole_number() {
+  return {[](std::string& value) -> std::string {
+            return value.find_first_not_of("0123456789") == std::string::npos
+                       ? ""
+                       : '\'' + value + "' is no whole number of at least 0";
+          },
+          ""};
+}
+
 void common_options::add_format(CLI::App& command) {
-  command.add_option("--format", format, "What goes to standard output: csv, json or table (default: table on a terminal, else csv)")
-      ->check(CLI::IsMember({"csv", "json", "table"}));
+  command
+      .add_option("--format", format,
+                  "What goes to standard output: csv, json or table (default: table on a terminal, else csv)")
+      ->check(one_of({"csv", "json", "table"}));
 }
 void common_options::add_documents(CLI::App& command, const std::string& extensions) {
-  command.add_option("--out", out, "Document to write, kind by extension (" + extensions + "); repeatable; one input only")
+  command
+      .add_option("--out", out,
+                  "Document to write, kind by extension (" + extensions +
+                      "); repeatable; one input only (default: none written)")
       ->allow_extra_args(false);
-  command.add_option("--out-dir", out_dir, "Folder for one document per input");
+  command.add_option("--out-dir", out_dir, "Folder for one document per input, named like it (default: none written)");
   command.add_option("--out-format", out_format, "Kind of those documents (" + extensions + "; default csv)");
 }
 void common_options::add_run(CLI::App& command) {
-  command.add_option("--seed", seed, "Seed of everything random (default 1)");
-  command.add_option("--threads", threads, "Threads; the result does not depend on it (default 1)")->check(CLI::Range(1U, 1024U));
-  command.add_option("--time-limit", time_limit, "Stop after this many seconds with the best so far (default: none)")
+  command.add_option("--seed", seed, "Seed of everything random (default 1)")->check(whole_number());
+  command.add_option("--threads", threads, "Threads; the result does not depend on it (default 1)")
+      ->check(CLI::Range(1U, 1024U));
+  command
+      .add_option("--time-limit", time_limit, "Seconds after which to stop with the best so far; 0: never (default 0)")
       ->check(CLI::NonNegativeNumber);
   command.add_flag("--validate,!--no-validate", validate, "Check every schedule independently (default: on)");
-  command.add_flag("--progress,!--no-progress", progress, "Show progress on standard error (default: when it is a terminal)");
+  command.add_flag("--progress,!--no-progress", progress,
+                   "Show progress on standard error (default: when it is a terminal)");
 }
 
 std::string shortest(double value) {
@@ -52,7 +84,8 @@ std::string text_of(const cell& c) {
 }
 }  // namespace
 
-table::table(std::vector<std::string> columns, const std::string& format) : columns_(std::move(columns)), format_(format) {
+table::table(std::vector<std::string> columns, const std::string& format)
+    : columns_(std::move(columns)), format_(format) {
   if (format_.empty()) format_ = isatty(STDOUT_FILENO) != 0 ? "table" : "csv";
   if (format_ == "csv") {
     std::string line;
@@ -119,37 +152,61 @@ void table::finish() {
 
 std::string stem_of(const std::string& path) {
   std::filesystem::path p = std::filesystem::path(path).filename();
-  if (p.extension() == ".gz") p = p.stem();
+  if (extension_of(path) == "gz") p = p.stem();
   return p.stem().string();
 }
 
 std::string extension_of(const std::string& path) {
-  std::filesystem::path p = std::filesystem::path(path).filename();
-  if (p.extension() == ".gz") p = p.stem();
-  std::string e = p.extension().string();
+  std::string e = std::filesystem::path(path).extension().string();
   if (!e.empty()) e.erase(0, 1);
   std::ranges::transform(e, e.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return e;
 }
 
 progress_line::progress_line(std::size_t total, std::optional<bool> wanted)
-    : total_(total), drawn_(wanted.value_or(isatty(STDERR_FILENO) != 0)) {}
-progress_line::~progress_line() {
-  if (drawn_ && done_ != 0) std::fputs("\r\033[K", stderr);
+    : parts_(total, 0.0), drawn_(wanted.value_or(isatty(STDERR_FILENO) != 0)) {}
+progress_line::~progress_line() { erase(); }
+
+void progress_line::aside(const std::function<void()>& print) {
+  const std::lock_guard lock(mutex_);
+  erase();
+  print();
 }
-void progress_line::advance(const std::string& best) {
+
+void progress_line::step(std::size_t k, const sched::progress& p) {
+  const std::lock_guard lock(mutex_);
+  if (p.total != 0) parts_[k] = static_cast<double>(p.done) / static_cast<double>(p.total);
+  if (!std::isnan(p.best)) best_ = shortest(p.best);
+  if (clock::now() - last_ >= std::chrono::milliseconds(50)) draw();
+}
+
+void progress_line::finish(std::size_t k, const std::string& best) {
   const std::lock_guard lock(mutex_);
   ++done_;
+  parts_[k] = 1;
+  best_ = best;
+  draw();
+}
+
+void progress_line::draw() {
   if (!drawn_) return;
-  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
-  const double rate = seconds > 0 ? static_cast<double>(done_) / seconds : 0;
-  const double left = rate > 0 ? static_cast<double>(total_ - done_) / rate : 0;
-  std::fprintf(stderr, "\r\033[K%zu/%zu  best %s  %.1f/s  %.0f s left", done_, total_, best.c_str(), rate, left);
+  last_ = clock::now();
+  const double seconds = std::chrono::duration<double>(last_ - begin_).count();
+  const double share = std::accumulate(parts_.begin(), parts_.end(), 0.0);
+  const double rate = seconds > 0 ? share / seconds : 0;
+  const double left = rate > 0 ? (static_cast<double>(parts_.size()) - share) / rate : 0;
+  std::fprintf(stderr, "\r\033[K%zu/%zu  best %s  %.3g/s  %.0f s left", done_, parts_.size(), best_.c_str(), rate,
+               left);
   std::fflush(stderr);
 }
 
+void progress_line::erase() {
+  if (drawn_ && last_ != clock::time_point{}) std::fputs("\r\033[K", stderr);
+}
+
 time_limit::time_limit(double seconds) {
-  if (seconds <= 0) return;
+  if (!(seconds > 0)) return;
+  seconds = std::min(seconds, 1e8);  // years; what the clock can count to ends somewhere
   thread_ = std::thread([this, seconds] {
     std::unique_lock lock(mutex_);
     if (!wake_.wait_for(lock, std::chrono::duration<double>(seconds), [this] { return over_; })) source_.request_stop();
@@ -199,11 +256,15 @@ void in_order(std::size_t n, unsigned threads, const std::function<void(std::siz
   }
 }
 
+void save_document(const std::string& path, const std::string& text) {
+  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+  if (!folder.empty()) std::filesystem::create_directories(folder);
+  sched::io::write_file_atomically(path, text);
+}
+
 outcome write_document(const std::string& path, const std::string& text) {
   try {
-    const std::filesystem::path folder = std::filesystem::path(path).parent_path();
-    if (!folder.empty()) std::filesystem::create_directories(folder);
-    sched::io::write_file_atomically(path, text);
+    save_document(path, text);
     return outcome::done;
   } catch (const std::system_error& e) {
     std::cerr << "sched: " << e.what() << '\n';

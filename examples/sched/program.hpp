@@ -21,6 +21,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include <sched/core/progress.hpp>
+
 namespace program {
 
 /// Exit status; the worst of all inputs is returned.
@@ -51,10 +53,16 @@ struct common_options {
   void add_run(CLI::App& command);
 };
 
+/// Accepts one of `names`; names in `later` are refused as not available yet. Every refusal lists what is available.
+CLI::Validator one_of(std::vector<std::string> names, std::vector<std::string> later = {});
+
+/// Refuses a sign: an unsigned option would wrap.
+CLI::Validator whole_number();
+
 /// A cell of a result row: empty, text, whole or real.
 using cell = std::variant<std::monostate, std::string, std::int64_t, double>;
 
-/// Prints rows as CSV, JSON or an aligned table; CSV and table rows appear as they come.
+/// Prints rows as CSV, JSON or an aligned table; CSV rows appear as they come.
 class table {
 public:
   table(std::vector<std::string> columns, const std::string& format);
@@ -72,7 +80,7 @@ private:
 std::string shortest(double value);
 /// FILE without folder and extensions (`.gz` and the one before it).
 std::string stem_of(const std::string& path);
-/// The extension in lower case, without dot; `.gz` is passed over.
+/// The kind of a document to write: the last extension in lower case, without dot.
 std::string extension_of(const std::string& path);
 
 /// Draws done/total, best, rate and time left on stderr.
@@ -80,12 +88,23 @@ class progress_line {
 public:
   progress_line(std::size_t total, std::optional<bool> wanted);
   ~progress_line();
-  void advance(const std::string& best);
+  /// Runs `print`, which may write to the terminal, with the line out of the way.
+  void aside(const std::function<void()>& print);
+  /// Input k is at this point; from any thread.
+  void step(std::size_t k, const sched::progress& p);
+  /// Input k is finished.
+  void finish(std::size_t k, const std::string& best);
 
 private:
-  std::size_t done_ = 0, total_;
+  using clock = std::chrono::steady_clock;
+  void draw();
+  void erase();
+
+  std::size_t done_ = 0;
+  std::vector<double> parts_;  ///< of each input, what share is done
   bool drawn_;
-  std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+  std::string best_ = "none";
+  clock::time_point begin_ = clock::now(), last_{};
   std::mutex mutex_;
 };
 
@@ -111,7 +130,9 @@ void in_order(std::size_t n, unsigned threads, const std::function<void(std::siz
 /// Allocations made by this program so far (all threads).
 std::uint64_t allocation_count();
 
-/// Writes a document; system errors become a message on stderr and `outcome::io_failed`.
+/// Writes a document and the folders above it. Throws `std::system_error`.
+void save_document(const std::string& path, const std::string& text);
+/// The same, but system errors become a message on stderr and `outcome::io_failed`.
 outcome write_document(const std::string& path, const std::string& text);
 
 /// A command: registers itself, returns what runs it.

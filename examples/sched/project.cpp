@@ -3,6 +3,7 @@
 #include <chrono>
 #include <filesystem>
 #include <iostream>
+#include <map>
 #include <memory>
 #include <system_error>
 #include <utility>
@@ -30,12 +31,14 @@ planning direction_of(const std::string& name) {
 /// The objective as an evaluator that is chosen at run time.
 std::function<double(const project&, const schedule&)> evaluator_of(const std::string& name) {
   if (name == "tardiness") return evaluate::weighted_tardiness{};
+  if (name == "tardy-count") return evaluate::tardy_count{};
   if (name == "levelling") return evaluate::levelling{};
   return evaluate::makespan{};
 }
 
 template <mode_policy Modes>
-schedule_result solve_with(const project& p, const project_request& r, const priority::any_rule& rule, std::stop_token stop, Modes modes) {
+schedule_result solve_with(const project& p, const project_request& r, const priority::any_rule& rule,
+                           const control& watch, Modes modes) {
   const bool serial = r.solver == "serial";
   if (serial && rule.is_parallel_only()) {
     schedule_result refused;
@@ -48,14 +51,17 @@ schedule_result solve_with(const project& p, const project_request& r, const pri
                                    .seed = r.seed,
                                    .scheme = serial ? generation_scheme::serial : generation_scheme::parallel,
                                    .justify = r.justify,
-                                   .watch = {.stop = stop}};
+                                   .watch = watch};
     const priority::regret_biased biased(rule);
     if (r.objective == "makespan") return sample(p, biased, options, evaluate::makespan{}, std::move(modes));
     return sample(p, biased, options, evaluator_of(r.objective), std::move(modes));
   }
-  const sgs_options options{
-      .direction = direction_of(r.direction), .turn = r.alternating ? turns::alternating : turns::merged, .seed = r.seed, .watch = {.stop = stop}};
-  schedule_result out = serial ? serial_sgs(p, rule, options, std::move(modes)) : parallel_sgs(p, rule, options, std::move(modes));
+  const sgs_options options{.direction = direction_of(r.direction),
+                            .turn = r.alternating ? turns::alternating : turns::merged,
+                            .seed = r.seed,
+                            .watch = watch};
+  schedule_result out =
+      serial ? serial_sgs(p, rule, options, std::move(modes)) : parallel_sgs(p, rule, options, std::move(modes));
   if (r.justify && out.solved()) {
     const auto value = evaluator_of(r.objective);
     justifier<step_timeline> improve(p);
@@ -68,18 +74,23 @@ schedule_result solve_with(const project& p, const project_request& r, const pri
 
 }  // namespace
 
-project_answer solve_project(const project& p, const project_request& r, std::stop_token stop) {
+double value_of(const project& p, const project_request& r, const schedule& s) {
+  return evaluator_of(r.objective)(p, s);
+}
+
+project_answer solve_project(const project& p, const project_request& r, const control& watch) {
   project_answer answer;
   const priority::any_rule rule = priority::find_rule(r.rule)->make();
   const auto begin = std::chrono::steady_clock::now();
-  if (r.modes == "shortest") answer.result = solve_with(p, r, rule, stop, mode::shortest{});
-  else if (r.modes == "least-work") answer.result = solve_with(p, r, rule, stop, mode::least_work{});
-  else answer.result = solve_with(p, r, rule, stop, mode::earliest_finish{});
+  if (r.modes == "shortest") answer.result = solve_with(p, r, rule, watch, mode::shortest{});
+  else if (r.modes == "least-work") answer.result = solve_with(p, r, rule, watch, mode::least_work{});
+  else answer.result = solve_with(p, r, rule, watch, mode::earliest_finish{});
   answer.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   answer.critical_path = find_critical_path(p).length;
   if (r.bound) answer.lower_bound = makespan_bound(p);
   schedule_result& s = answer.result;
-  if (r.bound && s.status == status::feasible && s.makespan() == *answer.lower_bound) s.status = status::optimal;
+  if (r.bound && r.objective == "makespan" && s.status == status::feasible && s.makespan() == *answer.lower_bound)
+    s.status = status::optimal;
   if (r.validate && s.solved()) {
     const validation_report report = validate(p, s.schedule);
     if (!report.ok()) answer.violations = report.text(p);
@@ -100,8 +111,8 @@ std::vector<cell> project_row(const std::string& instance, const project_request
           a.seconds};
 }
 
-std::string project_document(const std::string& extension, const std::string& instance, const project& p, const project_request& r,
-                             const project_answer& a) {
+std::string project_document(const std::string& extension, const std::string& instance, const project& p,
+                             const project_request& r, const project_answer& a) {
   const schedule& s = a.result.schedule;
   if (extension == "csv") return io::write_schedule_csv(p, s);
   if (extension == "json") return io::write_json_schedule(p, s);
@@ -117,12 +128,18 @@ std::string project_document(const std::string& extension, const std::string& in
 }
 
 const std::vector<std::string>& project_columns() {
-  static const std::vector<std::string> columns{"instance",      "solver",        "rule",      "status", "makespan",
-                                                "lower_bound",   "critical_path", "schedules", "seconds"};
+  static const std::vector<std::string> columns{"instance",    "solver",        "rule",      "status", "makespan",
+                                                "lower_bound", "critical_path", "schedules", "seconds"};
   return columns;
 }
 
 namespace {
+
+std::string rule_names() {
+  std::string names;
+  for (const auto& e : priority::catalogue()) names.append(names.empty() ? "" : ", ").append(e.abbreviation);
+  return names;
+}
 
 struct project_command {
   common_options common;
@@ -137,7 +154,7 @@ struct input_report {
   outcome worst = outcome::done;
   std::vector<std::vector<cell>> rows;
   std::vector<std::string> messages;
-  std::string best;
+  std::string best = "none";
 };
 
 outcome project_command::run() {
@@ -148,17 +165,31 @@ outcome project_command::run() {
     throw usage_error("cannot write documents of kind '" + kind + "' (csv, json, html, svg, dot)");
   };
   for (const std::string& path : common.out) check_kind(extension_of(path));
+  if (!common.out_format.empty() && common.out_dir.empty()) throw usage_error("--out-format needs --out-dir");
   if (common.out_format.empty()) common.out_format = "csv";
   check_kind(common.out_format);
+  std::vector<std::vector<std::string>> documents(inputs.size(), common.out);
+  if (!common.out_dir.empty()) {
+    std::map<std::string, std::string> writer;
+    for (std::size_t k = 0; k < inputs.size(); ++k) {
+      documents[k].push_back(
+          (std::filesystem::path(common.out_dir) / (stem_of(inputs[k]) + "." + common.out_format)).string());
+      const auto [other, fresh] = writer.emplace(documents[k].back(), inputs[k]);
+      if (!fresh) throw usage_error(other->second + " and " + inputs[k] + " would both be written to " + other->first);
+    }
+  }
   if (request.direction != "forward" && request.schedules > 1) throw usage_error("--schedules samples forward only");
-  if (request.direction == "bidirectional" && request.solver != "serial") throw usage_error("--direction bidirectional needs --solver serial");
+  if (request.direction == "bidirectional" && request.solver != "serial")
+    throw usage_error("--direction bidirectional needs --solver serial");
   std::vector<std::string> rules;
   if (request.rule == "all") {
     for (const auto& e : priority::catalogue())
       if (request.solver == "parallel" || !e.make().is_parallel_only()) rules.emplace_back(e.abbreviation);
   } else {
     const auto* entry = priority::find_rule(request.rule);
-    if (entry == nullptr) throw usage_error("unknown rule '" + request.rule + "' (see: sched list)");
+    if (entry == nullptr)
+      throw usage_error("unknown rule '" + request.rule + "'; available: " + rule_names() +
+                        " (what they mean: sched list)");
     if (request.solver == "serial" && entry->make().is_parallel_only())
       throw usage_error("rule " + request.rule + " needs --solver parallel");
     rules.push_back(request.rule);
@@ -179,33 +210,47 @@ outcome project_command::run() {
       const project p = io::read_project_any(io::read_gzip_file(path), path);
       std::optional<project_answer> best;
       std::string best_rule;
+      bool best_proper = false;
+      double best_value = 0;
       for (const std::string& rule : rules) {
         project_request one = request;
         one.rule = rule;
-        project_answer answer = solve_project(p, one, limit.token());
+        project_answer answer =
+            solve_project(p, one, {.stop = limit.token(), .observer = [&](const progress& at) { line.step(k, at); }});
         report.rows.push_back(project_row(stem_of(path), one, answer));
-        if (!answer.violations.empty()) report.messages.push_back("sched: " + path + ": schedule of rule " + rule + " breaks rules:\n" + answer.violations);
-        if (!answer.result.solved() && !answer.result.reason.empty())
-          report.messages.push_back("sched: " + path + ": " + std::string(to_string(answer.result.status)) + ": " + answer.result.reason);
+        if (!answer.violations.empty())
+          report.messages.push_back("sched: " + path + ": schedule of rule " + rule + " breaks rules:\n" +
+                                    answer.violations);
+        if (!answer.result.solved()) {
+          const std::string& reason = answer.result.reason;
+          report.messages.push_back("sched: " + path + ": " + std::string(to_string(answer.result.status)) +
+                                    (reason.empty() ? "" : ": ") + reason);
+        }
         if (!answer.result.solved() || !answer.violations.empty()) worsen(report.worst, outcome::unsolved);
         const bool complete = answer.result.schedule.size() != 0 && answer.result.schedule.makespan().is_finite();
-        if (complete && (!best || answer.result.makespan() < best->result.makespan())) {
-          best = std::move(answer);
-          best_rule = rule;
-        }
+        if (!complete) continue;
+        const bool proper = answer.result.solved() && answer.violations.empty();
+        const double value = value_of(p, one, answer.result.schedule);
+        if (best && (best_proper != proper ? best_proper : best_value <= value)) continue;
+        best = std::move(answer);
+        best_rule = rule;
+        best_proper = proper;
+        best_value = value;
       }
-      report.best = best ? std::to_string(best->result.makespan().count()) : "none";
-      std::vector<std::string> paths = common.out;
-      if (!common.out_dir.empty())
-        paths.push_back((std::filesystem::path(common.out_dir) / (stem_of(path) + "." + common.out_format)).string());
-      for (const std::string& document : paths) {
+      if (best) report.best = shortest(best_value);
+      for (const std::string& document : documents[k]) {
         if (!best) {
           report.messages.push_back("sched: " + document + ": not written: no schedule");
           continue;
         }
         project_request one = request;
         one.rule = best_rule;
-        worsen(report.worst, write_document(document, project_document(extension_of(document), stem_of(path), p, one, *best)));
+        try {
+          save_document(document, project_document(extension_of(document), stem_of(path), p, one, *best));
+        } catch (const std::system_error& e) {
+          report.messages.push_back(std::string("sched: ") + e.what());
+          worsen(report.worst, outcome::io_failed);
+        }
       }
     } catch (const sched::error& e) {
       report.messages.push_back(std::string("sched: ") + e.what());
@@ -213,17 +258,22 @@ outcome project_command::run() {
     } catch (const std::system_error& e) {
       report.messages.push_back(std::string("sched: ") + e.what());
       worsen(report.worst, outcome::io_failed);
+    } catch (const std::exception& e) {  // out of memory, say; the other inputs go on
+      report.messages.push_back("sched: " + path + ": " + e.what());
+      worsen(report.worst, outcome::unsolved);
     }
   };
   in_order(inputs.size(), common.threads, job, [&](std::size_t k) {
     input_report& report = reports[k];
-    for (auto& row : report.rows) out.row(std::move(row));
-    for (const std::string& message : report.messages) std::cerr << message << '\n';
+    line.aside([&] {
+      for (auto& row : report.rows) out.row(std::move(row));
+      for (const std::string& message : report.messages) std::cerr << message << '\n';
+    });
     worsen(worst, report.worst);
-    line.advance(report.best);
+    line.finish(k, report.best);
     report = {};
   });
-  out.finish();
+  line.aside([&] { out.finish(); });
   return worst;
 }
 
@@ -231,22 +281,32 @@ outcome project_command::run() {
 
 runner add_project(CLI::App& app) {
   const auto self = std::make_shared<project_command>();
-  CLI::App* c = app.add_subcommand("project", "Resource-constrained projects: .sm .mm .rcp .sch .json (also .gz) to schedules");
-  c->add_option("INPUT", self->inputs, "Project files")->required();
+  CLI::App* c =
+      app.add_subcommand("project", "Resource-constrained projects: .sm .mm .rcp .sch .json (also .gz) to schedules");
+  c->add_option("INPUT", self->inputs, "Project files; processed in this order")->required();
   project_request& r = self->request;
-  c->add_option("--solver", r.solver, "serial or parallel schedule generation (default parallel)")->check(CLI::IsMember({"serial", "parallel"}));
+  c->add_option("--solver", r.solver, "serial or parallel schedule generation (default parallel)")
+      ->check(one_of({"serial", "parallel"}, {"rollout", "search"}));
   c->add_option("--direction", r.direction, "forward, backward or bidirectional (default forward)")
-      ->check(CLI::IsMember({"forward", "backward", "bidirectional"}));
-  c->add_flag("--alternating", r.alternating, "Bidirectional: take turns instead of the smallest key of both ends");
-  c->add_option("--rule", r.rule, "Priority rule, see `sched list`; `all` for every one (default lft)");
+      ->check(one_of({"forward", "backward", "bidirectional"}));
+  c->add_flag("--alternating", r.alternating,
+              "Bidirectional: take turns instead of the smallest key of both ends (default: off)");
+  c->add_option(
+      "--rule", r.rule,
+      "Priority rule, see `sched list`; `all` for every one that the solver can use, a row each (default lft)");
   c->add_option("--modes", r.modes, "Multi-mode: earliest-finish, shortest or least-work (default earliest-finish)")
-      ->check(CLI::IsMember({"earliest-finish", "shortest", "least-work"}));
-  c->add_flag("--justify", r.justify, "Double justification of every schedule (counts 2 more)");
-  c->add_option("--schedules", r.schedules, "Budget of schedules: more than 1 samples around the rule, regret-biased (default 1)")
-      ->check(CLI::PositiveNumber);
-  c->add_flag("--bound", r.bound, "Compute a lower bound: the greater of critical path and resource energy");
-  c->add_option("--objective", r.objective, "What sampling and justification keep the best of: makespan, tardiness or levelling (default makespan)")
-      ->check(CLI::IsMember({"makespan", "tardiness", "levelling"}));
+      ->check(one_of({"earliest-finish", "shortest", "least-work"}));
+  c->add_flag("--justify", r.justify, "Double justification of every schedule (counts 2 more; default: off)");
+  c->add_option("--schedules", r.schedules,
+                "Budget of schedules: more than 1 samples around the rule, regret-biased (default 1)")
+      ->check(CLI::PositiveNumber)
+      ->check(whole_number());
+  c->add_flag("--bound", r.bound,
+              "Compute a lower bound: the greater of critical path and resource energy (default: off)");
+  c->add_option("--objective", r.objective,
+                "What sampling and justification keep the best of: makespan, tardiness, tardy-count or levelling "
+                "(default makespan)")
+      ->check(one_of({"makespan", "tardiness", "tardy-count", "levelling"}, {"npv"}));
   self->common.add_format(*c);
   self->common.add_documents(*c, ".csv .json .html .svg .dot");
   self->common.add_run(*c);

@@ -6,10 +6,10 @@
 /// Solving one project as the command line asks for it; shared by `project` and `demo`.
 
 #include <optional>
-#include <stop_token>
 #include <string>
 #include <vector>
 
+#include <sched/core/progress.hpp>
 #include <sched/model/project.hpp>
 #include <sched/model/schedule.hpp>
 
@@ -39,12 +39,15 @@ struct project_answer {
   std::string violations;  ///< what the validator found; empty = nothing
 };
 
-project_answer solve_project(const sched::project& p, const project_request& r, std::stop_token stop);
+/// `watch` may stop it and sees every improvement.
+project_answer solve_project(const sched::project& p, const project_request& r, const sched::control& watch);
+/// What `r.objective` says of a schedule: less is better.
+double value_of(const sched::project& p, const project_request& r, const sched::schedule& s);
 const std::vector<std::string>& project_columns();
 std::vector<cell> project_row(const std::string& instance, const project_request& r, const project_answer& a);
 /// A document of one of the kinds csv, json, dot, svg, html.
-std::string project_document(const std::string& extension, const std::string& instance, const sched::project& p, const project_request& r,
-                             const project_answer& a);
+std::string project_document(const std::string& extension, const std::string& instance, const sched::project& p,
+                             const project_request& r, const project_answer& a);
 
 }  // namespace program
 

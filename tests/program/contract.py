@@ -1,0 +1,622 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSL-1.0
+"""What scripts may rely on when they call the program: contract.py PROGRAM [unittest arguments]."""
+
+import csv
+import gzip
+import io
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+import xml.etree.ElementTree
+
+PROGRAM = ""
+
+COLUMNS = "instance,solver,rule,status,makespan,lower_bound,critical_path,schedules,seconds".split(",")
+BENCH_COLUMNS = "name,items,repeat,min_seconds,median_seconds,items_per_second,allocations_per_call".split(",")
+RULES = ("lft lst mts mis grpw grpw* mslk mslk-dynamic mslk-resource est eft spt lpt grd wrup fcfs wcs acs irsm rsm "
+         "atc edd cr wspt random").split()
+PARALLEL_ONLY = {"wcs", "acs", "irsm", "rsm"}
+
+# A maximal lag: an arc of negative weight from task 2 back to task 1.
+WITH_MAXIMAL_LAG = """2 1 0 0
+0 1 1 1 [0]
+1 1 1 2 [3]
+2 1 2 1 3 [-5] [2]
+3 1 0
+0 1 0 0
+1 1 3 1
+2 1 2 1
+3 1 0 0
+1
+"""
+# Task 1 needs 5 of 2 units.
+OVERSIZED = """1 1 0 0
+0 1 1 1 [0]
+1 1 1 2 [3]
+2 1 0
+0 1 0 0
+1 1 3 5
+2 1 0 0
+2
+"""
+
+
+class Result:
+    def __init__(self, done):
+        self.code, self.out, self.err = done.returncode, done.stdout.decode(), done.stderr.decode()
+
+    @property
+    def rows(self):
+        return list(csv.DictReader(io.StringIO(self.out)))
+
+    @property
+    def header(self):
+        return self.out.splitlines()[0].split(",")
+
+
+class ProgramTest(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def sched(self, *arguments, code=0, stdin=b""):
+        done = subprocess.run([PROGRAM, *map(str, arguments)], input=stdin, capture_output=True, cwd=self.folder,
+                              timeout=300, check=False)
+        result = Result(done)
+        self.assertEqual(result.code, code, f"{arguments}\n{result.out}\n{result.err}")
+        return result
+
+    def file(self, name, text):
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        return name
+
+    def generate(self, name, *options):
+        self.sched("generate", "project", *options, "--out", name)
+        return name
+
+    def project(self, *arguments, code=0):
+        return self.sched("project", *arguments, "--format", "csv", code=code)
+
+    def names(self):
+        return sorted(p.relative_to(self.folder).as_posix() for p in self.folder.rglob("*") if p.is_file())
+
+
+class ExitStatus(ProgramTest):
+    def test_done_is_0(self):
+        r = self.project(self.generate("a.sm"))
+        self.assertEqual(r.err, "")
+        self.assertEqual([row["status"] for row in r.rows], ["feasible"])
+
+    def test_no_solution_within_the_rules_is_1_and_the_reason_is_told(self):
+        r = self.project(self.file("big.sch", OVERSIZED), code=1)
+        self.assertRegex(r.err, r"\Asched: big\.sch: infeasible: .+\n\Z")
+        self.assertEqual(r.rows[0]["status"], "infeasible")
+        self.assertEqual(r.rows[0]["makespan"], "")
+
+    def test_a_deadline_that_cannot_be_kept_is_1(self):
+        text = json.loads(self.sched("generate", "project", "--kind", "json", "--tasks", "5", "--deadlines", "1").out)
+        for task in text["tasks"]:
+            if "deadline" in task:
+                task["deadline"] = 1
+        r = self.project(self.file("late.json", json.dumps(text)), code=1)
+        self.assertIn(r.rows[0]["status"], ("infeasible", "deadline_missed"))
+        self.assertRegex(r.err, r"\Asched: late\.json: (infeasible|deadline_missed): .+\n\Z")
+
+    def test_a_maximal_lag_is_unsupported_and_1(self):
+        r = self.project(self.file("lag.sch", WITH_MAXIMAL_LAG), code=1)
+        self.assertRegex(r.err, r"\Asched: lag\.sch: unsupported: maximal lag .+\n\Z")
+        self.assertEqual(r.rows[0]["status"], "unsupported")
+
+    def test_malformed_input_is_2_with_file_line_and_reason(self):
+        self.generate("good.sm")
+        text = (self.folder / "good.sm").read_text().splitlines(keepends=True)
+        line = next(i for i, l in enumerate(text) if l.startswith("REQUESTS")) + 5
+        text[line] = text[line].replace("1", "x", 1)
+        self.file("bad.sm", "".join(text))
+        self.file("garbage.rcp", "some words\n")
+        self.file("half.json", '{"tasks": [')
+        for name in ("bad.sm", "garbage.rcp", "half.json"):
+            r = self.project(name, code=2)
+            self.assertRegex(r.err, rf"\Asched: {re.escape(name)}:\d+: [^\n]+\n\Z")
+            self.assertEqual(r.rows, [])
+        self.assertIn(f"bad.sm:{line + 1}:", self.project("bad.sm", code=2).err)
+
+    def test_an_empty_file_is_malformed(self):
+        for name in ("e.sm", "e.mm", "e.rcp", "e.sch", "e.json"):
+            r = self.project(self.file(name, ""), code=2)
+            self.assertRegex(r.err, rf"\Asched: {re.escape(name)}:\d+: [^\n]+\n\Z")
+
+    def test_an_unknown_kind_of_input_is_malformed_and_the_kinds_are_told(self):
+        r = self.project(self.file("a.txt", "1 2 3\n"), code=2)
+        for kind in (".sm", ".mm", ".rcp", ".sch", ".json"):
+            self.assertIn(kind, r.err)
+
+    def test_a_missing_file_is_3(self):
+        r = self.project("none.sm", code=3)
+        self.assertRegex(r.err, r"\Asched: none\.sm: cannot open: .+\n\Z")
+
+    def test_a_folder_as_input_is_3(self):
+        (self.folder / "folder.sm").mkdir()
+        self.assertIn("sched: folder.sm: ", self.project("folder.sm", code=3).err)
+
+    def test_the_worst_input_decides_and_all_are_processed_in_order(self):
+        self.generate("a.sm")
+        self.generate("z.json", "--seed", "2")
+        self.file("big.sch", OVERSIZED)
+        self.file("bad.rcp", "x\n")
+        r = self.project("z.json", "big.sch", "a.sm", code=1)
+        self.assertEqual([row["instance"] for row in r.rows], ["z", "big", "a"])
+        r = self.project("big.sch", "bad.rcp", "z.json", "a.sm", code=2)
+        self.assertEqual([row["instance"] for row in r.rows], ["big", "z", "a"])
+        r = self.project("none.sm", "bad.rcp", "big.sch", "a.sm", "bad.rcp", code=3)
+        self.assertEqual([row["instance"] for row in r.rows], ["big", "a"])
+        self.assertEqual([line.split(":")[1].strip() for line in r.err.splitlines()],
+                         ["none.sm", "bad.rcp", "big.sch", "bad.rcp"])
+
+    def test_usage_errors_are_2_on_stderr_and_print_nothing_else(self):
+        self.generate("a.sm")
+        for arguments in ([], ["nothing"], ["project"], ["project", "a.sm", "--nothing"],
+                          ["project", "a.sm", "--threads", "0"], ["project", "a.sm", "--threads", "x"],
+                          ["project", "a.sm", "--seed", "-1"], ["project", "a.sm", "--seed", "1.5"],
+                          ["project", "a.sm", "--schedules", "2.5"],
+                          ["project", "a.sm", "--schedules", "0"],
+                          ["project", "a.sm", "--time-limit", "-1"], ["project", "a.sm", "--format", "xml"],
+                          ["project", "a.sm", "--solver", "magic"], ["project", "a.sm", "--direction", "up"],
+                          ["project", "a.sm", "--direction", "bidirectional", "--solver", "parallel"],
+                          ["project", "a.sm", "--direction", "backward", "--schedules", "9"],
+                          ["project", "a.sm", "--rule", "wcs", "--solver", "serial"],
+                          ["project", "a.sm", "--out-format", "csv"],
+                          ["generate"], ["generate", "nothing"], ["bench"], ["bench", "nothing"], ["list", "x"]):
+            r = self.sched(*arguments, code=2)
+            self.assertEqual(r.out, "", arguments)
+            self.assertRegex(r.err, r"\Asched: .+\n", arguments)
+
+    def test_empty_standard_input_is_not_waited_for(self):
+        self.sched("project", code=2, stdin=b"")
+        self.project("/dev/stdin", code=2)
+
+    def test_output_that_cannot_be_written_is_3(self):
+        if not pathlib.Path("/dev/full").exists():
+            self.skipTest("no /dev/full")
+        self.generate("a.sm")
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run([PROGRAM, "project", "a.sm"], stdout=full, stderr=subprocess.PIPE, cwd=self.folder,
+                                  timeout=60, check=False)
+        self.assertEqual(done.returncode, 3)
+        self.assertIn(b"sched: ", done.stderr)
+
+
+class Tables(ProgramTest):
+    def test_the_columns_are_those_of_the_contract(self):
+        r = self.project(self.generate("a.sm"))
+        self.assertEqual(r.header, COLUMNS)
+        row = r.rows[0]
+        self.assertEqual((row["instance"], row["solver"], row["rule"], row["lower_bound"], row["schedules"]),
+                         ("a", "parallel", "lft", "", "1"))
+        self.assertGreaterEqual(int(row["makespan"]), int(row["critical_path"]))
+
+    def test_real_numbers_are_printed_in_their_shortest_round_trip_form(self):
+        self.generate("a.sm", "--tasks", "120")
+        for row in self.project("a.sm", "--rule", "all").rows:
+            value = float(row["seconds"])
+            self.assertGreater(value, 0)
+            self.assertLessEqual(len(row["seconds"].replace(".", "").lstrip("0").split("e")[0]), 17)
+            self.assertEqual(float(repr(value)), value)
+            digits = re.sub(r"e.*|\.|^0\.0*", "", row["seconds"]).strip("0")
+            self.assertEqual(len(digits), len(re.sub(r"e.*|\.|^0\.0*", "", repr(value)).strip("0")), row["seconds"])
+
+    def test_csv_is_the_default_where_there_is_no_terminal(self):
+        self.generate("a.sm")
+        self.assertEqual(self.sched("project", "a.sm").header, COLUMNS)
+
+    def test_json_has_the_same_content(self):
+        self.generate("a.sm")
+        r = self.sched("project", "a.sm", "--rule", "all", "--bound", "--format", "json")
+        rows = json.loads(r.out)
+        expected = self.project("a.sm", "--rule", "all", "--bound").rows
+        self.assertEqual(len(rows), len(expected))
+        for got, want in zip(rows, expected):
+            self.assertEqual(list(got), COLUMNS)
+            for key in COLUMNS[:-1]:
+                self.assertEqual(str(got[key]), want[key])
+        empty = json.loads(self.sched("project", "a.sm", "--format", "json").out)[0]
+        self.assertIsNone(empty["lower_bound"])
+
+    def test_a_table_is_aligned(self):
+        self.generate("a.sm")
+        lines = self.sched("project", "a.sm", "--rule", "all", "--format", "table").out.splitlines()
+        self.assertEqual(lines[0].split(), COLUMNS)
+        self.assertEqual(len(lines), 1 + len(RULES))
+        end = lines[0].index("makespan") + len("makespan")
+        for line in lines[1:]:
+            self.assertTrue(line[end - 1].isdigit() and line[end] == " ", line)
+
+    def test_names_with_commas_and_quotes_are_quoted(self):
+        self.generate("plain.sm")
+        (self.folder / "plain.sm").rename(self.folder / 'a,"b".sm')
+        self.assertEqual(self.project('a,"b".sm').rows[0]["instance"], 'a,"b"')
+
+    def test_progress_shows_done_total_best_rate_and_time_left_on_stderr_only(self):
+        self.generate("a.sm")
+        r = self.project("a.sm", "a.sm", "--schedules", "50", "--progress")
+        self.assertEqual(len(r.rows), 2)
+        self.assertRegex(r.err, r"2/2  best \d+  [0-9.e+]+/s  0 s left")
+        self.assertEqual(self.project("a.sm", "--no-progress").err, "")
+        self.assertEqual(self.project("a.sm").err, "")
+
+
+class Documents(ProgramTest):
+    def test_each_kind_of_document_is_written(self):
+        self.generate("a.sm", "--tasks", "12", "--renewables", "3")
+        kinds = ("csv", "json", "html", "svg", "dot")
+        self.project("a.sm", *(x for k in kinds for x in ("--out", f"new/o.{k}")))
+        text = {k: (self.folder / "new" / f"o.{k}").read_text() for k in kinds}
+        rows = list(csv.reader(io.StringIO(text["csv"])))
+        self.assertEqual(rows[0][:4], ["task", "mode", "start", "finish"])
+        self.assertEqual(len(rows[0]), 4 + 3)
+        self.assertEqual([int(r[0]) for r in rows[1:]], list(range(1, 15)))  # dummies included
+        self.assertEqual(rows[1][2:], ["0", "0", "0", "0", "0"])
+        self.assertEqual(max(int(r[3]) for r in rows[1:]), int(self.project("a.sm").rows[0]["makespan"]))
+        json.loads(text["json"])
+        xml.etree.ElementTree.fromstring(text["svg"])
+        self.assertTrue(text["html"].lstrip().lower().startswith("<!doctype html>"))
+        self.assertNotRegex(text["html"], r"(src|href)=\"https?:")
+        self.assertRegex(text["dot"], r"\A\s*digraph")
+
+    def test_the_schedule_document_keeps_precedence_and_capacity(self):
+        self.generate("a.json", "--tasks", "40")
+        project = json.loads((self.folder / "a.json").read_text())
+        self.project("a.json", "--out", "o.csv")
+        rows = list(csv.DictReader(io.StringIO((self.folder / "o.csv").read_text())))
+        self.assertEqual(len(rows), len(project["tasks"]))
+        capacities = [r["capacity"] for r in project["resources"]]
+        names = list(rows[0])[4:]
+        for t in sorted({int(r["start"]) for r in rows}):
+            for k, name in enumerate(names):
+                used = sum(int(r[name] or 0) for r in rows if int(r["start"]) <= t < int(r["finish"]))
+                self.assertLessEqual(used, capacities[k])
+
+    def test_the_extension_of_a_document_may_be_in_any_case(self):
+        self.project(self.generate("a.sm"), "--out", "O.SVG")
+        xml.etree.ElementTree.fromstring((self.folder / "O.SVG").read_text())
+
+    def test_an_unknown_extension_is_a_usage_error_that_lists_the_kinds(self):
+        self.generate("a.sm")
+        for name in ("o.png", "o", "o.csv.gz"):
+            err = self.project("a.sm", "--out", name, code=2).err
+            for kind in ("csv", "json", "html", "svg", "dot"):
+                self.assertIn(kind, err)
+        self.project("a.sm", "--out-dir", "d", "--out-format", "png", code=2)
+        self.assertEqual(self.names(), ["a.sm"])
+
+    def test_out_takes_one_input(self):
+        self.generate("a.sm")
+        self.generate("b.sm")
+        self.assertIn("--out-dir", self.project("a.sm", "b.sm", "--out", "o.csv", code=2).err)
+
+    def test_out_dir_writes_one_document_per_input(self):
+        self.generate("in/a.sm")
+        self.generate("b.rcp")
+        self.project("in/a.sm", "b.rcp", "--out-dir", "d/e", "--out-format", "svg")
+        self.project("in/a.sm", "b.rcp", "--out-dir", "d")
+        self.assertEqual([n for n in self.names() if n.startswith("d/")],
+                         ["d/a.csv", "d/b.csv", "d/e/a.svg", "d/e/b.svg"])
+
+    def test_two_inputs_never_write_the_same_document(self):
+        self.generate("a.sm")
+        self.generate("a.rcp")
+        r = self.project("a.sm", "a.rcp", "--out-dir", "d", code=2)
+        self.assertIn("d/a.csv", r.err)
+        self.assertFalse((self.folder / "d").exists())
+
+    def test_a_document_stays_when_there_is_no_new_one(self):
+        self.file("o.csv", "kept")
+        self.project(self.file("big.sch", OVERSIZED), "--out", "o.csv", code=1)
+        self.project(self.file("bad.sm", "x"), "--out", "o.csv", code=2)
+        self.assertEqual((self.folder / "o.csv").read_text(), "kept")
+        self.assertEqual(self.names(), ["bad.sm", "big.sch", "o.csv"])  # nothing half-written beside it
+
+    def test_a_document_is_replaced_at_once_and_no_temporary_file_stays(self):
+        self.file("o.csv", "old")
+        self.project(self.generate("a.sm"), "--out", "o.csv")
+        self.assertTrue((self.folder / "o.csv").read_text().startswith("task,mode,"))
+        self.assertEqual(self.names(), ["a.sm", "o.csv"])
+
+    def test_a_document_that_cannot_be_written_is_3_and_the_others_are_written(self):
+        self.generate("a.sm")
+        self.file("file", "")
+        (self.folder / "o.svg").mkdir()
+        r = self.project("a.sm", "--out", "file/o.csv", "--out", "o.svg", "--out", "good.csv", code=3)
+        self.assertEqual(len(r.rows), 1)
+        self.assertEqual(len(r.err.splitlines()), 2)
+        self.assertEqual(self.names(), ["a.sm", "file", "good.csv"])
+
+
+class Inputs(ProgramTest):
+    def test_every_written_kind_is_read_back_as_the_same_problem(self):
+        for kind in ("sm", "rcp", "json"):
+            self.generate(f"a.{kind}", "--tasks", "30", "--seed", "5")
+        rows = self.project("a.sm", "a.rcp", "a.json").rows
+        self.assertEqual(len({(r["makespan"], r["critical_path"]) for r in rows}), 1)
+        for kind in ("mm", "json"):
+            self.generate(f"m.{kind}", "--max-modes", "3", "--nonrenewables", "2", "--seed", "5")
+        rows = self.project("m.mm", "m.json").rows
+        self.assertEqual(len({(r["makespan"], r["critical_path"]) for r in rows}), 1)
+
+    def test_packed_files_are_read_as_they_are(self):
+        self.generate("a.sm")
+        text = (self.folder / "a.sm").read_bytes()
+        (self.folder / "p.sm.gz").write_bytes(gzip.compress(text))
+        (self.folder / "Q.SM.GZ").write_bytes(gzip.compress(text))
+        rows = self.project("a.sm", "p.sm.gz", "Q.SM.GZ").rows
+        self.assertEqual([r["instance"] for r in rows], ["a", "p", "Q"])
+        self.assertEqual(len({r["makespan"] for r in rows}), 1)
+        (self.folder / "cut.sm.gz").write_bytes(gzip.compress(text)[:200])
+        self.assertIn("sched: cut.sm.gz", self.project("cut.sm.gz", code=2).err)
+
+    def test_the_case_of_an_extension_does_not_matter(self):
+        self.generate("a.sm")
+        (self.folder / "a.sm").rename(self.folder / "A.SM")
+        self.project("A.SM")
+        without = WITH_MAXIMAL_LAG.replace("2 1 2 1 3 [-5] [2]", "2 1 1 3 [2]")
+        self.project(self.file("X.SCH", without))
+
+
+class Options(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.generate("a.sm", "--tasks", "60", "--seed", "3", "--resource-strength", "0.2")
+
+    def test_all_rules_give_one_row_each(self):
+        self.assertEqual([r["rule"] for r in self.project("a.sm", "--rule", "all").rows], RULES)
+        self.assertEqual([r["rule"] for r in self.project("a.sm", "--rule", "all", "--solver", "serial").rows],
+                         [r for r in RULES if r not in PARALLEL_ONLY])
+
+    def test_the_document_of_all_rules_is_that_of_the_best(self):
+        rows = self.project("a.sm", "--rule", "all", "--out", "o.csv").rows
+        document = list(csv.DictReader(io.StringIO((self.folder / "o.csv").read_text())))
+        self.assertEqual(max(int(r["finish"]) for r in document), min(int(r["makespan"]) for r in rows))
+
+    def test_long_names_of_rules_are_accepted_and_abbreviations_are_printed(self):
+        for r in self.sched("list", "--format", "csv").rows:
+            if r["question"] != "priority":
+                continue
+            row = self.project("a.sm", "--rule", r["long_name"]).rows[0]
+            short = self.project("a.sm", "--rule", r["name"]).rows[0]
+            self.assertEqual((row["rule"], row["makespan"]), (r["name"], short["makespan"]))
+
+    def test_an_unknown_rule_is_2_and_the_rules_are_listed(self):
+        r = self.project("a.sm", "--rule", "nope", code=2)
+        for name in ("nope", *RULES):
+            self.assertIn(name, r.err)
+        self.assertEqual(r.out, "")
+
+    def test_what_later_versions_will_offer_is_refused_with_what_there_is(self):
+        for solver in ("rollout", "search"):
+            r = self.project("a.sm", "--solver", solver, code=2)
+            self.assertIn(f"--solver: '{solver}' is not available in this version; available: serial, parallel", r.err)
+        r = self.project("a.sm", "--objective", "npv", code=2)
+        self.assertIn("--objective: 'npv' is not available in this version; available: makespan, tardiness", r.err)
+
+    def test_schedules_are_counted(self):
+        count = lambda *options: int(self.project("a.sm", *options).rows[0]["schedules"])
+        self.assertEqual(count(), 1)
+        self.assertEqual(count("--justify"), 3)
+        self.assertEqual(count("--solver", "serial", "--direction", "bidirectional"), 2)
+        self.assertEqual(count("--solver", "serial", "--direction", "backward"), 1)
+
+    def test_the_budget_of_schedules_is_kept(self):
+        for n in (2, 3, 10, 101):
+            for options in ([], ["--justify"], ["--solver", "serial"], ["--solver", "serial", "--justify"]):
+                row = self.project("a.sm", "--schedules", n, *options).rows[0]
+                if row["status"] == "optimal":
+                    self.assertLessEqual(int(row["schedules"]), n)
+                else:
+                    self.assertEqual(int(row["schedules"]), n, options)
+
+    def test_more_schedules_and_justification_are_never_worse(self):
+        one = int(self.project("a.sm").rows[0]["makespan"])
+        self.assertLessEqual(int(self.project("a.sm", "--justify").rows[0]["makespan"]), one)
+        few = int(self.project("a.sm", "--schedules", 20).rows[0]["makespan"])
+        self.assertLessEqual(int(self.project("a.sm", "--schedules", 200).rows[0]["makespan"]), few)
+
+    def without_seconds(self, *arguments):
+        return [{k: v for k, v in r.items() if k != "seconds"} for r in self.project(*arguments).rows]
+
+    def test_the_seed_decides(self):
+        def run(seed):
+            self.project("a.sm", "--schedules", 20, "--seed", seed, "--out", "o.csv")
+            return (self.folder / "o.csv").read_bytes()
+        self.assertEqual(run(7), run(7))
+        self.assertGreater(len({run(seed) for seed in range(1, 6)}), 1)
+        self.assertEqual(self.without_seconds("a.sm", "--rule", "random"),
+                         self.without_seconds("a.sm", "--rule", "random", "--seed", 1))
+
+    def test_threads_do_not_change_the_result(self):
+        files = [self.generate(f"t{k}.sm", "--tasks", 5 + 20 * (9 - k), "--seed", k) for k in range(9)]
+        options = [*files, "none.sm", "--schedules", 30, "--out-dir", "d"]
+        one = self.project(*options, code=3)
+        documents = {f: (self.folder / f).read_bytes() for f in self.names() if f.startswith("d/")}
+        four = self.project(*options, "--threads", 4, code=3)
+        strip = lambda r: [{k: v for k, v in row.items() if k != "seconds"} for row in r.rows]
+        self.assertEqual(strip(one), strip(four))
+        self.assertEqual(one.err, four.err)
+        self.assertEqual(documents, {f: (self.folder / f).read_bytes() for f in self.names() if f.startswith("d/")})
+        self.assertEqual(len(documents), 9)
+
+    def test_a_time_limit_ends_a_long_run_with_the_best_so_far(self):
+        row = self.project("a.sm", "--schedules", 10**12, "--time-limit", 0.3).rows[0]
+        self.assertIn(row["status"], ("feasible", "optimal"))
+        self.assertLess(int(row["schedules"]), 10**12)
+        self.assertGreater(int(row["makespan"]), 0)
+
+    def test_the_bound_is_never_above_the_makespan_and_proves_optima(self):
+        optima = 0
+        for seed in range(1, 11):
+            strength = "1" if seed % 2 else "0.1"
+            self.generate("b.sm", "--seed", seed, "--resource-strength", strength)
+            row = self.project("b.sm", "--bound").rows[0]
+            self.assertLessEqual(int(row["critical_path"]), int(row["lower_bound"]))
+            self.assertLessEqual(int(row["lower_bound"]), int(row["makespan"]))
+            self.assertEqual(row["status"] == "optimal", row["lower_bound"] == row["makespan"])
+            optima += row["status"] == "optimal"
+        self.assertGreater(optima, 0)
+
+    def test_a_bound_on_the_makespan_proves_nothing_of_another_objective(self):
+        self.generate("free.sm", "--resource-strength", "1")
+        self.assertEqual(self.project("free.sm", "--bound").rows[0]["status"], "optimal")
+        self.assertEqual(self.project("free.sm", "--bound", "--objective", "levelling").rows[0]["status"], "feasible")
+
+    def test_objectives_are_accepted(self):
+        for objective in ("makespan", "tardiness", "tardy-count", "levelling"):
+            self.project("a.sm", "--objective", objective, "--schedules", 5)
+
+    def test_validation_can_be_left_out_and_changes_nothing_else(self):
+        self.assertEqual(self.without_seconds("a.sm", "--no-validate"), self.without_seconds("a.sm", "--validate"))
+
+
+class Help(ProgramTest):
+    def test_the_version_is_printed(self):
+        self.assertRegex(self.sched("--version").out, r"\Asched \d+\.\d+\.\d+\n\Z")
+
+    def test_every_command_is_listed(self):
+        out = self.sched("--help").out
+        for command in ("project", "generate", "bench", "list", "demo"):
+            self.assertRegex(out, rf"\n  {command} ")
+
+    def test_every_option_says_what_it_is_by_default(self):
+        for command in ("project", "demo", "list", "generate project", "bench sgs", "bench timeline"):
+            out = self.sched(*command.split(), "--help").out
+            options = re.split(r"\n  (?=-)", "\n" + out.split("\nOptions:\n", 1)[1].split("\n\n")[0])[1:]
+            self.assertGreater(len(options), 1)
+            for option in options:
+                if not option.startswith("-h,--help"):
+                    self.assertIn("default", option, command)
+
+    def test_the_options_of_the_contract_are_there(self):
+        out = self.sched("project", "--help").out
+        for option in ("format out out-dir out-format seed threads time-limit validate no-validate progress "
+                       "no-progress solver direction rule justify schedules bound objective").split():
+            self.assertRegex(out, rf"--{option}\b")
+
+    def test_the_list_is_complete(self):
+        rows = self.sched("list", "--format", "csv").rows
+        names = {}
+        for r in rows:
+            names.setdefault(r["question"], []).append(r["name"])
+            self.assertTrue(r["name"] and r["long_name"] and r["what"], r)
+        self.assertEqual(names["priority"], RULES)
+        for question, wanted in {"solver": "serial parallel", "direction": "forward backward bidirectional",
+                                 "mode": "earliest-finish shortest least-work",
+                                 "evaluator": "makespan tardiness tardy-count levelling",
+                                 "timeline": "dense step tree"}.items():
+            self.assertEqual(set(names[question]), set(wanted.split()))
+        self.assertEqual(len(json.loads(self.sched("list", "--format", "json").out)), len(rows))
+
+
+class Generate(ProgramTest):
+    def test_the_same_seed_gives_the_same_bytes(self):
+        for kind in ("sm", "rcp", "json"):
+            read = lambda *options: self.sched("generate", "project", "--kind", kind, *options).out
+            self.assertEqual(read("--seed", 9), read("--seed", 9))
+            self.assertEqual(read(), read("--seed", 1))
+            self.assertNotEqual(read("--seed", 9), read("--seed", 10))
+            self.generate(f"a.{kind}", "--seed", 9)
+            self.assertEqual((self.folder / f"a.{kind}").read_text(), read("--seed", 9))
+
+    def test_sizes_are_kept(self):
+        self.generate("a.json", "--tasks", 17, "--renewables", 3, "--no-dummies")
+        project = json.loads((self.folder / "a.json").read_text())
+        self.assertEqual((len(project["tasks"]), len(project["resources"])), (17, 3))
+
+    def test_every_feature_is_generated_and_solved(self):
+        features = [["--lags", 0.5], ["--releases", 0.5], ["--due-dates", 0.5], ["--max-weight", 5], ["--closed", 1],
+                    ["--stretching", 1], ["--shrinking", 1], ["--shuffled"], ["--sources", 6, "--sinks", 6],
+                    ["--max-modes", 3], ["--no-dummies"]]
+        for k, options in enumerate(features):
+            self.project(self.generate(f"f{k}.json", *options), "--no-progress")
+
+    def test_invalid_options_are_2_with_the_reason(self):
+        for options in (["--tasks", 0], ["--tasks", "x"], ["--resource-factor", 2], ["--resource-strength", -1],
+                        ["--min-duration", 9, "--max-duration", 3], ["--min-demand", 5, "--max-demand", 1],
+                        ["--lags", 1.5], ["--kind", "doc"], ["--out", "a.doc"], ["--out", "a.sm.gz"], ["--out", "a"],
+                        ["--kind", "sm", "--out", "a.sm"], ["--seed", -1], ["--renewables", -1], ["--max-modes", -1],
+                        ["--min-modes", 3, "--max-modes", 2], ["--seed", "x"],
+                        ["--lags", 1, "--kind", "sm"], ["--max-modes", 3, "--kind", "rcp", "--min-modes", 3]):
+            r = self.sched("generate", "project", *options, code=2)
+            self.assertEqual(r.out, "", options)
+            self.assertRegex(r.err, r"\Asched: .{10,}\n", options)
+        self.assertEqual(self.names(), [])
+
+    def test_a_file_that_cannot_be_written_is_3(self):
+        self.file("file", "")
+        self.sched("generate", "project", "--out", "file/a.sm", code=3)
+
+
+class Bench(ProgramTest):
+    def check(self, rows, repeat):
+        self.assertTrue(rows)
+        for r in rows:
+            self.assertEqual(list(r), BENCH_COLUMNS)
+            self.assertEqual(int(r["repeat"]), repeat)
+            self.assertGreater(int(r["items"]), 0)
+            self.assertLessEqual(float(r["min_seconds"]), float(r["median_seconds"]))
+            self.assertGreater(float(r["items_per_second"]), 0)
+            self.assertGreaterEqual(float(r["allocations_per_call"]), 0)
+
+    def test_timelines(self):
+        rows = self.sched("bench", "timeline", "--sizes", "16,50", "--repeat", 3, "--warmup", 1).rows
+        self.check(rows, 3)
+        self.assertEqual([r["name"] for r in rows], ["step-16", "tree-16", "step-50", "tree-50"])
+        self.assertEqual({float(r["allocations_per_call"]) for r in rows}, {0})
+
+    def test_schedule_generation(self):
+        self.generate("a.sm")
+        rows = self.sched("bench", "sgs", "a.sm", "--repeat", 2, "--warmup", 1, "--format", "csv").rows
+        self.check(rows, 2)
+        self.assertTrue({"serial-portable-input", "serial-steps-input", "parallel-input", "serial-scheme-input",
+                         "parallel-scheme-input"} <= {r["name"] for r in rows})
+        for r in rows:
+            if "scheme" not in r["name"]:
+                self.assertEqual(float(r["allocations_per_call"]), 0, r["name"])
+
+    def test_formats_and_bad_inputs(self):
+        out = json.loads(self.sched("bench", "timeline", "--sizes", "5", "--repeat", 1, "--format", "json").out)
+        self.assertEqual(list(out[0]), BENCH_COLUMNS)
+        self.sched("bench", "sgs", "none.sm", code=3)
+        self.sched("bench", "sgs", self.file("bad.sm", "x"), code=2)
+        self.sched("bench", "timeline", "--repeat", 0, code=2)
+
+
+class Demo(ProgramTest):
+    def test_the_demo_writes_a_page_and_all_that_it_links(self):
+        r = self.sched("demo")
+        self.assertIn("makespan", r.out)
+        page = (self.folder / "sched-demo" / "index.html").read_text()
+        links = re.findall(r'(?:href|src)="([^"]+)"', page)
+        self.assertGreaterEqual(len(set(links)), 6)
+        for link in links:
+            self.assertGreater((self.folder / "sched-demo" / link).stat().st_size, 0, link)
+        self.assertEqual({f"sched-demo/{l}" for l in links} | {"sched-demo/index.html"}, set(self.names()))
+        self.project("sched-demo/project.sm")
+
+    def test_the_folder_can_be_chosen_and_must_be_writable(self):
+        self.sched("demo", "--out-dir", "x/y", "--format", "csv")
+        self.assertTrue((self.folder / "x" / "y" / "index.html").exists())
+        self.file("file", "")
+        self.sched("demo", "--out-dir", "file", code=3)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
+    PROGRAM = str(pathlib.Path(sys.argv.pop(1)).resolve())
+    unittest.main()
