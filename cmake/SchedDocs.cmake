@@ -4,7 +4,7 @@ find_package(Doxygen REQUIRED)
 
 set(doc_input "")
 set(SCHED_DOC_MAIN "")
-foreach(part README.md examples/doc include/sched)
+foreach(part README.md CHANGELOG.md benchmarks/README.md examples/doc include/sched)
   if(EXISTS "${PROJECT_SOURCE_DIR}/${part}")
     string(APPEND doc_input " \"${PROJECT_SOURCE_DIR}/${part}\"")
   endif()
