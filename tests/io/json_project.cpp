@@ -153,7 +153,8 @@ TEST_CASE("read_project_any chooses by the extension") {
   CHECK(io::read_project_any(house, "b.json.gz").name() == "house");
   CHECK(io::read_project_any("1 0 5 0", "b.rcp").name() == "b");
   CHECK_THROWS_AS(io::read_project_any(house, "b.sm"), error);
-  CHECK_THROWS_AS(io::read_project_any(house, "b.txt"), error);
+  CHECK_THROWS_WITH(io::read_project_any(house, "b.txt"),
+                    "b.txt: unknown kind of project file '.txt', expected .sm .mm .rcp .sch .json");
 }
 
 TEST_CASE("read_json_project says file, line, place and reason of whatever is malformed") {

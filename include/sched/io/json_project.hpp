@@ -255,7 +255,11 @@ private:
 
 /// Reads any project file, by its extension: `.json` as above, the others as `read_project` does.
 [[nodiscard]] inline project read_project_any(std::string_view text, const std::string& file) {
-  return file_extension(file) == ".json" ? read_json_project(text, file) : read_project(text, file);
+  const std::string extension = file_extension(file);
+  if (extension == ".json") return read_json_project(text, file);
+  for (const char* kind : {".sm", ".mm", ".rcp", ".sch"})
+    if (extension == kind) return read_project(text, file);
+  throw error(file, 0, "unknown kind of project file " + in_quotes(extension) + ", expected .sm .mm .rcp .sch .json");
 }
 
 /// Writes a project in the format above, one resource, task or relation a line; `read_json_project` reads the same
