@@ -23,6 +23,7 @@
 #include <sched/priority/task_rules.hpp>
 #include <sched/solve/bidirectional.hpp>
 #include <sched/solve/list_decoder.hpp>
+#include <sched/solve/parallel_decoder.hpp>
 #include <sched/solve/parallel_scheme.hpp>
 #include <sched/solve/rule_driver.hpp>
 #include <sched/solve/serial_scheme.hpp>
@@ -84,21 +85,26 @@ struct parallel_kind {
 };
 
 /// Tasks from which on preparing a decoder pays for a single schedule (measured).
-inline constexpr std::size_t decoder_from = 500;
+inline constexpr std::size_t decoder_from = 48;
 
-/// One serial schedule of a large classic project with a static rule, by the list decoder: the same schedule as the
-/// scheme gives, sooner. (A single parallel schedule is cheapest by its scheme.) False when it does not apply.
-template <class Rule>
+/// One schedule of a large classic project with a static rule, by the decoders: the same schedule as the schemes give,
+/// sooner. False when that does not apply.
+template <class Kind, class Rule>
 bool forward_decoded(const project& p, const Rule& rule, const sgs_options& options, schedule_result& out) {
   if (options.timeline != timeline_model::automatic || p.task_count() < decoder_from || !list_decoder::accepts(p)) return false;
   rule_driver<Rule> driver(p, rule);
-  if (!driver.is_static() || driver.is_parallel_only() || options.watch.stopped()) return false;
+  constexpr bool serial = std::is_same_v<Kind, serial_kind>;
+  if (!driver.is_static() || (serial && driver.is_parallel_only()) || options.watch.stopped()) return false;
   driver.reseed(options.seed);
   driver.prepare();
   const std::size_t n = p.task_count();
   std::vector<std::int32_t> starts(n);
-  const std::vector<std::uint32_t> list = list_by_rank(p, driver.ranks(), driver.by_rank());
-  list_decoder(p).decode(std::span<const std::uint32_t>(list), std::span(starts));
+  if constexpr (serial) {
+    const std::vector<std::uint32_t> list = list_by_rank(p, driver.ranks(), driver.by_rank());
+    list_decoder(p).decode(std::span<const std::uint32_t>(list), std::span(starts));
+  } else {
+    parallel_decoder(p).decode(driver.by_rank(), std::span(starts));
+  }
   out.status = status::feasible;
   out.schedules = 1;
   out.schedule = schedule::unplaced(n);
@@ -111,8 +117,7 @@ bool forward_decoded(const project& p, const Rule& rule, const sgs_options& opti
 
 template <class Kind, class Rule, class Modes>
 schedule_result forward(const project& p, Rule rule, const sgs_options& options, Modes modes) {
-  if constexpr (std::is_same_v<Kind, serial_kind>)
-    if (schedule_result out; forward_decoded(p, rule, options, out)) return out;
+  if (schedule_result out; forward_decoded<Kind>(p, rule, options, out)) return out;
   return with_timeline(p, options.timeline, [&](auto timeline) {
     using scheme = typename Kind::template scheme<Rule, Modes, typename decltype(timeline)::type>;
     return scheme(p, std::move(rule), options, std::move(modes)).run();
@@ -145,7 +150,7 @@ schedule_result backward(const project& p, Rule rule, const sgs_options& options
   std::vector<std::uint32_t> fixed_modes;  // a scheme places fixed tasks in the modes it starts with
   if (p.has_fixed()) fixed_modes = first_modes(p, modes, options.seed);
   schedule_result out = forward<Kind>(reversed_project(p, horizon, fixed_modes), rule, options, modes);
-  if (out.status == status::infeasible && options.horizon.is_finite())  // that early an end is
+  if (out.status == status::infeasible)  // with that end, or with fixed tasks in those modes: nothing is proved
     return forward<Kind>(p, std::move(rule), options, std::move(modes));
   const bool placed = out.solved() || out.status == status::deadline_missed;
   if (!placed) return out;

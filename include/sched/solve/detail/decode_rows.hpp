@@ -52,19 +52,24 @@ struct numbers {
       total += lengths[i];
       longest = std::max(longest, lengths[i]);
     }
-    for (std::size_t r = 0; r < p.resource_count(); ++r) {
-      std::vector<amount> row(tasks, 0);
+    // One pass over the requirements: they are the largest part of a large project.
+    std::vector<std::vector<amount>> rows(p.resource_count(), std::vector<amount>(tasks, 0));
+    for (std::size_t i = 0; i < tasks; ++i)
+      if (lengths[i] > 0)
+        for (const requirement& q : p.requirements(task_id(i))) rows[q.resource.index()][i] = q.units;
+    for (std::size_t r = 0; r < rows.size(); ++r) {
       amount all = 0;
       amount unit = 0;
-      for (std::size_t i = 0; i < tasks; ++i) {
-        if (lengths[i] > 0) row[i] = p.demand(task_id(i), resource_id(r));
-        all = saturating_add(all, row[i]);
-        unit = std::gcd(unit, row[i]);
+      for (const amount units : rows[r]) {
+        all = saturating_add(all, units);
+        if (unit != 1) unit = std::gcd(unit, units);
       }
-      if (all <= p.resource_of(resource_id(r)).capacity) continue;
-      for (amount& units : row) units /= unit;
-      capacities.push_back(p.resource_of(resource_id(r)).capacity / unit);
-      demands.push_back(std::move(row));
+      const amount capacity = p.resource_of(resource_id(r)).capacity;
+      if (all <= capacity) continue;
+      if (unit > 1)
+        for (amount& units : rows[r]) units /= unit;
+      capacities.push_back(capacity / unit);
+      demands.push_back(std::move(rows[r]));
     }
   }
 
