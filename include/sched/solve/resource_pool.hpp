@@ -63,6 +63,7 @@ public:
     if (work == 0) return min_finish <= start;
     if (problem_->has_calendars()) {
       calendars_.collect(*problem_, t, mode);
+      if (calendars_.closed.next_closed(start) == start || calendars_.stretching.next_closed(start) == start) return false;
       return try_in_calendars(t, mode, start, min_finish, work, when.finish) == start;
     }
     if (when.finish < min_finish) return false;
