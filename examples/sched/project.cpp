@@ -36,9 +36,26 @@ std::function<double(const project&, const schedule&)> evaluator_of(const std::s
   return evaluate::makespan{};
 }
 
-template <mode_policy Modes>
+/// The mode policy that a name means, chosen at run time: one type, so that the solvers are compiled once.
+struct named_modes {
+  enum class kind : std::uint8_t { earliest_finish, shortest, least_work } which = kind::earliest_finish;
+
+  explicit named_modes(const std::string& name)
+      : which(name == "shortest"     ? kind::shortest
+              : name == "least-work" ? kind::least_work
+                                     : kind::earliest_finish) {}
+  [[nodiscard]] std::size_t choose(const project& p, task_id t, std::span<const mode_option> options) const {
+    switch (which) {
+      case kind::shortest: return mode::shortest{}.choose(p, t, options);
+      case kind::least_work: return mode::least_work{}.choose(p, t, options);
+      default: return mode::earliest_finish{}.choose(p, t, options);
+    }
+  }
+};
+
 schedule_result solve_with(const project& p, const project_request& r, const priority::any_rule& rule,
-                           const control& watch, Modes modes) {
+                           const control& watch) {
+  const named_modes modes(r.modes);
   const bool serial = r.solver == "serial";
   if (serial && rule.is_parallel_only()) {
     schedule_result refused;
@@ -53,15 +70,14 @@ schedule_result solve_with(const project& p, const project_request& r, const pri
                                    .justify = r.justify,
                                    .watch = watch};
     const priority::regret_biased biased(rule);
-    if (r.objective == "makespan") return sample(p, biased, options, evaluate::makespan{}, std::move(modes));
-    return sample(p, biased, options, evaluator_of(r.objective), std::move(modes));
+    if (r.objective == "makespan") return sample(p, biased, options, evaluate::makespan{}, modes);
+    return sample(p, biased, options, evaluator_of(r.objective), modes);
   }
   const sgs_options options{.direction = direction_of(r.direction),
                             .turn = r.alternating ? turns::alternating : turns::merged,
                             .seed = r.seed,
                             .watch = watch};
-  schedule_result out =
-      serial ? serial_sgs(p, rule, options, std::move(modes)) : parallel_sgs(p, rule, options, std::move(modes));
+  schedule_result out = serial ? serial_sgs(p, rule, options, modes) : parallel_sgs(p, rule, options, modes);
   if (r.justify && out.solved()) {
     const auto value = evaluator_of(r.objective);
     justifier<step_timeline> improve(p);
@@ -82,9 +98,7 @@ project_answer solve_project(const project& p, const project_request& r, const c
   project_answer answer;
   const priority::any_rule rule = priority::find_rule(r.rule)->make();
   const auto begin = std::chrono::steady_clock::now();
-  if (r.modes == "shortest") answer.result = solve_with(p, r, rule, watch, mode::shortest{});
-  else if (r.modes == "least-work") answer.result = solve_with(p, r, rule, watch, mode::least_work{});
-  else answer.result = solve_with(p, r, rule, watch, mode::earliest_finish{});
+  answer.result = solve_with(p, r, rule, watch);
   answer.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   answer.critical_path = find_critical_path(p).length;
   if (r.bound) answer.lower_bound = makespan_bound(p);

@@ -7,14 +7,14 @@
 ///
 /// ```
 /// using namespace sched::calendar;
-/// auto week = shifts(60).open(weekday::monday, weekday::friday, {8}, {12}).open(weekday::monday, weekday::friday, {13}, {17}).build();
-/// auto year = yearly({holiday::on(1, 1), holiday::on(12, 25, 2)}, 24 * 60);
-/// any_calendar plant = intersect(week, year, closed_periods({{0, 300}}));
+/// auto week = shifts(60).open(weekday::monday, weekday::friday, {8}, {12}).open(weekday::monday, weekday::friday,
+/// {13}, {17}).build(); auto year = yearly({holiday::on(1, 1), holiday::on(12, 25, 2)}, 24 * 60); any_calendar plant =
+/// intersect(week, year, closed_periods({{0, 300}}));
 /// ```
 /// What a break means for the work that meets it is three different things:
 /// *closed* (`break_rule::closed`: work may not cross a break), *stretching* (`break_rule::stretching`: work pauses and
-/// resumes, finish = add_work(start, duration)), and *shrinking* (capacity drops but is not zero), which is no calendar at
-/// all: it is the resource's capacity that follows the calendar (`shrinking` in model/project.hpp).
+/// resumes, finish = add_work(start, duration)), and *shrinking* (capacity drops but is not zero), which is no calendar
+/// at all: it is the resource's capacity that follows the calendar (`shrinking` in model/project.hpp).
 
 #include <sched/calendar/algebra.hpp>
 #include <sched/calendar/always.hpp>

@@ -38,7 +38,8 @@ TEST_CASE("own dates agree with the standard library's") {
   for (int day = -800'000; day < 800'000; day += 97) {
     const std::chrono::year_month_day d{sys_days(std::chrono::days(day))};
     const calendar::civil_date own = calendar::civil_from_days(day);
-    if (own.year != int(d.year()) || own.month != int(unsigned(d.month())) || own.day != int(unsigned(d.day()))) FAIL(day);
+    if (own.year != int(d.year()) || own.month != int(unsigned(d.month())) || own.day != int(unsigned(d.day())))
+      FAIL(day);
   }
 }
 TEST_CASE("text is read and written as ISO 8601") {
@@ -51,9 +52,9 @@ TEST_CASE("text is read and written as ISO 8601") {
   CHECK(minutes.parse("2024-03-01T06:00") == instant(0));
 }
 TEST_CASE("text that is no date is an error that quotes it") {
-  for (const char* text : {"", "2024", "2024-2-29", "2023-02-29", "2024-13-01", "2024-01-00", "2024-01-01T", "2024-01-01T24:00",
-                           "2024-01-01T10:60", "2024-01-01T10:00:60", "2024-01-01T10:00x", "2024-01-01T10:00ZZ", "2024/01/01",
-                           "-024-01-01", "2024-01-01x", "2024-01-01T1:00"}) {
+  for (const char* text : {"", "2024", "2024-2-29", "2023-02-29", "2024-13-01", "2024-01-00", "2024-01-01T",
+                           "2024-01-01T24:00", "2024-01-01T10:60", "2024-01-01T10:00:60", "2024-01-01T10:00x",
+                           "2024-01-01T10:00ZZ", "2024/01/01", "-024-01-01", "2024-01-01x", "2024-01-01T1:00"}) {
     INFO(text);
     CHECK_THROWS_AS(minutes.parse(text), error);
   }

@@ -46,7 +46,9 @@ static_assert(mode_policy<last_mode> && evaluator<sum_of_starts>);
 /// What the schemes need of a timeline besides the contract: to be made first and told its capacity later.
 struct poolable : sched_test::timeline_archetype {
   poolable() : timeline_archetype(0) {}
-  void reset(amount capacity, instant origin = 0) { timeline_archetype::operator=(timeline_archetype(capacity, origin)); }
+  void reset(amount capacity, instant origin = 0) {
+    timeline_archetype::operator=(timeline_archetype(capacity, origin));
+  }
 };
 static_assert(resource_timeline<poolable>);
 
@@ -66,7 +68,8 @@ void every_solver(const project& p, Rule rule) {
   if (static_priority_rule<Rule>) check(both);
   else REQUIRE(both.status == status::unsupported);
   check(sample(p, rule, {.schedules = 3}, sum_of_starts{}, last_mode{}));
-  check(sample(p, rule, {.schedules = 3, .scheme = generation_scheme::parallel, .justify = true}, sum_of_starts{}, last_mode{}));
+  check(sample(p, rule, {.schedules = 3, .scheme = generation_scheme::parallel, .justify = true}, sum_of_starts{},
+               last_mode{}));
 }
 
 }  // namespace
@@ -88,7 +91,8 @@ TEST_CASE("the least timeline works in the schemes and in justification") {
     const project p = random_project({.tasks = 12, .max_duration = 4, .resource_strength = 0.2}, rng);
     schedule s = serial_scheme<fixed_keys, last_mode, poolable>(p, {}).run().schedule;
     CHECK(s == serial_sgs(p, fixed_keys{}).schedule);
-    CHECK(parallel_scheme<fixed_keys, last_mode, poolable>(p, {}).run().schedule == parallel_sgs(p, fixed_keys{}).schedule);
+    CHECK(parallel_scheme<fixed_keys, last_mode, poolable>(p, {}).run().schedule ==
+          parallel_sgs(p, fixed_keys{}).schedule);
     justifier<poolable>(p).double_justify(s);
     CHECK(validate(p, s).ok());
   }

@@ -51,11 +51,18 @@ TEST_CASE("unions and intersections of every pair of kinds answer like arrays") 
     check_algebra(intersect(cy, closed_periods(closures)), cx, shifts_and_dates, in_x);
     check_algebra(any_calendar(cx), open_periods(dates), in_x, in_dates);
     check_algebra(any_calendar(cx), any_calendar(cy), in_x, in_y);
-    check_algebra(mirrored(intersect(cy, closed_periods(closures)), 0), cx, [&](std::int64_t t) { return shifts_and_dates(-1 - t); }, in_x);
+    check_algebra(
+        mirrored(intersect(cy, closed_periods(closures)), 0), cx,
+        [&](std::int64_t t) { return shifts_and_dates(-1 - t); }, in_x);
     check_algebra(cx, always_open{}, in_x, [](std::int64_t) { return true; });
     check_algebra(open_periods(dates), never_open{}, in_dates, [](std::int64_t) { return false; });
-    check_algebra(recurring(with_exceptions(cx, {{3, 8}}), 40, 7), cy,
-                  [&](std::int64_t t) { const auto u = modulo(t - 7, 40); return in_x(u) && !(u >= 3 && u < 8); }, in_y);
+    check_algebra(
+        recurring(with_exceptions(cx, {{3, 8}}), 40, 7), cy,
+        [&](std::int64_t t) {
+          const auto u = modulo(t - 7, 40);
+          return in_x(u) && !(u >= 3 && u < 8);
+        },
+        in_y);
   }
 }
 TEST_CASE("more than two combine from left to right") {
@@ -68,7 +75,8 @@ TEST_CASE("more than two combine from left to right") {
   };
   CHECK(mismatch(intersect(a, b, d, c), brute_force(open)) == "");
   CHECK(mismatch(intersect(a, b, c, d), brute_force(open)) == "");
-  CHECK(mismatch(unite(complement(a), complement(b), complement(d), complement(c)), brute_force([&](std::int64_t t) { return !open(t); })) == "");
+  CHECK(mismatch(unite(complement(a), complement(b), complement(d), complement(c)),
+                 brute_force([&](std::int64_t t) { return !open(t); })) == "");
 }
 TEST_CASE("the result has the best type there is") {
   const auto week = weekly({{480, 1'020}});
@@ -86,21 +94,25 @@ TEST_CASE("the result has the best type there is") {
 }
 TEST_CASE("weekly shifts minus yearly holidays, day by day") {
   const civil_date first{2024, 1, 1};  // a Monday
-  const yearly year({holiday::on(12, 25, 2), holiday::on(1, 1), holiday::on(2, 29), holiday::last(5, weekday::monday)}, 2, first);
+  const yearly year({holiday::on(12, 25, 2), holiday::on(1, 1), holiday::on(2, 29), holiday::last(5, weekday::monday)},
+                    2, first);
   const auto week = weekly({{0, 9}}, 14);  // two ticks a day: Monday to Friday noon
   const std::int64_t tick_0 = days_from_civil(first);
   const auto is_holiday = [&](std::int64_t t) {
     const std::int64_t day = tick_0 + calendar::detail::floor_divide(t, 2).quotient;
     const civil_date d = civil_from_days(day);
-    return (d.month == 12 && (d.day == 25 || d.day == 26)) || (d.month == 1 && d.day == 1) || (d.month == 2 && d.day == 29) ||
-           (d.month == 5 && d.day > 24 && weekday_of(day) == weekday::monday);
+    return (d.month == 12 && (d.day == 25 || d.day == 26)) || (d.month == 1 && d.day == 1) ||
+           (d.month == 2 && d.day == 29) || (d.month == 5 && d.day > 24 && weekday_of(day) == weekday::monday);
   };
   const auto open = [&](std::int64_t t) { return modulo(t, 14) < 9 && !is_holiday(t); };
   for (const std::int64_t center : {0, 100'000, -300'000}) {
     CHECK(mismatch(intersect(week, year), brute_force(open, center, 3'000, 800), 6, 99) == "");
     CHECK(mismatch(intersect(year, week, closed_periods({{40, 90}})),
-                   brute_force([&](std::int64_t t) { return open(t) && !(t >= 40 && t < 90); }, center, 3'000, 800), 7, 99) == "");
-    CHECK(mismatch(unite(week, complement(year)), brute_force([&](std::int64_t t) { return modulo(t, 14) < 9 || is_holiday(t); }, center, 3'000, 800), 8, 99) == "");
+                   brute_force([&](std::int64_t t) { return open(t) && !(t >= 40 && t < 90); }, center, 3'000, 800), 7,
+                   99) == "");
+    CHECK(mismatch(unite(week, complement(year)),
+                   brute_force([&](std::int64_t t) { return modulo(t, 14) < 9 || is_holiday(t); }, center, 3'000, 800),
+                   8, 99) == "");
   }
   CHECK(intersect(year, yearly({holiday::on(6, 1)}, 2, first)).period() == duration(2 * days_per_400_years));
 }

@@ -12,7 +12,9 @@ using calendar::any_calendar;
 
 TEST_CASE("any_calendar answers like what it holds") {
   const auto c = calendar::periodic(12, {{0, 4}, {6, 9}});
-  CHECK(mismatch(any_calendar(c), brute_force([](std::int64_t t) { return modulo(t, 12) < 4 || (modulo(t, 12) >= 6 && modulo(t, 12) < 9); })) == "");
+  CHECK(mismatch(any_calendar(c), brute_force([](std::int64_t t) {
+                   return modulo(t, 12) < 4 || (modulo(t, 12) >= 6 && modulo(t, 12) < 9);
+                 })) == "");
   CHECK(mismatch(any_calendar(), brute_force([](std::int64_t) { return true; })) == "");
   CHECK(mismatch(any_calendar(calendar::never_open{}), brute_force([](std::int64_t) { return false; })) == "");
 }

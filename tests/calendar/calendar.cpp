@@ -44,10 +44,14 @@ TEST_CASE("a calendar that offers just the concept works everywhere") {
   CHECK(mismatch(mirrored(c, 5), brute_force([](std::int64_t t) { return modulo(4 - t, 3) == 0; })) == "");
   CHECK(mismatch(shifted(c, 5), brute_force([](std::int64_t t) { return modulo(t - 5, 3) == 0; })) == "");
   CHECK(mismatch(recurring(c, 10), brute_force([](std::int64_t t) { return modulo(modulo(t, 10), 3) == 0; })) == "");
-  CHECK(mismatch(intersect(c, closed_periods({{3, 40}})), brute_force([&](std::int64_t t) { return third(t) && !(t >= 3 && t < 40); })) == "");
-  CHECK(mismatch(unite(c, open_periods({{3, 40}})), brute_force([&](std::int64_t t) { return third(t) || (t >= 3 && t < 40); })) == "");
-  CHECK(mismatch(intersect(c, periodic(4, {{0, 2}})), brute_force([&](std::int64_t t) { return third(t) && modulo(t, 4) < 2; }), 1, 50) == "");
-  CHECK(mismatch(unite(periodic(4, {{0, 2}}), c), brute_force([&](std::int64_t t) { return third(t) || modulo(t, 4) < 2; }), 1, 50) == "");
+  CHECK(mismatch(intersect(c, closed_periods({{3, 40}})),
+                 brute_force([&](std::int64_t t) { return third(t) && !(t >= 3 && t < 40); })) == "");
+  CHECK(mismatch(unite(c, open_periods({{3, 40}})),
+                 brute_force([&](std::int64_t t) { return third(t) || (t >= 3 && t < 40); })) == "");
+  CHECK(mismatch(intersect(c, periodic(4, {{0, 2}})),
+                 brute_force([&](std::int64_t t) { return third(t) && modulo(t, 4) < 2; }), 1, 50) == "");
+  CHECK(mismatch(unite(periodic(4, {{0, 2}}), c),
+                 brute_force([&](std::int64_t t) { return third(t) || modulo(t, 4) < 2; }), 1, 50) == "");
 }
 TEST_CASE("a plant: shifts with a lunch break, holidays, a shutdown and an extra Saturday") {
   using namespace sched::calendar;
@@ -58,10 +62,10 @@ TEST_CASE("a plant: shifts with a lunch break, holidays, a shutdown and an extra
   const any_calendar plant =
       unite(intersect(week, year, closed_periods({{day(7, 0), day(14, 0)}})), open_periods({{day(5, 8), day(5, 12)}}));
   CHECK(plant.next_open(0) == instant(day(1, 8)));
-  CHECK(plant.add_work(0, 8 * 60) == instant(day(1, 17)));       // over the lunch break
+  CHECK(plant.add_work(0, 8 * 60) == instant(day(1, 17)));  // over the lunch break
   CHECK(plant.add_work(0, 8 * 60 + 1) == instant(day(2, 8) + 1));
-  CHECK(plant.add_work(0, 36 * 60) == instant(day(5, 12)));      // the extra Saturday
-  CHECK(plant.next_open(day(5, 12)) == instant(day(14, 8)));     // the shutdown
+  CHECK(plant.add_work(0, 36 * 60) == instant(day(5, 12)));   // the extra Saturday
+  CHECK(plant.next_open(day(5, 12)) == instant(day(14, 8)));  // the shutdown
   CHECK(plant.work_between({0, day(14, 0)}) == duration(36 * 60));
   CHECK(plant.sub_work(day(14, 9), 61) == instant(day(5, 12) - 1));
 }

@@ -14,8 +14,10 @@ using list = std::vector<interval>;
 template <class A, class B>
 void check_both(const A& a, const B& b, const std::function<bool(std::int64_t)>& in_a,
                 const std::function<bool(std::int64_t)>& in_b, int rounds = 99) {
-  CHECK(mismatch(combination<combine_rule::all, A, B>(a, b), brute_force([&](std::int64_t t) { return in_a(t) && in_b(t); }), 3, rounds) == "");
-  CHECK(mismatch(combination<combine_rule::any, A, B>(a, b), brute_force([&](std::int64_t t) { return in_a(t) || in_b(t); }), 3, rounds) == "");
+  CHECK(mismatch(combination<combine_rule::all, A, B>(a, b),
+                 brute_force([&](std::int64_t t) { return in_a(t) && in_b(t); }), 3, rounds) == "");
+  CHECK(mismatch(combination<combine_rule::any, A, B>(a, b),
+                 brute_force([&](std::int64_t t) { return in_a(t) || in_b(t); }), 3, rounds) == "");
 }
 }  // namespace
 
@@ -46,8 +48,9 @@ TEST_CASE("lazy combinations of calendars that tell nothing answer like arrays w
     y.push_back({0, 1});
     std::erase_if(x, [](const interval& i) { return i.contains(instant(14)); });
     std::erase_if(y, [](const interval& i) { return i.contains(instant(20)); });
-    check_both(opaque(periodic(15, x)), opaque(periodic(21, y)), [&](std::int64_t t) { return covered(x, modulo(t, 15)); },
-               [&](std::int64_t t) { return covered(y, modulo(t, 21)); });
+    check_both(
+        opaque(periodic(15, x)), opaque(periodic(21, y)), [&](std::int64_t t) { return covered(x, modulo(t, 15)); },
+        [&](std::int64_t t) { return covered(y, modulo(t, 21)); });
   }
 }
 TEST_CASE("disjoint calendars end every search at infinity") {
@@ -56,7 +59,8 @@ TEST_CASE("disjoint calendars end every search at infinity") {
   const combination<combine_rule::all, periodic_calendar, periodic_calendar> c(even, odd);
   CHECK(mismatch(c, brute_force([](std::int64_t) { return false; })) == "");
   // Without a known repetition the search ends by patience.
-  const combination<combine_rule::all, opaque<periodic_calendar>, opaque<periodic_calendar>> blind{opaque(even), opaque(odd)};
+  const combination<combine_rule::all, opaque<periodic_calendar>, opaque<periodic_calendar>> blind{opaque(even),
+                                                                                                   opaque(odd)};
   CHECK(blind.next_open(3) == instant::infinity());
   CHECK(blind.prev_open(3) == instant::minus_infinity());
   CHECK(blind.add_work(3, 5) == instant::infinity());
@@ -76,7 +80,8 @@ TEST_CASE("calendars that meet once in a long common period are found; far work 
   CHECK(c.sub_work(0, 1'000'000'000) == first - 9'797LL * 1'000'000'000);
   CHECK(c.work_between({first - 9'797LL * 1'000'000, first}) == duration(1'000'000));
   CHECK(c.work_between({0, instant::infinity()}) == duration::infinity());
-  const combination<combine_rule::any, counted, periodic_calendar> d(counted(periodic(24, {{8, 16}}), &queries), periodic(24, {{0, 4}}));
+  const combination<combine_rule::any, counted, periodic_calendar> d(counted(periodic(24, {{8, 16}}), &queries),
+                                                                     periodic(24, {{0, 4}}));
   CHECK(d.work_between({0, 24 * 100}) == duration(1'200));
   CHECK(queries < 1'000);  // the changes in the interval, no ticks
 }

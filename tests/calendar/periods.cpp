@@ -24,7 +24,8 @@ TEST_CASE("lists may reach to the infinities") {
   const auto minf = instant::minus_infinity();
   CHECK(mismatch(open_periods({{5, inf}}), brute_force([](std::int64_t t) { return t >= 5; })) == "");
   CHECK(mismatch(open_periods({{minf, 5}}), brute_force([](std::int64_t t) { return t < 5; })) == "");
-  CHECK(mismatch(open_periods({{minf, 5}, {9, inf}}), brute_force([](std::int64_t t) { return t < 5 || t >= 9; })) == "");
+  CHECK(mismatch(open_periods({{minf, 5}, {9, inf}}), brute_force([](std::int64_t t) { return t < 5 || t >= 9; })) ==
+        "");
   CHECK(mismatch(open_periods({{minf, inf}}), brute_force([](std::int64_t) { return true; })) == "");
   CHECK(mismatch(closed_periods({{minf, inf}}), brute_force([](std::int64_t) { return false; })) == "");
   CHECK(mismatch(calendar::periods(), brute_force([](std::int64_t) { return false; })) == "");

@@ -28,7 +28,8 @@ TEST_CASE("periodic calendars answer like an array, with intervals that wrap, ov
     const std::int64_t origin = random.between(-100, 100);
     const auto list = random_intervals(random, -period, 2 * period, 6);
     const auto c = periodic(period, list, origin);
-    CHECK(mismatch(c, brute_force([&](std::int64_t t) { return open_at(list, period, t - origin); }, 0, 900, 60)) == "");
+    CHECK(mismatch(c, brute_force([&](std::int64_t t) { return open_at(list, period, t - origin); }, 0, 900, 60)) ==
+          "");
   }
 }
 TEST_CASE("always open and never open patterns have no changes") {

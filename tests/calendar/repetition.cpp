@@ -16,7 +16,8 @@ TEST_CASE("repeats is empty for a calendar that does not tell") {
 }
 TEST_CASE("a combination repeats with the least common multiple, if that is in range") {
   CHECK(calendar::detail::common(repetition{-5, 7, 6}, repetition{0, 2, 4}) == repetition{-5, 7, 12});
-  CHECK(!calendar::detail::common(repetition{0, 0, (std::int64_t{1} << 40) + 1}, repetition{0, 0, std::int64_t{1} << 40}));
+  CHECK(!calendar::detail::common(repetition{0, 0, (std::int64_t{1} << 40) + 1},
+                                  repetition{0, 0, std::int64_t{1} << 40}));
   CHECK(!calendar::detail::common(repetition{}, std::nullopt));
 }
 TEST_CASE("division rounds down and saturation does not wrap") {

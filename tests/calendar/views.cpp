@@ -20,7 +20,8 @@ void check_views(const C& c, const std::function<bool(std::int64_t)>& open) {
   CHECK(mismatch(complement_view<C>(c), brute_force([&](std::int64_t t) { return !open(t); })) == "");
   CHECK(mismatch(mirrored_view<C>(c, -5), brute_force([&](std::int64_t t) { return open(-6 - t); })) == "");
   CHECK(mismatch(shifted_view<C>(c, 11), brute_force([&](std::int64_t t) { return open(t - 11); })) == "");
-  CHECK(mismatch(complement(mirrored(shifted(c, 9), 4)), brute_force([&](std::int64_t t) { return !open(3 - t - 9); })) == "");
+  CHECK(mismatch(complement(mirrored(shifted(c, 9), 4)),
+                 brute_force([&](std::int64_t t) { return !open(3 - t - 9); })) == "");
 }
 }  // namespace
 
@@ -35,7 +36,8 @@ TEST_CASE("views answer like arrays: reversed, moved, with open and closed excha
     check_views(open_periods(dates), in_dates);
     check_views(closed_periods(dates), [&](std::int64_t t) { return !covered(dates, t); });
     check_views(periodic(period, week, 3), in_week);
-    check_views(with_exceptions(periodic(period, week, 3), dates), [&](std::int64_t t) { return in_week(t) && !in_dates(t); });
+    check_views(with_exceptions(periodic(period, week, 3), dates),
+                [&](std::int64_t t) { return in_week(t) && !in_dates(t); });
     check_views(opaque(periodic(period, week, 3)), in_week);
     check_views(any_calendar(periodic(period, week, 3)), in_week);
   }

@@ -9,7 +9,10 @@ using namespace sched::calendar;
 using calendar_model::modulo;
 
 TEST_CASE("weekdays with a lunch break, in hours") {
-  const auto c = shifts(1, 24 * 4).open(weekday::monday, weekday::friday, {8}, {12}).open(weekday::monday, weekday::friday, {13}, {17}).build();
+  const auto c = shifts(1, 24 * 4)
+                     .open(weekday::monday, weekday::friday, {8}, {12})
+                     .open(weekday::monday, weekday::friday, {13}, {17})
+                     .build();
   const auto open = [](std::int64_t t) {
     const std::int64_t hour = modulo(t - 24 * 4, 168);
     return hour / 24 < 5 && hour % 24 >= 8 && hour % 24 < 17 && hour % 24 != 12;
@@ -20,7 +23,7 @@ TEST_CASE("weekdays with a lunch break, in hours") {
 TEST_CASE("a night shift goes on into the next day, Sunday's into the next week") {
   const auto c = shifts(60).open(weekday::saturday, weekday::monday, {22}, {6}).build();
   CHECK(c.work_per_period() == duration(3 * 8 * 60));
-  CHECK(c.next_open(0) == instant(0));          // Sunday's shift
+  CHECK(c.next_open(0) == instant(0));  // Sunday's shift
   CHECK(c.next_closed(0) == instant(6 * 60));
   CHECK(c.next_open(6 * 60) == instant(22 * 60));
   CHECK(c.is_open(-1));

@@ -43,8 +43,10 @@ TEST_CASE("exceptions may be unbounded on either side") {
   check({{5, inf}}, {}, [&](std::int64_t t) { return t < 5 && at(t); });
   check({}, {{minf, 5}}, [&](std::int64_t t) { return t < 5 || at(t); });
   check({}, {{5, inf}}, [&](std::int64_t t) { return t >= 5 || at(t); });
-  check({{minf, -17}, {9, 50}}, {{61, inf}}, [&](std::int64_t t) { return t >= 61 || (t >= -17 && t < 9 && at(t)) || (t >= 50 && at(t)); });
-  check({{61, inf}}, {{minf, -17}, {9, 50}}, [&](std::int64_t t) { return t < 61 && (t < -17 || (t >= 9 && t < 50) || at(t)); });
+  check({{minf, -17}, {9, 50}}, {{61, inf}},
+        [&](std::int64_t t) { return t >= 61 || (t >= -17 && t < 9 && at(t)) || (t >= 50 && at(t)); });
+  check({{61, inf}}, {{minf, -17}, {9, 50}},
+        [&](std::int64_t t) { return t < 61 && (t < -17 || (t >= 9 && t < 50) || at(t)); });
   check({{minf, inf}}, {}, [](std::int64_t) { return false; });
   check({}, {{minf, inf}}, [](std::int64_t) { return true; });
 }
@@ -67,7 +69,9 @@ TEST_CASE("later exceptions win over earlier ones; open and closed can be exchan
     const list shut = random_intervals(random, -200, 200, 8);
     const list extra = random_intervals(random, -200, 200, 8);
     const auto c = with_exceptions(periodic(12, week), shut).overridden(extra, true);
-    const auto open = [&](std::int64_t t) { return covered(extra, t) || (!covered(shut, t) && covered(week, modulo(t, 12))); };
+    const auto open = [&](std::int64_t t) {
+      return covered(extra, t) || (!covered(shut, t) && covered(week, modulo(t, 12)));
+    };
     CHECK(mismatch(c, brute_force(open)) == "");
     const auto flipped = c.exchanged(periodic(12, {{4, 6}, {9, 12}}));
     CHECK(mismatch(flipped, brute_force([&](std::int64_t t) { return !open(t); })) == "");
@@ -84,7 +88,8 @@ TEST_CASE("exceptions are exact far from zero and far from each other") {
     CHECK(mismatch(with_exceptions(periodic(12, week), shut), brute_force(open, center, 900, 100)) == "");
   }
   // More work between two exceptions than a duration holds.
-  const with_exceptions c(calendar::always_open{}, {{instant::min() + 10, instant::min() + 20}, {instant::max() - 20, instant::max() - 10}});
+  const with_exceptions c(calendar::always_open{},
+                          {{instant::min() + 10, instant::min() + 20}, {instant::max() - 20, instant::max() - 10}});
   const instant middle = c.add_work(instant::min(), duration::max());
   CHECK(middle == instant(9));
   CHECK(c.add_work(middle, duration::max() - 50) == instant::max() - 41);

@@ -14,7 +14,8 @@ TEST_CASE("holidays return every year, the leap day in leap years only") {
   const std::int64_t tick_0 = days_from_civil({1999, 12, 20});
   const auto open = [&](std::int64_t t) {
     const civil_date d = civil_from_days(tick_0 + calendar::detail::floor_divide(t, 2).quotient);
-    return !((d.month == 12 && (d.day == 25 || d.day == 26)) || (d.month == 1 && d.day == 1) || (d.month == 2 && d.day == 29));
+    return !((d.month == 12 && (d.day == 25 || d.day == 26)) || (d.month == 1 && d.day == 1) ||
+             (d.month == 2 && d.day == 29));
   };
   CHECK(mismatch(c, brute_force(open, 0, 6000, 800)) == "");
   // Around 1900 and 2100, no leap years, and in another 400-year cycle.
@@ -22,8 +23,9 @@ TEST_CASE("holidays return every year, the leap day in leap years only") {
     CHECK(mismatch(c, brute_force(open, 2 * (days_from_civil({year, 6, 1}) - tick_0), 3000, 800), 5, 99) == "");
 }
 TEST_CASE("holidays by weekday: the fourth Thursday, the last Monday, the second to last Friday, a fifth Sunday") {
-  const yearly c({holiday::nth(11, weekday::thursday, 4), holiday::last(5, weekday::monday), holiday::nth(7, weekday::friday, -2),
-                  holiday::nth(1, weekday::sunday, 5)}, 1, {2024, 1, 1});
+  const yearly c({holiday::nth(11, weekday::thursday, 4), holiday::last(5, weekday::monday),
+                  holiday::nth(7, weekday::friday, -2), holiday::nth(1, weekday::sunday, 5)},
+                 1, {2024, 1, 1});
   const std::int64_t tick_0 = days_from_civil({2024, 1, 1});
   const auto open = [&](std::int64_t t) {
     const civil_date d = civil_from_days(tick_0 + t);

@@ -10,9 +10,10 @@ struct latest_finish {
 #else
   double operator()(const sched::schedule& s) const {
 #endif
-    return static_cast<double>(s.makespan().count());
-  }
-};
+      return static_cast<double>(s.makespan().count());
+}
+}
+;
 
 static_assert(sched::evaluator<sched::evaluate::makespan>);
 auto wrong() { return sched::evaluate::weigh(1.0, latest_finish{}); }

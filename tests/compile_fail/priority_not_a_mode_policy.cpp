@@ -9,4 +9,6 @@ struct undecided {
 #endif
 };
 
-auto solve(const sched::project& p) { return sched::parallel_sgs(p, sched::priority::latest_finish{}, {}, undecided{}); }
+auto solve(const sched::project& p) {
+  return sched::parallel_sgs(p, sched::priority::latest_finish{}, {}, undecided{});
+}

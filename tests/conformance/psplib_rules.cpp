@@ -35,7 +35,8 @@ std::vector<instance> load(const std::string& folder, const std::string& set) {
   for (const auto& [path, text] : files_in(folder + set, ".sm")) {
     const std::string name = path.substr(path.rfind('/') + 1, path.rfind('.') - path.rfind('/') - 1);
     project p = io::read_psplib(text, name);
-    const double reference = set == "j30" ? std::stod(best.at(name)) : static_cast<double>(find_critical_path(p).length.count());
+    const double reference =
+        set == "j30" ? std::stod(best.at(name)) : static_cast<double>(find_critical_path(p).length.count());
     all.push_back({name, std::move(p), reference});
   }
   return all;
@@ -89,10 +90,8 @@ constexpr row backward_rows[] = {
     {"mts", {6.53, 19.28, 49.96}, {5.93, 18.52, 45.91}},
 };
 constexpr row justified_rows[] = {
-    {"lft", {3.92, 16.08, 43.30}, {2.46, 14.41, 39.09}},
-    {"lst", {3.91, 15.93, 43.44}, {2.92, 14.51, 39.72}},
-    {"mts", {4.25, 16.23, 43.74}, {2.73, 14.64, 39.56}},
-    {"index", {4.78, 16.75, 44.48}, {3.41, 15.29, 41.07}},
+    {"lft", {3.92, 16.08, 43.30}, {2.46, 14.41, 39.09}}, {"lst", {3.91, 15.93, 43.44}, {2.92, 14.51, 39.72}},
+    {"mts", {4.25, 16.23, 43.74}, {2.73, 14.64, 39.56}}, {"index", {4.78, 16.75, 44.48}, {3.41, 15.29, 41.07}},
     {"wcs", {none, none, none}, {2.38, 14.33, 39.36}},
 };
 /// Here the two columns are the merged and the alternating variant.
@@ -117,7 +116,8 @@ std::size_t all_valid(const std::string& archive, const std::string& prefix) {
   for (const auto& [name, text] : files) {
     if (!name.ends_with(".rcp")) continue;
     const project p = io::read_patterson(text, name);
-    for (const schedule_result& r : {serial_sgs(p, priority::latest_finish{}), parallel_sgs(p, priority::latest_finish{})}) {
+    for (const schedule_result& r :
+         {serial_sgs(p, priority::latest_finish{}), parallel_sgs(p, priority::latest_finish{})}) {
       INFO(name << ": " << r.reason);
       REQUIRE(r.solved());
       REQUIRE(validate(p, r.schedule).ok());
@@ -142,14 +142,20 @@ TEST_CASE("single passes of every rule give the published mean deviations") {
     const auto label = [&](const row& r, const char* how) { return std::string(names[k]) + ' ' + how + ' ' + r.rule; };
     for (const row& r : forward_rows) {
       const auto* rule = priority::find_rule(r.rule);
-      if (r.serial[k] != none) compare(deviation(set, [&](const project& p) { return serial_sgs(p, rule->make()); }), r.serial[k], label(r, "serial"));
-      if (r.parallel[k] != none) compare(deviation(set, [&](const project& p) { return parallel_sgs(p, rule->make()); }), r.parallel[k], label(r, "parallel"));
+      if (r.serial[k] != none)
+        compare(deviation(set, [&](const project& p) { return serial_sgs(p, rule->make()); }), r.serial[k],
+                label(r, "serial"));
+      if (r.parallel[k] != none)
+        compare(deviation(set, [&](const project& p) { return parallel_sgs(p, rule->make()); }), r.parallel[k],
+                label(r, "parallel"));
     }
     for (const row& r : backward_rows) {
       const auto* rule = priority::find_rule(r.rule);
       const sgs_options how{.direction = planning::backward};
-      compare(deviation(set, [&](const project& p) { return serial_sgs(p, rule->make(), how); }), r.serial[k], label(r, "backward serial"));
-      compare(deviation(set, [&](const project& p) { return parallel_sgs(p, rule->make(), how); }), r.parallel[k], label(r, "backward parallel"));
+      compare(deviation(set, [&](const project& p) { return serial_sgs(p, rule->make(), how); }), r.serial[k],
+              label(r, "backward serial"));
+      compare(deviation(set, [&](const project& p) { return parallel_sgs(p, rule->make(), how); }), r.parallel[k],
+              label(r, "backward parallel"));
     }
     for (const row& r : justified_rows) {
       const auto* rule = priority::find_rule(r.rule);
@@ -158,8 +164,10 @@ TEST_CASE("single passes of every rule give the published mean deviations") {
         return base;
       };
       if (r.serial[k] != none)
-        compare(deviation(set, [&](const project& p) { return justified(p, serial_sgs(p, rule->make())); }), r.serial[k], label(r, "justified serial"));
-      compare(deviation(set, [&](const project& p) { return justified(p, parallel_sgs(p, rule->make())); }), r.parallel[k], label(r, "justified parallel"));
+        compare(deviation(set, [&](const project& p) { return justified(p, serial_sgs(p, rule->make())); }),
+                r.serial[k], label(r, "justified serial"));
+      compare(deviation(set, [&](const project& p) { return justified(p, parallel_sgs(p, rule->make())); }),
+              r.parallel[k], label(r, "justified parallel"));
     }
     for (const row& r : bidirectional_rows) {
       const auto* rule = priority::find_rule(r.rule);
@@ -210,7 +218,8 @@ TEST_CASE("every multi-mode instance that is known to be feasible is solved by t
       feasible += has_solution ? 1U : 0U;
       const project p = io::read_psplib(text, name);
       bool all = true;
-      for (const schedule_result& r : {serial_sgs(p, priority::latest_finish{}), parallel_sgs(p, priority::latest_finish{})}) {
+      for (const schedule_result& r :
+           {serial_sgs(p, priority::latest_finish{}), parallel_sgs(p, priority::latest_finish{})}) {
         INFO(name << ": " << to_string(r.status) << ' ' << r.reason);
         all = all && r.solved();
         if (r.solved()) {
@@ -223,7 +232,8 @@ TEST_CASE("every multi-mode instance that is known to be feasible is solved by t
       }
       (has_solution ? solved : found) += all ? 1U : 0U;
     }
-    WARN(set.prefix << ": " << solved << " of " << feasible << " feasible instances solved, " << found << " of the others");
+    WARN(set.prefix << ": " << solved << " of " << feasible << " feasible instances solved, " << found
+                    << " of the others");
     CHECK(count == set.instances);
     CHECK(solved == feasible);
   }

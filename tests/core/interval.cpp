@@ -86,7 +86,8 @@ TEST_CASE("interval: prints half-open") {
 }
 
 TEST_CASE("interval: to_string gives what is printed") {
-  for (const interval i : {interval{2, 9}, interval{-5, -5}, interval{instant::minus_infinity(), instant::infinity()}}) {
+  for (const interval i :
+       {interval{2, 9}, interval{-5, -5}, interval{instant::minus_infinity(), instant::infinity()}}) {
     std::ostringstream out;
     out << i;
     REQUIRE(to_string(i) == out.str());

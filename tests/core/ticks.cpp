@@ -184,7 +184,8 @@ TEST_CASE("amounts: saturating sums and products equal the 128-bit results clamp
 }
 
 TEST_CASE("ticks: to_string gives what is printed") {
-  for (const ticks t : {ticks(0), ticks(42), ticks(-7), ticks::min(), ticks::max(), ticks::infinity(), ticks::minus_infinity()})
+  for (const ticks t :
+       {ticks(0), ticks(42), ticks(-7), ticks::min(), ticks::max(), ticks::infinity(), ticks::minus_infinity()})
     REQUIRE(to_string(t) == text(t));
   REQUIRE(to_string(ticks(-7)) == "-7");
   REQUIRE(to_string(ticks::minus_infinity()) == "-inf");

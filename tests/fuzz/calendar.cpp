@@ -80,7 +80,9 @@ item leaf(reader& in) {
   const std::int64_t q = in.period();  // typed combinations: pattern with pattern, pattern with list
   const auto other = periodic(q, shut);
   const bool all = in.next() % 2 == 0;
-  const predicate both = [=](std::int64_t t) { return all ? open(t) && other.is_open(t) : open(t) || other.is_open(t); };
+  const predicate both = [=](std::int64_t t) {
+    return all ? open(t) && other.is_open(t) : open(t) || other.is_open(t);
+  };
   any_calendar joined;
   if (all) joined = unite(intersect(c, other), open_periods(extra));
   else joined = unite(unite(c, other), open_periods(extra));
@@ -117,7 +119,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       }
       default: {
         const auto list = in.list(-60, 120);
-        top = {intersect(c, closed_periods(list)), [=](std::int64_t t) { return open(t) && !calendar_model::covered(list, t); }};
+        top = {intersect(c, closed_periods(list)),
+               [=](std::int64_t t) { return open(t) && !calendar_model::covered(list, t); }};
         break;
       }
     }

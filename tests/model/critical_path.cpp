@@ -145,8 +145,10 @@ TEST_CASE("a bound on the finish does not move the start of a task that may take
   const auto slow = b.add_task({.modes = {{.work = 2}, {.work = 7}}});
   const auto paused = b.add_task(3, {{day, 1}});
   const auto third = b.add_task(1), fourth = b.add_task(1);
-  b.add_precedence(first, slow, {.kind = lag_kind::finish_finish}).add_precedence(first, paused, {.kind = lag_kind::finish_finish});
-  b.add_precedence(slow, third, {.kind = lag_kind::start_start}).add_precedence(paused, fourth, {.kind = lag_kind::start_start});
+  b.add_precedence(first, slow, {.kind = lag_kind::finish_finish})
+      .add_precedence(first, paused, {.kind = lag_kind::finish_finish});
+  b.add_precedence(slow, third, {.kind = lag_kind::start_start})
+      .add_precedence(paused, fourth, {.kind = lag_kind::start_start});
   const critical_path c = find_critical_path(b.build());
   CHECK(c.earliest_start == std::vector<instant>{0, 3, 0, 3, 0});
   CHECK(c.earliest_finish == std::vector<instant>{10, 10, 10, 4, 1});

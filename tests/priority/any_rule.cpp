@@ -27,7 +27,8 @@ void compare_with_erased(const project& p, std::string_view name, Rule concrete)
   REQUIRE(erased.is_static() == static_priority_rule<Rule>);
   REQUIRE(erased.is_parallel_only() == priority::parallel_only<Rule>);
   REQUIRE(parallel_sgs(p, erased).schedule == parallel_sgs(p, concrete).schedule);
-  if constexpr (!priority::parallel_only<Rule>) REQUIRE(serial_sgs(p, erased).schedule == serial_sgs(p, concrete).schedule);
+  if constexpr (!priority::parallel_only<Rule>)
+    REQUIRE(serial_sgs(p, erased).schedule == serial_sgs(p, concrete).schedule);
 }
 
 }  // namespace
@@ -35,7 +36,8 @@ void compare_with_erased(const project& p, std::string_view name, Rule concrete)
 TEST_CASE("every catalogue entry is the rule it names, in both schemes") {
   for (std::uint64_t seed = 1; seed <= 10; ++seed) {
     random_generator rng(seed);
-    const project p = random_project({.tasks = 25, .resource_strength = 0.2, .due_probability = 0.5, .max_weight = 4}, rng);
+    const project p =
+        random_project({.tasks = 25, .resource_strength = 0.2, .due_probability = 0.5, .max_weight = 4}, rng);
     compare_with_erased(p, "lft", priority::latest_finish{});
     compare_with_erased(p, "lst", priority::latest_start{});
     compare_with_erased(p, "mts", priority::most_total_successors{});
@@ -115,7 +117,7 @@ TEST_CASE("combinators do what a sort over the keys of their parts does") {
     REQUIRE(serial_sgs(p, weighted).schedule == serial_sgs(p, priority::given(sum)).schedule);
     REQUIRE(parallel_sgs(p, weighted).schedule == parallel_sgs(p, priority::given(sum)).schedule);
     // a dynamic first part makes the whole dynamic; where it never ties, the second has no say
-    REQUIRE(parallel_sgs(p, priority::lexicographic(priority::dynamic_slack{}, priority::first_come_first_served{})).schedule ==
-            parallel_sgs(p, priority::dynamic_slack{}).schedule);
+    REQUIRE(parallel_sgs(p, priority::lexicographic(priority::dynamic_slack{}, priority::first_come_first_served{}))
+                .schedule == parallel_sgs(p, priority::dynamic_slack{}).schedule);
   }
 }

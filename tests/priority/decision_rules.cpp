@@ -85,8 +85,8 @@ TEST_CASE("tardiness rules follow their formulas") {
   const example e;
   const double mean = 10.0 / 3;
   const auto atc = e.keys(priority::apparent_tardiness_cost{}, e.all);
-  CHECK(atc[0] == Approx(-1.0 / 5));                                        // due 5: no slack
-  CHECK(atc[1] == Approx(-3.0 / 2 * std::exp(-(9.0 - 2) / (2 * mean))));     // due = latest finish 9
+  CHECK(atc[0] == Approx(-1.0 / 5));                                      // due 5: no slack
+  CHECK(atc[1] == Approx(-3.0 / 2 * std::exp(-(9.0 - 2) / (2 * mean))));  // due = latest finish 9
   CHECK(atc[2] == Approx(-1.0 / 3 * std::exp(-(4.0 - 3) / (2 * mean))));
   CHECK(e.keys(priority::apparent_tardiness_cost{.kappa = 1}, e.all)[2] == Approx(-1.0 / 3 * std::exp(-1 / mean)));
   CHECK(e.keys(priority::apparent_tardiness_cost{}, e.all, 4)[2] == Approx(-1.0 / 3));  // late already

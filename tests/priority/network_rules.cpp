@@ -50,21 +50,19 @@ void compare_with_closure(const project& p) {
 }  // namespace
 
 TEST_CASE("rules of direct successors count every successor once") {
-  each_random_instance(
-      10,
-      [](const random_instance& r, const instance_preset&, std::uint64_t) {
-        const project& p = r.project;
-        const auto mis = keys_of(priority::most_immediate_successors{}, p);
-        const auto grpw = keys_of(priority::greatest_rank_positional_weight{}, p);
-        for (std::size_t i = 0; i < p.task_count(); ++i) {
-          std::set<std::size_t> next;
-          for (const sched::link& l : p.successors(task_id(i))) next.insert(l.task.index());
-          double work = static_cast<double>(p.work(task_id(i)).count());
-          for (std::size_t s : next) work += static_cast<double>(p.work(task_id(s)).count());
-          REQUIRE(mis[i] == -static_cast<double>(next.size()));
-          REQUIRE(grpw[i] == -work);
-        }
-      });
+  each_random_instance(10, [](const random_instance& r, const instance_preset&, std::uint64_t) {
+    const project& p = r.project;
+    const auto mis = keys_of(priority::most_immediate_successors{}, p);
+    const auto grpw = keys_of(priority::greatest_rank_positional_weight{}, p);
+    for (std::size_t i = 0; i < p.task_count(); ++i) {
+      std::set<std::size_t> next;
+      for (const sched::link& l : p.successors(task_id(i))) next.insert(l.task.index());
+      double work = static_cast<double>(p.work(task_id(i)).count());
+      for (std::size_t s : next) work += static_cast<double>(p.work(task_id(s)).count());
+      REQUIRE(mis[i] == -static_cast<double>(next.size()));
+      REQUIRE(grpw[i] == -work);
+    }
+  });
   project_builder b;  // two arcs of different kinds to the same task
   const auto first = b.add_task(1), second = b.add_task(4);
   b.add_precedence(first, second).add_precedence(first, second, {.kind = lag_kind::start_start, .lag = 3});
@@ -74,7 +72,8 @@ TEST_CASE("rules of direct successors count every successor once") {
 }
 
 TEST_CASE("rules of all successors equal a transitive closure, also beyond one block of bits") {
-  each_random_instance(5, [](const random_instance& r, const instance_preset&, std::uint64_t) { compare_with_closure(r.project); });
+  each_random_instance(
+      5, [](const random_instance& r, const instance_preset&, std::uint64_t) { compare_with_closure(r.project); });
   for (const std::size_t n : {511U, 512U, 513U, 1300U}) {
     random_generator rng(n);
     compare_with_closure(random_project({.tasks = n, .shuffled = true}, rng));
@@ -91,7 +90,8 @@ TEST_CASE("window rules are the columns of the critical path") {
     check(keys_of(priority::latest_start{}, r.project), [&](std::size_t i) { return c.latest_start[i]; });
     check(keys_of(priority::earliest_start{}, r.project), [&](std::size_t i) { return c.earliest_start[i]; });
     check(keys_of(priority::earliest_finish{}, r.project), [&](std::size_t i) { return c.earliest_finish[i]; });
-    check(keys_of(priority::minimum_slack{}, r.project), [&](std::size_t i) { return c.latest_start[i] - c.earliest_start[i]; });
+    check(keys_of(priority::minimum_slack{}, r.project),
+          [&](std::size_t i) { return c.latest_start[i] - c.earliest_start[i]; });
   });
 }
 

@@ -72,7 +72,7 @@ TEST_CASE("demand rules order tasks as exact fractions do, ties included") {
 TEST_CASE("ties that plain sums of doubles break stay ties") {
   project_builder b;
   const auto ten = b.add_renewable(10), other = b.add_renewable(10), third = b.add_renewable(10);
-  b.add_task(1, {{ten, 1}, {other, 2}});          // 0.1 + 0.2 > 0.3 in doubles
+  b.add_task(1, {{ten, 1}, {other, 2}});  // 0.1 + 0.2 > 0.3 in doubles
   b.add_task(1, {{third, 3}});
   const project p = b.build();
   const auto grd = keys_of(priority::greatest_resource_demand{}, p);

@@ -42,9 +42,8 @@ std::vector<instance_preset> kinds() {
   };
   add("everything but maximal lags", [](random_project_options&) {});
   add("everything but maximal lags and fixed starts", [](random_project_options& o) { o.fixed_probability = 0; });
-  add("everything but maximal lags and calendars", [](random_project_options& o) {
-    o.closed_probability = o.stretching_probability = o.shrinking_probability = 0;
-  });
+  add("everything but maximal lags and calendars",
+      [](random_project_options& o) { o.closed_probability = o.stretching_probability = o.shrinking_probability = 0; });
   add("modes and lags", [](random_project_options& o) {
     o = {.tasks = 12, .max_modes = 3, .renewables = 2, .nonrenewables = 1, .max_demand = 5, .lag_probability = 1};
   });
@@ -52,7 +51,12 @@ std::vector<instance_preset> kinds() {
     o = {.tasks = 12, .max_modes = 3, .renewables = 2, .nonrenewables = 1, .max_demand = 5, .fixed_probability = 0.3};
   });
   add("stretching breaks and lags", [](random_project_options& o) {
-    o = {.tasks = 12, .max_duration = 6, .renewables = 2, .max_demand = 5, .lag_probability = 1, .min_lag = -3,
+    o = {.tasks = 12,
+         .max_duration = 6,
+         .renewables = 2,
+         .max_demand = 5,
+         .lag_probability = 1,
+         .min_lag = -3,
          .stretching_probability = 1};
   });
   return all;
@@ -112,7 +116,8 @@ TEST_CASE("every rule, scheme and direction gives valid schedules, and every unh
     const auto check = [&](const schedule_result& r, std::string_view rule, std::string_view how) {
       count.add(r);
       if (const std::string wrong = fault(p, r); !wrong.empty())
-        FAIL("instance " << k << " (" << preset.name << ", " << p.task_count() << " tasks), " << rule << ", " << how << ": " << wrong);
+        FAIL("instance " << k << " (" << preset.name << ", " << p.task_count() << " tasks), " << rule << ", " << how
+                         << ": " << wrong);
     };
     for (const priority::catalogue_entry& e : priority::catalogue()) {
       sgs_options how{.timeline = timeline, .seed = k + 1};
@@ -177,8 +182,9 @@ TEST_CASE("an infeasible verdict on a tiny project is confirmed by exhaustive se
 TEST_CASE("serial schedules of classic projects are active, parallel ones non-delay") {
   random_generator rng(99);
   for (int round = 0; round < 150; ++round) {
-    const project p = sched_test::random_project(
-        rng, {.tasks = 1 + static_cast<std::size_t>(rng.below(20)), .resources = static_cast<std::size_t>(rng.below(4)), .shuffled = round % 2 == 0});
+    const project p = sched_test::random_project(rng, {.tasks = 1 + static_cast<std::size_t>(rng.below(20)),
+                                                       .resources = static_cast<std::size_t>(rng.below(4)),
+                                                       .shuffled = round % 2 == 0});
     const std::size_t n = p.task_count();
     for (const priority::catalogue_entry& e : priority::catalogue()) {
       const auto ready = [&](const schedule& s, std::size_t i) {
@@ -221,8 +227,13 @@ TEST_CASE("serial schedules of classic projects are active, parallel ones non-de
 TEST_CASE("the best precedence-feasible list gives the least makespan there is") {
   random_generator rng(5);
   for (int round = 0; round < 60; ++round) {
-    const project p = sched_test::random_project(rng, {.tasks = 2 + static_cast<std::size_t>(rng.below(5)), .resources = 2, .longest = 3,
-                                                       .capacity = 4, .arc = 0.2, .zero_demand = 0.2, .shuffled = true});
+    const project p = sched_test::random_project(rng, {.tasks = 2 + static_cast<std::size_t>(rng.below(5)),
+                                                       .resources = 2,
+                                                       .longest = 3,
+                                                       .capacity = 4,
+                                                       .arc = 0.2,
+                                                       .zero_demand = 0.2,
+                                                       .shuffled = true});
     const std::size_t n = p.task_count();
     std::vector<double> keys(n);
     serial_scheme<priority::given, mode::earliest_finish, step_timeline> scheme(p, priority::given(keys));
@@ -232,7 +243,8 @@ TEST_CASE("the best precedence-feasible list gives the least makespan there is")
     do {
       for (std::size_t k = 0; k < n; ++k) keys[list[k]] = static_cast<double>(k);
       const auto after_predecessors = [&](std::size_t i) {
-        return std::ranges::all_of(p.predecessors(task_id(i)), [&](const sched::link& l) { return keys[l.task.index()] < keys[i]; });
+        return std::ranges::all_of(p.predecessors(task_id(i)),
+                                   [&](const sched::link& l) { return keys[l.task.index()] < keys[i]; });
       };
       if (std::ranges::all_of(list, after_predecessors)) best = std::min(best, scheme.run().makespan());
     } while (std::ranges::next_permutation(list).found);

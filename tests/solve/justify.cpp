@@ -60,7 +60,8 @@ TEST_CASE("a pass counts 1 schedule, a sampled and justified one 3, planning fro
   CHECK(serial_sgs(p, priority::latest_finish{}, {.direction = planning::backward}).schedules == 1);
   CHECK(sample(p, priority::latest_finish{}, {.schedules = 9, .justify = true}).schedules == 3);
   for (const turns turn : {turns::merged, turns::alternating}) {
-    const schedule_result r = serial_sgs(p, priority::latest_finish{}, {.direction = planning::bidirectional, .turn = turn});
+    const schedule_result r =
+        serial_sgs(p, priority::latest_finish{}, {.direction = planning::bidirectional, .turn = turn});
     CHECK(r.schedules == 2);
     CHECK(r.solved());
     CHECK(validate(p, r.schedule).ok());
@@ -75,8 +76,10 @@ TEST_CASE("both ends of a project meet in a schedule of the given modes") {
   for (int round = 0; round < 30; ++round) {
     const project p = random_project({.tasks = 15, .max_modes = 3}, rng);
     std::vector<std::uint32_t> modes;
-    for (std::size_t i = 0; i < p.task_count(); ++i) modes.push_back(static_cast<std::uint32_t>(rng.below(p.mode_count(task_id(i)))));
-    const schedule_result r = serial_sgs(p, priority::latest_finish{}, {.direction = planning::bidirectional}, mode::given(modes));
+    for (std::size_t i = 0; i < p.task_count(); ++i)
+      modes.push_back(static_cast<std::uint32_t>(rng.below(p.mode_count(task_id(i)))));
+    const schedule_result r =
+        serial_sgs(p, priority::latest_finish{}, {.direction = planning::bidirectional}, mode::given(modes));
     REQUIRE(r.solved());
     REQUIRE(r.schedule.mode == modes);
     REQUIRE(validate(p, r.schedule).ok());
@@ -92,7 +95,8 @@ TEST_CASE("backward planning is forward planning of the mirrored project") {
     REQUIRE(back.schedule == mirrored(ahead.schedule, ahead.makespan()));
     const project twice = reversed_project(reversed_project(p, 0), 0);
     REQUIRE(serial_sgs(twice).schedule == serial_sgs(p).schedule);
-    const schedule_result later = serial_sgs(p, priority::latest_finish{}, {.direction = planning::backward, .horizon = 1000});
+    const schedule_result later =
+        serial_sgs(p, priority::latest_finish{}, {.direction = planning::backward, .horizon = 1000});
     REQUIRE(later.makespan() == 1000);
     REQUIRE(validate(p, later.schedule).ok());
   }

@@ -124,7 +124,8 @@ TEST_CASE("take says whether a vector is affordable; no vector means mode 0 ever
 TEST_CASE("sums of huge demands do not wrap") {
   project_builder b;
   const auto money = b.add_nonrenewable(project_builder::limit);
-  for (int i = 0; i < 20; ++i) b.add_task({.modes = {{.work = 1, .needs = {{money, project_builder::limit}}}, {.work = 2}}});
+  for (int i = 0; i < 20; ++i)
+    b.add_task({.modes = {{.work = 1, .needs = {{money, project_builder::limit}}}, {.work = 2}}});
   const project p = b.build();
   mode_budget budget(p);
   CHECK_FALSE(budget.take({}));
@@ -135,9 +136,11 @@ TEST_CASE("sums of huge demands do not wrap") {
 TEST_CASE("a project whose cheapest modes overspend is infeasible to every solver") {
   project_builder b;
   const auto money = b.add_nonrenewable(5);
-  for (int i = 0; i < 3; ++i) b.add_task({.modes = {{.work = 1, .needs = {{money, 4}}}, {.work = 2, .needs = {{money, 2}}}}});
+  for (int i = 0; i < 3; ++i)
+    b.add_task({.modes = {{.work = 1, .needs = {{money, 4}}}, {.work = 2, .needs = {{money, 2}}}}});
   const project p = b.build();
-  for (const schedule_result& r : {serial_sgs(p), parallel_sgs(p), serial_sgs(p, priority::latest_finish{}, {.direction = planning::backward})}) {
+  for (const schedule_result& r :
+       {serial_sgs(p), parallel_sgs(p), serial_sgs(p, priority::latest_finish{}, {.direction = planning::backward})}) {
     CHECK(r.status == status::infeasible);
     CHECK_FALSE(r.reason.empty());
     CHECK(r.schedule.size() == 0);

@@ -70,7 +70,10 @@ void compare_with_tick_search(std::uint64_t seed, bool calendars) {
   for (int run = 0; run < 2; ++run) {  // the second run after a reset
     pool.reset();
     usage_table used(p.resource_count(), std::vector<amount>(last_tick + 100));
-    struct stay { task_id task; interval when; };
+    struct stay {
+      task_id task;
+      interval when;
+    };
     std::vector<stay> booked;
     for (std::size_t i = 0; i < p.task_count(); ++i) {
       const task_id t(i);
@@ -101,7 +104,8 @@ void compare_with_tick_search(std::uint64_t seed, bool calendars) {
       pool.place(t, 0, got);
       booked.push_back({t, got});
       for (const requirement& q : p.requirements(t))
-        for (std::int64_t x = got.start.count(); x < got.finish.count(); ++x) used[q.resource.index()][static_cast<std::size_t>(x)] += q.units;
+        for (std::int64_t x = got.start.count(); x < got.finish.count(); ++x)
+          used[q.resource.index()][static_cast<std::size_t>(x)] += q.units;
       if (rng.chance(0.2)) {  // and back again
         const stay gone = booked[static_cast<std::size_t>(rng.below(booked.size()))];
         std::erase_if(booked, [&](const stay& b) { return b.task == gone.task; });
@@ -154,7 +158,8 @@ TEST_CASE("the next calendar change is the next opening or closing of any calend
       for (std::int64_t s = t + 1; s < t + 50 && !want.is_finite(); ++s)
         for (const resource& r : p.resources()) {
           bool changes = r.breaks.is_open(s) != r.breaks.is_open(s - 1);
-          for (const shrinking& x : r.shrinkings) changes = changes || x.calendar.is_open(s) != x.calendar.is_open(s - 1);
+          for (const shrinking& x : r.shrinkings)
+            changes = changes || x.calendar.is_open(s) != x.calendar.is_open(s - 1);
           if (changes) want = std::min<instant>(want, s);
         }
       REQUIRE(pool.next_calendar_change(t) == want);

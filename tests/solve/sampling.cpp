@@ -28,7 +28,8 @@ TEST_CASE("sampling keeps to its budget exactly, counting justification") {
   for (const std::uint64_t budget : {0U, 1U, 2U, 3U, 4U, 7U, 50U}) {
     for (const generation_scheme scheme : {generation_scheme::serial, generation_scheme::parallel})
       for (const bool justify : {false, true}) {
-        const schedule_result r = sample(p, biased(priority::latest_finish{}), {.schedules = budget, .scheme = scheme, .justify = justify});
+        const schedule_result r =
+            sample(p, biased(priority::latest_finish{}), {.schedules = budget, .scheme = scheme, .justify = justify});
         CHECK(r.schedules == budget);
         CHECK(r.solved() == (budget > 0));
       }
@@ -40,10 +41,13 @@ TEST_CASE("sampling keeps to its budget exactly, counting justification") {
 
 TEST_CASE("a seed decides the schedule") {
   const project p = hard_project(2);
-  const auto once = [&](std::uint64_t seed) { return sample(p, biased(priority::latest_finish{}), {.schedules = 20, .seed = seed}).schedule; };
+  const auto once = [&](std::uint64_t seed) {
+    return sample(p, biased(priority::latest_finish{}), {.schedules = 20, .seed = seed}).schedule;
+  };
   CHECK(once(1) == once(1));
   CHECK(once(1) != once(2));
-  CHECK(adaptive_sample(p, {.schedules = 100, .seed = 5}).schedule == adaptive_sample(p, {.schedules = 100, .seed = 5}).schedule);
+  CHECK(adaptive_sample(p, {.schedules = 100, .seed = 5}).schedule ==
+        adaptive_sample(p, {.schedules = 100, .seed = 5}).schedule);
 }
 
 TEST_CASE("more schedules are never worse, and every result is valid") {
@@ -52,7 +56,8 @@ TEST_CASE("more schedules are never worse, and every result is valid") {
     for (const bool justify : {false, true}) {
       instant last = instant::infinity();
       for (const std::uint64_t budget : {3U, 12U, 60U}) {
-        const schedule_result r = sample(i.project, biased(priority::latest_finish{}), {.schedules = budget, .justify = justify});
+        const schedule_result r =
+            sample(i.project, biased(priority::latest_finish{}), {.schedules = budget, .justify = justify});
         REQUIRE(r.schedules <= budget);
         if (!r.solved()) continue;
         const validation_report report = validate(i.project, r.schedule);
@@ -89,12 +94,13 @@ TEST_CASE("the observer sees falling makespans, a stop request ends the work wit
   std::stop_source stop;
   double last = 1e300;
   std::size_t calls = 0;
-  const sampling_options how{.schedules = 100'000, .watch = {.stop = stop.get_token(), .observer = [&](const progress& x) {
-    CHECK(x.best < last);
-    CHECK(x.total == 100'000);
-    last = x.best;
-    if (++calls == 2) stop.request_stop();
-  }}};
+  const sampling_options how{.schedules = 100'000,
+                             .watch = {.stop = stop.get_token(), .observer = [&](const progress& x) {
+                                         CHECK(x.best < last);
+                                         CHECK(x.total == 100'000);
+                                         last = x.best;
+                                         if (++calls == 2) stop.request_stop();
+                                       }}};
   const schedule_result r = sample(p, priority::random_order(1), how);
   CHECK(calls == 2);
   CHECK(r.solved());
@@ -105,9 +111,11 @@ TEST_CASE("the observer sees falling makespans, a stop request ends the work wit
 
 TEST_CASE("another objective decides which schedule is kept") {
   random_generator rng(9);
-  const project p = random_project({.tasks = 25, .resource_strength = 0, .due_probability = 1, .due_range = 0.3, .max_weight = 5}, rng);
+  const project p = random_project(
+      {.tasks = 25, .resource_strength = 0, .due_probability = 1, .due_range = 0.3, .max_weight = 5}, rng);
   const auto draw = [&](std::uint64_t budget) {
-    const schedule_result r = sample(p, priority::random_order(1), {.schedules = budget}, evaluate::weighted_tardiness{});
+    const schedule_result r =
+        sample(p, priority::random_order(1), {.schedules = budget}, evaluate::weighted_tardiness{});
     CHECK(r.status == status::feasible);
     return evaluate::weighted_tardiness{}(p, r.schedule);
   };

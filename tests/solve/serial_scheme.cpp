@@ -97,8 +97,12 @@ TEST_CASE("all timeline models give the same schedules") {
           REQUIRE(other.schedule == step.schedule);
         }
       };
-      check([&](timeline_model m) { return serial_sgs(i.project, priority::latest_finish{}, {.direction = direction, .timeline = m}); });
-      check([&](timeline_model m) { return parallel_sgs(i.project, priority::worst_case_slack{}, {.direction = direction, .timeline = m}); });
+      check([&](timeline_model m) {
+        return serial_sgs(i.project, priority::latest_finish{}, {.direction = direction, .timeline = m});
+      });
+      check([&](timeline_model m) {
+        return parallel_sgs(i.project, priority::worst_case_slack{}, {.direction = direction, .timeline = m});
+      });
     }
   });
 }
@@ -108,7 +112,9 @@ TEST_CASE("after the first run a schedule costs no allocation but its result") {
   random_project_options o{.tasks = 60};
   for (int kind = 0; kind < 3; ++kind) {
     if (kind == 1) o.max_modes = 3, o.nonrenewables = 1;
-    if (kind == 2) o.stretching_probability = 0.5, o.closed_probability = 0.4, o.shrinking_probability = 0.5, o.lag_probability = 0.5;
+    if (kind == 2)
+      o.stretching_probability = 0.5, o.closed_probability = 0.4, o.shrinking_probability = 0.5,
+      o.lag_probability = 0.5;
     const project p = random_project(o, rng);
     INFO("kind " << kind);
     serial<priority::latest_finish> a(p, {});
@@ -136,7 +142,8 @@ TEST_CASE("a stop request ends a run, the next run is not concerned") {
   CHECK(parallel_sgs(p, priority::latest_finish{}, how).solved());
   CHECK(calls == 2);
   stop.request_stop();
-  for (const schedule_result& r : {serial_sgs(p, priority::latest_finish{}, how), parallel_sgs(p, priority::latest_finish{}, how)}) {
+  for (const schedule_result& r :
+       {serial_sgs(p, priority::latest_finish{}, how), parallel_sgs(p, priority::latest_finish{}, how)}) {
     CHECK(r.status == status::cancelled);
     CHECK(r.reason == "stopped by the caller");
     CHECK(r.tasks.size() == p.task_count());
@@ -193,12 +200,14 @@ TEST_CASE("what cannot be is named") {
   SECTION("a maximal lag is unsupported") {
     project_builder b;
     const auto first = b.add_task(5), second = b.add_task(3);
-    const project p = b.add_precedence(first, second).add_precedence(first, second, {.lag = 4, .maximal = true}).build();
+    const project p =
+        b.add_precedence(first, second).add_precedence(first, second, {.lag = 4, .maximal = true}).build();
     both(p, [&](const schedule_result& r) {
       CHECK(r.status == status::unsupported);
       CHECK(r.tasks == std::vector{first, second});
     });
-    CHECK(serial_sgs(p, priority::latest_finish{}, {.direction = planning::backward, .horizon = 50}).status == status::unsupported);
+    CHECK(serial_sgs(p, priority::latest_finish{}, {.direction = planning::backward, .horizon = 50}).status ==
+          status::unsupported);
   }
   SECTION("a demand above every capacity is infeasible") {
     project_builder b;
@@ -260,7 +269,8 @@ TEST_CASE("fixed tasks keep their place and the others go around them, also befo
 TEST_CASE("a refused run does not spoil the next one") {
   project_builder b;
   const auto money = b.add_nonrenewable(5);
-  for (int i = 0; i < 2; ++i) b.add_task({.modes = {{.work = 1, .needs = {{money, 4}}}, {.work = 2, .needs = {{money, 1}}}}});
+  for (int i = 0; i < 2; ++i)
+    b.add_task({.modes = {{.work = 1, .needs = {{money, 4}}}, {.work = 2, .needs = {{money, 1}}}}});
   const project p = b.build();
   std::vector<std::uint32_t> modes{0, 0};
   serial<priority::latest_finish, mode::given> s(p, {}, {}, mode::given(modes));

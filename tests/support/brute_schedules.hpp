@@ -25,7 +25,12 @@ namespace sched_test {
 class exhaustive_search {
 public:
   exhaustive_search(const sched::project& p, std::int64_t last)
-      : p_(p), last_(last), best_(last + 1), start_(p.task_count()), finish_(p.task_count()), spent_(p.resource_count()) {}
+      : p_(p),
+        last_(last),
+        best_(last + 1),
+        start_(p.task_count()),
+        finish_(p.task_count()),
+        spent_(p.resource_count()) {}
 
   std::optional<sched::instant> run() {
     place(0);
@@ -68,7 +73,8 @@ private:
       affordable = affordable && spent_[q.resource.index()] + q.units <= p_.resource_of(q.resource).capacity;
     if (affordable)
       for (const sched::requirement& q : p_.requirements(t, m))
-        if (p_.resource_of(q.resource).kind == sched::resource_kind::nonrenewable) spent_[q.resource.index()] += q.units;
+        if (p_.resource_of(q.resource).kind == sched::resource_kind::nonrenewable)
+          spent_[q.resource.index()] += q.units;
     return affordable;
   }
   bool after_predecessors(sched::task_id t) const {
@@ -97,7 +103,8 @@ private:
   }
   void change(sched::task_id t, std::size_t m, sched::amount sign) {
     for (const sched::requirement& q : p_.requirements(t, m))
-      for (std::int64_t x = start_[t.index()]; x < finish_[t.index()]; ++x) used_[{q.resource.index(), x}] += sign * q.units;
+      for (std::int64_t x = start_[t.index()]; x < finish_[t.index()]; ++x)
+        used_[{q.resource.index(), x}] += sign * q.units;
   }
 
   const sched::project& p_;

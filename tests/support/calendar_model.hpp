@@ -137,7 +137,8 @@ std::string mismatch(const C& c, const brute_force& model, std::uint64_t seed = 
   const auto differs = [&](const char* query, instant t, auto argument, const brute_force::answer& want, instant got) {
     if (want.agrees(got, model)) return false;
     text << query << '(' << t << ", " << argument << ") = " << got << ", want ";
-    if (want.beyond != 0) text << (want.beyond > 0 ? "finite after " : "finite before ") << (want.beyond > 0 ? model.high() : model.low());
+    if (want.beyond != 0)
+      text << (want.beyond > 0 ? "finite after " : "finite before ") << (want.beyond > 0 ? model.high() : model.low());
     else text << want.value;
     return true;
   };
@@ -170,7 +171,8 @@ std::string mismatch(const C& c, const brute_force& model, std::uint64_t seed = 
     const duration w = kind == 0 ? duration::infinity() : duration(random.between(0, kind < 10 ? 12 : third));
     const instant f = c.add_work(t, w);
     const instant s = c.sub_work(t, w);
-    if (differs("add_work", t, w, model.add(t, w), f) || differs("sub_work", t, w, model.sub(t, w), s)) return text.str();
+    if (differs("add_work", t, w, model.add(t, w), f) || differs("sub_work", t, w, model.sub(t, w), s))
+      return text.str();
     if (t.is_finite() && f.is_finite() && (c.work_between({t, f}) != w || (w > duration(0) && !c.is_open(f - 1)))) {
       text << "add_work(" << t << ", " << w << ") = " << f << " does not invert work_between";
       return text.str();
@@ -189,7 +191,8 @@ std::string mismatch(const C& c, const brute_force& model, std::uint64_t seed = 
 }
 
 /// Up to `most` intervals in [low, high], not normalised: overlapping, touching and empty ones among them.
-inline std::vector<interval> random_intervals(sched::random_generator& random, std::int64_t low, std::int64_t high, int most) {
+inline std::vector<interval> random_intervals(sched::random_generator& random, std::int64_t low, std::int64_t high,
+                                              int most) {
   std::vector<interval> list;
   const std::int64_t count = random.between(0, most);
   for (std::int64_t k = 0; k < count; ++k) {

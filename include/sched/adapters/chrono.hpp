@@ -59,7 +59,8 @@ public:
   }
   /// A length of time. Throws `sched::error` when it is no whole number of ticks.
   [[nodiscard]] duration to_ticks(std::chrono::milliseconds length) const {
-    if (length.count() % tick_ != 0) throw error("a duration is no whole number of ticks: " + std::to_string(length.count()) + " ms");
+    if (length.count() % tick_ != 0)
+      throw error("a duration is no whole number of ticks: " + std::to_string(length.count()) + " ms");
     return length.count() / tick_;
   }
 
@@ -120,7 +121,8 @@ public:
     return time_point(std::chrono::seconds(seconds));
   }
 
-  /// `YYYY-MM-DD` at midnight, otherwise `YYYY-MM-DDTHH:MM[:SS[.mmm]]`. What `parse` reads comes back unchanged for years 0 … 9999.
+  /// `YYYY-MM-DD` at midnight, otherwise `YYYY-MM-DDTHH:MM[:SS[.mmm]]`. What `parse` reads comes back unchanged for
+  /// years 0 … 9999.
   [[nodiscard]] std::string format(instant t) const {
     const std::int64_t ms_per_day = 86'400'000;
     std::string text = text_of(civil(t));
@@ -133,20 +135,23 @@ public:
     return text;
   }
 
-  /// A builder of weekly shifts on this scale: its Mondays are the real ones. Throws `sched::error` unless an hour is a whole
-  /// number of ticks and days begin on a tick.
+  /// A builder of weekly shifts on this scale: its Mondays are the real ones. Throws `sched::error` unless an hour is a
+  /// whole number of ticks and days begin on a tick.
   [[nodiscard]] calendar::shifts weekly_shifts() const {
     if (3'600'000 % tick_ != 0) throw error("an hour is no whole number of ticks");
-    return calendar::shifts(3'600'000 / tick_, to_ticks(time_point(std::chrono::sys_days(std::chrono::days(4)))));  // 1970-01-05
+    return calendar::shifts(3'600'000 / tick_,
+                            to_ticks(time_point(std::chrono::sys_days(std::chrono::days(4)))));  // 1970-01-05
   }
-  /// Yearly holidays on this scale. Throws `sched::error` as `calendar::yearly` does, and when days do not begin on ticks.
+  /// Yearly holidays on this scale. Throws `sched::error` as `calendar::yearly` does, and when days do not begin on
+  /// ticks.
   [[nodiscard]] calendar::yearly yearly_holidays(std::span<const calendar::holiday> closed) const {
     if (86'400'000 % tick_ != 0) throw error("a day is no whole number of ticks");
     const instant first_day = to_ticks(time_point{});  // 1970-01-01
     const calendar::yearly from_0(closed, 86'400'000 / tick_);
     const calendar::periodic_calendar& cycle = from_0.cycle();
     const std::int64_t offset = calendar::detail::floor_divide(first_day.count(), cycle.period().count()).remainder;
-    return calendar::yearly(calendar::periodic_calendar(cycle.pattern(), cycle.period(), cycle.origin() - cycle.period() + offset));
+    return calendar::yearly(
+        calendar::periodic_calendar(cycle.pattern(), cycle.period(), cycle.origin() - cycle.period() + offset));
   }
 
   bool operator==(const time_scale&) const noexcept = default;
@@ -156,12 +161,15 @@ private:
     const int128 q = a / b;
     return a % b < 0 ? q - 1 : q;
   }
-  [[nodiscard]] int128 since_epoch(time_point when) const noexcept { return int128{when.time_since_epoch().count()} - epoch_; }
+  [[nodiscard]] int128 since_epoch(time_point when) const noexcept {
+    return int128{when.time_since_epoch().count()} - epoch_;
+  }
 
   [[nodiscard]] calendar::civil_date civil(instant t) const {
     const std::int64_t ms = to_time(t).time_since_epoch().count();
     const calendar::civil_date d = calendar::civil_from_days(calendar::detail::floor_divide(ms, 86'400'000).quotient);
-    if (d.year < -32'767 || d.year > 32'767) throw error("year " + std::to_string(d.year) + " is out of the range of dates");
+    if (d.year < -32'767 || d.year > 32'767)
+      throw error("year " + std::to_string(d.year) + " is out of the range of dates");
     return d;
   }
   static std::string padded(std::int64_t value, std::size_t digits) {

@@ -106,8 +106,8 @@ template <combine_rule Rule>
 [[nodiscard]] periodic_calendar combine_periodic(const periodic_calendar& a, const periodic_calendar& b) {
   const std::int64_t period = common_period(a.period().count(), a.pattern().open().size() + 1, b.period().count(),
                                             b.pattern().open().size() + 1);
-  return {combine_lists<Rule>(periods(unrolled(a, a.origin(), period)), periods(unrolled(b, a.origin(), period))), period,
-          a.origin()};
+  return {combine_lists<Rule>(periods(unrolled(a, a.origin(), period)), periods(unrolled(b, a.origin(), period))),
+          period, a.origin()};
 }
 
 template <combine_rule Rule, class A, class B>

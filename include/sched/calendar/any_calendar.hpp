@@ -25,7 +25,8 @@ public:
     requires(!std::same_as<C, any_calendar> && calendar_queries<C>)
   any_calendar(C calendar) {  // NOLINT(google-explicit-constructor)
     static_assert(resource_calendar<C>);
-    if constexpr (!std::same_as<C, calendar::always_open>) self_ = std::make_shared<const model<C>>(std::move(calendar));
+    if constexpr (!std::same_as<C, calendar::always_open>)
+      self_ = std::make_shared<const model<C>>(std::move(calendar));
   }
 
   /// True for a calendar known to have no breaks: solvers skip all calendar work for it.
@@ -35,7 +36,9 @@ public:
   [[nodiscard]] instant next_open(instant t) const { return self_ ? self_->next_open(t) : t; }
   [[nodiscard]] instant next_closed(instant t) const { return self_ ? self_->next_closed(t) : instant::infinity(); }
   [[nodiscard]] instant prev_open(instant t) const { return self_ ? self_->prev_open(t) : t; }
-  [[nodiscard]] instant prev_closed(instant t) const { return self_ ? self_->prev_closed(t) : instant::minus_infinity(); }
+  [[nodiscard]] instant prev_closed(instant t) const {
+    return self_ ? self_->prev_closed(t) : instant::minus_infinity();
+  }
   [[nodiscard]] instant add_work(instant t, duration w) const { return self_ ? self_->add_work(t, w) : t + w; }
   [[nodiscard]] instant sub_work(instant t, duration w) const { return self_ ? self_->sub_work(t, w) : t - w; }
   [[nodiscard]] duration work_between(interval i) const { return self_ ? self_->work_between(i) : i.length(); }

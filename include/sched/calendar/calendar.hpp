@@ -14,8 +14,8 @@
 namespace sched {
 inline namespace v0 {
 
-/// The eight queries of `resource_calendar`, without what they promise. (Apart from it because `any_calendar` may not ask
-/// whether a type is copyable while that very question is being answered for a type that holds one.)
+/// The eight queries of `resource_calendar`, without what they promise. (Apart from it because `any_calendar` may not
+/// ask whether a type is copyable while that very question is being answered for a type that holds one.)
 template <class C>
 concept calendar_queries = requires(const C& c, instant t, duration w, interval i) {
   { c.is_open(t) } -> std::same_as<bool>;
@@ -34,7 +34,8 @@ concept calendar_queries = requires(const C& c, instant t, duration w, interval 
 /// * `is_open(t)` — tick t is open.
 /// * `next_open(t)` — least s ≥ t with tick s open; +∞ if none. `next_closed(t)` likewise for closed ticks.
 /// * `prev_open(t)` — greatest s ≤ t with tick s − 1 open; −∞ if none. `prev_closed(t)` likewise for closed ticks.
-/// * `add_work(t, w)` — least f ≥ t such that `[t, f)` holds w open ticks; +∞ if there are not so many. `add_work(t, 0) == t`.
+/// * `add_work(t, w)` — least f ≥ t such that `[t, f)` holds w open ticks; +∞ if there are not so many. `add_work(t, 0)
+/// == t`.
 /// * `sub_work(t, w)` — greatest s ≤ t such that `[s, t)` holds w open ticks; −∞ if there are not so many.
 /// * `work_between(i)` — number of open ticks in i; 0 for an empty interval, +∞ when there are infinitely many.
 ///

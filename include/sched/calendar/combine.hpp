@@ -25,11 +25,12 @@ enum class combine_rule : std::uint8_t {
 /// The intersection or union of any two calendars: nothing is prepared, queries walk along the change points of both.
 ///
 /// `is_open` and the searches for the state that one calendar alone decides cost one query of each; the other searches,
-/// `add_work`, `sub_work` and `work_between` cost O(changes between argument and answer) queries, O(changes of the transient
-/// part and of one common period) at most when both calendars tell their `repeats()` and the common period is below 2^61 ticks.
-/// Every search ends: with a known repetition exactly; otherwise the calendars are taken to agree nowhere after
-/// 2^20 alternations in a row without a common tick (the answer is then ±∞), and tails where both calendars change for ever
-/// count as open infinitely often. `intersect` and `unite` choose exact logarithmic types where there are any.
+/// `add_work`, `sub_work` and `work_between` cost O(changes between argument and answer) queries, O(changes of the
+/// transient part and of one common period) at most when both calendars tell their `repeats()` and the common period is
+/// below 2^61 ticks. Every search ends: with a known repetition exactly; otherwise the calendars are taken to agree
+/// nowhere after 2^20 alternations in a row without a common tick (the answer is then ±∞), and tails where both
+/// calendars change for ever count as open infinitely often. `intersect` and `unite` choose exact logarithmic types
+/// where there are any.
 template <combine_rule Rule, resource_calendar A, resource_calendar B>
 class combination {
 public:
@@ -87,7 +88,8 @@ public:
       const std::uint64_t cycles = length / period;
       const instant rest = detail::advance(tail.start, length % period);
       total += walk({tail.start, rest});
-      if (cycles != 0) total += detail::saturate(int128{walk({rest, rest + repetition_->period}).count()} * int128{cycles});
+      if (cycles != 0)
+        total += detail::saturate(int128{walk({rest, rest + repetition_->period}).count()} * int128{cycles});
     }
     return total;
   }

@@ -70,7 +70,8 @@ public:
   /// Never open.
   periods() = default;
 
-  /// Open in the given intervals: any order, overlapping ones are merged. Throws `sched::error` when one finishes before it starts.
+  /// Open in the given intervals: any order, overlapping ones are merged. Throws `sched::error` when one finishes
+  /// before it starts.
   explicit periods(std::vector<interval> open) : open_(normalised(std::move(open))) {
     before_.reserve(open_.size());
     std::uint64_t sum = 0;
@@ -138,8 +139,7 @@ public:
   [[nodiscard]] duration work_between(interval i) const noexcept {
     if (i.empty() || open_.empty()) return 0;
     if (i.start == instant::minus_infinity() && open_.front().start == i.start) return duration::infinity();
-    if (i.finish == instant::infinity() && open_.back().finish == i.finish)
-      return duration::infinity();
+    if (i.finish == instant::infinity() && open_.back().finish == i.finish) return duration::infinity();
     const std::size_t k = started(i.start);
     const std::size_t end = gallop(k, [&](std::size_t j) { return open_[j].start <= i.finish; });
     return detail::saturate(rank(i.finish, end) - rank(i.start, k));
@@ -189,8 +189,8 @@ private:
     }
     return static_cast<std::size_t>(first - before_.data()) + (*first < target ? 1 : 0);
   }
-  /// Number of intervals that satisfy a predicate, of which the first k do and that none satisfies after one that does not:
-  /// doubling steps from k, since most questions are about the near future. O(log distance).
+  /// Number of intervals that satisfy a predicate, of which the first k do and that none satisfies after one that does
+  /// not: doubling steps from k, since most questions are about the near future. O(log distance).
   template <class Predicate>
   [[nodiscard]] std::size_t gallop(std::size_t k, Predicate before) const noexcept {
     std::size_t step = 1;
@@ -218,10 +218,12 @@ private:
 
 static_assert(resource_calendar<periods>);
 
-/// Open in the given intervals and closed elsewhere. O(n log n). Throws `sched::error` when one finishes before it starts.
+/// Open in the given intervals and closed elsewhere. O(n log n). Throws `sched::error` when one finishes before it
+/// starts.
 [[nodiscard]] inline periods open_periods(std::vector<interval> open) { return periods(std::move(open)); }
 
-/// Closed in the given intervals and open elsewhere. O(n log n). Throws `sched::error` when one finishes before it starts.
+/// Closed in the given intervals and open elsewhere. O(n log n). Throws `sched::error` when one finishes before it
+/// starts.
 [[nodiscard]] inline periods closed_periods(std::vector<interval> closed) {
   return periods(gaps(normalised(std::move(closed))));
 }

@@ -19,8 +19,8 @@ namespace calendar {
 
 /// Repeats the ticks [0, period) of a pattern for ever: tick t is like tick (t − origin) mod period of the pattern.
 ///
-/// Nothing is expanded: a query is one division and at most three queries of the pattern, so O(log n) for a pattern of n
-/// intervals, wherever t lies. Exact on the whole 64-bit range; saturates only where the true answer leaves it.
+/// Nothing is expanded: a query is one division and at most three queries of the pattern, so O(log n) for a pattern of
+/// n intervals, wherever t lies. Exact on the whole 64-bit range; saturates only where the true answer leaves it.
 template <resource_calendar Pattern>
 class recurring {
 public:
@@ -141,10 +141,11 @@ static_assert(resource_calendar<periodic_calendar>);
 
 /// Open in the given intervals of every period (a day, a week, a rota of 28 days …), closed otherwise.
 ///
-/// Intervals count from `origin`, an instant at which a period begins. They may start anywhere and may reach over the end of the
-/// period (they wrap into the next one); overlapping or touching ones are merged, also across the wrap.
-/// O(n log n). Throws `sched::error` when an interval is unbounded or finishes before it starts, or the period is < 1.
-[[nodiscard]] inline periodic_calendar periodic(duration period, const std::vector<interval>& open, instant origin = 0) {
+/// Intervals count from `origin`, an instant at which a period begins. They may start anywhere and may reach over the
+/// end of the period (they wrap into the next one); overlapping or touching ones are merged, also across the wrap. O(n
+/// log n). Throws `sched::error` when an interval is unbounded or finishes before it starts, or the period is < 1.
+[[nodiscard]] inline periodic_calendar periodic(duration period, const std::vector<interval>& open,
+                                                instant origin = 0) {
   if (!period.is_finite() || period < duration(1))
     throw error("a calendar's period must be at least one tick and finite");
   std::vector<interval> in_period;

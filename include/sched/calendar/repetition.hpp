@@ -31,7 +31,9 @@ struct repetition {
 /// The member is optional: with it, searches in lazy combinations are bounded exactly (see combine.hpp). O(1).
 template <resource_calendar C>
 [[nodiscard]] constexpr std::optional<repetition> repeats(const C& c) {
-  if constexpr (requires { { c.repeats() } -> std::convertible_to<std::optional<repetition>>; }) {
+  if constexpr (requires {
+                  { c.repeats() } -> std::convertible_to<std::optional<repetition>>;
+                }) {
     return c.repeats();
   } else {
     return std::nullopt;

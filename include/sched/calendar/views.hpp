@@ -18,9 +18,9 @@ namespace sched {
 inline namespace v0 {
 namespace calendar {
 
-/// Time reversed: tick t of the mirror is tick H − 1 − t of the calendar, so instant t is instant H − t. Backward planning
-/// is forward planning on mirrored calendars. Each query is one query of the calendar. H must be finite. Answers
-/// saturate where H − t does (and never lie on the wrong side of t).
+/// Time reversed: tick t of the mirror is tick H − 1 − t of the calendar, so instant t is instant H − t. Backward
+/// planning is forward planning on mirrored calendars. Each query is one query of the calendar. H must be finite.
+/// Answers saturate where H − t does (and never lie on the wrong side of t).
 template <resource_calendar C>
 class mirrored_view {
 public:
@@ -31,11 +31,19 @@ public:
 
   [[nodiscard]] bool is_open(instant t) const { return calendar_.is_open(mirror_ - t - 1); }
   [[nodiscard]] instant next_open(instant t) const { return std::max(t, mirror_ - calendar_.prev_open(mirror_ - t)); }
-  [[nodiscard]] instant next_closed(instant t) const { return std::max(t, mirror_ - calendar_.prev_closed(mirror_ - t)); }
+  [[nodiscard]] instant next_closed(instant t) const {
+    return std::max(t, mirror_ - calendar_.prev_closed(mirror_ - t));
+  }
   [[nodiscard]] instant prev_open(instant t) const { return std::min(t, mirror_ - calendar_.next_open(mirror_ - t)); }
-  [[nodiscard]] instant prev_closed(instant t) const { return std::min(t, mirror_ - calendar_.next_closed(mirror_ - t)); }
-  [[nodiscard]] instant add_work(instant t, duration w) const { return std::max(t, mirror_ - calendar_.sub_work(mirror_ - t, w)); }
-  [[nodiscard]] instant sub_work(instant t, duration w) const { return std::min(t, mirror_ - calendar_.add_work(mirror_ - t, w)); }
+  [[nodiscard]] instant prev_closed(instant t) const {
+    return std::min(t, mirror_ - calendar_.next_closed(mirror_ - t));
+  }
+  [[nodiscard]] instant add_work(instant t, duration w) const {
+    return std::max(t, mirror_ - calendar_.sub_work(mirror_ - t, w));
+  }
+  [[nodiscard]] instant sub_work(instant t, duration w) const {
+    return std::min(t, mirror_ - calendar_.add_work(mirror_ - t, w));
+  }
   [[nodiscard]] duration work_between(interval i) const {
     return i.empty() ? duration(0) : calendar_.work_between({mirror_ - i.finish, mirror_ - i.start});
   }
@@ -62,11 +70,19 @@ public:
 
   [[nodiscard]] bool is_open(instant t) const { return calendar_.is_open(t - offset_); }
   [[nodiscard]] instant next_open(instant t) const { return std::max(t, calendar_.next_open(t - offset_) + offset_); }
-  [[nodiscard]] instant next_closed(instant t) const { return std::max(t, calendar_.next_closed(t - offset_) + offset_); }
+  [[nodiscard]] instant next_closed(instant t) const {
+    return std::max(t, calendar_.next_closed(t - offset_) + offset_);
+  }
   [[nodiscard]] instant prev_open(instant t) const { return std::min(t, calendar_.prev_open(t - offset_) + offset_); }
-  [[nodiscard]] instant prev_closed(instant t) const { return std::min(t, calendar_.prev_closed(t - offset_) + offset_); }
-  [[nodiscard]] instant add_work(instant t, duration w) const { return std::max(t, calendar_.add_work(t - offset_, w) + offset_); }
-  [[nodiscard]] instant sub_work(instant t, duration w) const { return std::min(t, calendar_.sub_work(t - offset_, w) + offset_); }
+  [[nodiscard]] instant prev_closed(instant t) const {
+    return std::min(t, calendar_.prev_closed(t - offset_) + offset_);
+  }
+  [[nodiscard]] instant add_work(instant t, duration w) const {
+    return std::max(t, calendar_.add_work(t - offset_, w) + offset_);
+  }
+  [[nodiscard]] instant sub_work(instant t, duration w) const {
+    return std::min(t, calendar_.sub_work(t - offset_, w) + offset_);
+  }
   [[nodiscard]] duration work_between(interval i) const {
     return i.empty() ? duration(0) : calendar_.work_between({i.start - offset_, i.finish - offset_});
   }
@@ -108,8 +124,8 @@ template <class C>
 }
 }  // namespace detail
 
-/// Open where the calendar is closed. Searches and `work_between` are one or two queries of the calendar; `add_work` and
-/// `sub_work` bisect `work_between`: O(log d) queries for an answer d ticks away (at most 128), however many breaks
+/// Open where the calendar is closed. Searches and `work_between` are one or two queries of the calendar; `add_work`
+/// and `sub_work` bisect `work_between`: O(log d) queries for an answer d ticks away (at most 128), however many breaks
 /// lie between. (The overloads of `complement` avoid that for the library's own calendars.)
 template <resource_calendar C>
 class complement_view {
@@ -195,8 +211,9 @@ template <resource_calendar C>
   return complement_view<any_calendar>(c);
 }
 
-/// c reversed in time: tick t of the result is tick H − 1 − t of c. H must be finite. O(1) and a `mirrored_view`, except
-/// that lists and periodic calendars stay what they are (O(n)) and an always open `any_calendar` stays always open.
+/// c reversed in time: tick t of the result is tick H − 1 − t of c. H must be finite. O(1) and a `mirrored_view`,
+/// except that lists and periodic calendars stay what they are (O(n)) and an always open `any_calendar` stays always
+/// open.
 template <resource_calendar C>
 [[nodiscard]] mirrored_view<C> mirrored(const C& c, instant mirror) {
   return {c, mirror};

@@ -33,7 +33,8 @@ struct clock_time {
 /// Builds a weekly calendar from shifts:
 /// `shifts(60).open(monday, friday, {8}, {12}).open(monday, friday, {13}, {17}).open(saturday, {8}, {12}).build()`.
 ///
-/// A shift that finishes at or before its start goes on over midnight into the next day ({22}, {6}). Overlapping shifts merge.
+/// A shift that finishes at or before its start goes on over midnight into the next day ({22}, {6}). Overlapping shifts
+/// merge.
 class shifts {
 public:
   /// `monday` is an instant at which a Monday begins. Throws `sched::error` unless 1 ≤ ticks_per_hour ≤ 10^15.

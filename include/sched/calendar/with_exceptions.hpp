@@ -36,9 +36,11 @@ template <resource_calendar Base>
 class with_exceptions {
 public:
   /// Closed in `closed`, open in `open`, like the base elsewhere; where the two lists overlap, closed wins. Any order,
-  /// overlaps merge, unbounded intervals allowed. O(n log n + n · base). Throws `sched::error` when one finishes before it starts.
+  /// overlaps merge, unbounded intervals allowed. O(n log n + n · base). Throws `sched::error` when one finishes before
+  /// it starts.
   with_exceptions(Base base, std::vector<interval> closed, std::vector<interval> open = {})
-      : with_exceptions(sorted{}, std::move(base), overlay(list(std::move(open), true), list(std::move(closed), false))) {}
+      : with_exceptions(sorted{}, std::move(base),
+                        overlay(list(std::move(open), true), list(std::move(closed), false))) {}
 
   [[nodiscard]] const Base& base() const noexcept { return base_; }
   /// The exceptions: sorted, disjoint; those that touch differ in `open`.
@@ -201,7 +203,8 @@ private:
   friend class with_exceptions;
   struct sorted {};
 
-  with_exceptions(sorted, Base base, std::vector<exception> exceptions) : base_(std::move(base)), list_(std::move(exceptions)) {
+  with_exceptions(sorted, Base base, std::vector<exception> exceptions)
+      : base_(std::move(base)), list_(std::move(exceptions)) {
     before_.reserve(list_.size());
     std::uint64_t sum = 0;
     for (std::size_t k = 0; k < list_.size(); ++k) {
@@ -253,13 +256,13 @@ private:
   }
   /// Number of exceptions with start ≤ t, with start < t.
   [[nodiscard]] std::size_t started(instant t) const noexcept {
-    const auto at = std::upper_bound(list_.begin(), list_.end(), t,
-                                     [](instant x, const exception& e) { return x < e.when.start; });
+    const auto at =
+        std::upper_bound(list_.begin(), list_.end(), t, [](instant x, const exception& e) { return x < e.when.start; });
     return static_cast<std::size_t>(at - list_.begin());
   }
   [[nodiscard]] std::size_t started_before(instant t) const noexcept {
-    const auto at = std::lower_bound(list_.begin(), list_.end(), t,
-                                     [](const exception& e, instant x) { return e.when.start < x; });
+    const auto at =
+        std::lower_bound(list_.begin(), list_.end(), t, [](const exception& e, instant x) { return e.when.start < x; });
     return static_cast<std::size_t>(at - list_.begin());
   }
   /// Open and closed ticks from the start of the first exception to the start of exception k, to the end of it.

@@ -20,14 +20,14 @@ inline namespace v0 {
 namespace calendar {
 
 /// A day of every year, by date or by weekday: `holiday::on(12, 25)`, `holiday::nth(11, weekday::thursday, 4)`,
-/// `holiday::last(5, weekday::monday)`; with `days` > 1 it and the days that follow. A date that a year lacks (February 29, a fifth
-/// Monday) is skipped in that year.
+/// `holiday::last(5, weekday::monday)`; with `days` > 1 it and the days that follow. A date that a year lacks (February
+/// 29, a fifth Monday) is skipped in that year.
 struct holiday {
   int month = 1;
-  int day = 1;                     ///< of the month; unused with a weekday
+  int day = 1;  ///< of the month; unused with a weekday
   std::optional<weekday> on_day{};
-  int occurrence = 0;              ///< 1 … 5 from the start of the month, −1 … −5 from its end
-  int days = 1;                    ///< consecutive days closed, 1 … 366
+  int occurrence = 0;  ///< 1 … 5 from the start of the month, −1 … −5 from its end
+  int days = 1;        ///< consecutive days closed, 1 … 366
 
   [[nodiscard]] static constexpr holiday on(int month, int day, int days = 1) { return {month, day, {}, 0, days}; }
   [[nodiscard]] static constexpr holiday nth(int month, weekday d, int occurrence, int days = 1) {
@@ -53,12 +53,12 @@ struct holiday {
 
 /// Open except on holidays that return every year.
 ///
-/// The Gregorian calendar repeats after 400 years (146,097 days, whole weeks), so k holidays are 400 k intervals whatever the
-/// horizon: about 10 KB a holiday, queries O(log k). Construction O(k log k).
+/// The Gregorian calendar repeats after 400 years (146,097 days, whole weeks), so k holidays are 400 k intervals
+/// whatever the horizon: about 10 KB a holiday, queries O(log k). Construction O(k log k).
 class yearly {
 public:
-  /// `date_of_tick_0` is the day that begins at tick 0. Throws `sched::error` for a holiday that no year has, an invalid
-  /// date, or a number of ticks per day outside 1 … 10^13.
+  /// `date_of_tick_0` is the day that begins at tick 0. Throws `sched::error` for a holiday that no year has, an
+  /// invalid date, or a number of ticks per day outside 1 … 10^13.
   yearly(std::span<const holiday> closed, duration ticks_per_day, civil_date date_of_tick_0 = {1970, 1, 1})
       : calendar_(make(closed, ticks_per_day, date_of_tick_0)) {}
   yearly(std::initializer_list<holiday> closed, duration ticks_per_day, civil_date date_of_tick_0 = {1970, 1, 1})
@@ -93,7 +93,8 @@ private:
     list.reserve(closed.size() * 400);
     for (const holiday& h : closed) {
       const std::string name = std::to_string(h.month) + '-' + (h.on_day ? "weekday" : std::to_string(h.day));
-      if (h.days < 1 || h.days > 366) throw error("holiday " + name + " lasts less than one day or more than a year", {name});
+      if (h.days < 1 || h.days > 366)
+        throw error("holiday " + name + " lasts less than one day or more than a year", {name});
       if (h.on_day && (h.occurrence == 0 || h.occurrence < -5 || h.occurrence > 5))
         throw error("holiday " + name + ": occurrence must be 1 … 5 or −1 … −5", {name});
       const std::size_t size_before = list.size();
@@ -106,7 +107,8 @@ private:
     const duration period = days_per_400_years * ticks_per_day;
     const periodic_calendar shut = periodic(period, list);
     // The origin is reduced in whole days, so it cannot leave the range.
-    const std::int64_t days = detail::floor_divide(first - days_from_civil(date_of_tick_0), days_per_400_years).remainder;
+    const std::int64_t days =
+        detail::floor_divide(first - days_from_civil(date_of_tick_0), days_per_400_years).remainder;
     return {periods(gaps(shut.pattern().open(), {0, period})), period, days * ticks_per_day};
   }
 

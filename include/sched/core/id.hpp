@@ -35,9 +35,7 @@ public:
   constexpr auto operator<=>(const id&) const noexcept = default;
   constexpr bool operator==(const id&) const noexcept = default;
 
-  friend std::ostream& operator<<(std::ostream& out, id i) {
-    return i.valid() ? out << i.value_ : out << "none";
-  }
+  friend std::ostream& operator<<(std::ostream& out, id i) { return i.valid() ? out << i.value_ : out << "none"; }
 
 private:
   static constexpr rep none_ = std::numeric_limits<rep>::max();

@@ -45,11 +45,15 @@ struct interval {
   /// By start, then finish.
   constexpr auto operator<=>(const interval&) const noexcept = default;
 
-  friend std::ostream& operator<<(std::ostream& out, interval i) { return out << '[' << i.start << ", " << i.finish << ')'; }
+  friend std::ostream& operator<<(std::ostream& out, interval i) {
+    return out << '[' << i.start << ", " << i.finish << ')';
+  }
 };
 
 /// `[start, finish)`, as the stream operator prints it.
-[[nodiscard]] inline std::string to_string(interval i) { return '[' + to_string(i.start) + ", " + to_string(i.finish) + ')'; }
+[[nodiscard]] inline std::string to_string(interval i) {
+  return '[' + to_string(i.start) + ", " + to_string(i.finish) + ')';
+}
 
 }  // namespace v0
 }  // namespace sched

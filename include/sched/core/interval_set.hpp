@@ -27,24 +27,23 @@ struct id_range {
   constexpr bool operator==(const id_range&) const noexcept = default;
 };
 
-/// A set of 32-bit ids (0 … 2^32 − 2): processors, nodes, licences. Stored as sorted, disjoint, non-adjacent runs; r runs
-/// cost 8r bytes, the first four without allocation. Equality is equality as sets.
-/// Set operations are one linear merge, O(r₁ + r₂), and allocate only beyond four runs.
+/// A set of 32-bit ids (0 … 2^32 − 2): processors, nodes, licences. Stored as sorted, disjoint, non-adjacent runs; r
+/// runs cost 8r bytes, the first four without allocation. Equality is equality as sets. Set operations are one linear
+/// merge, O(r₁ + r₂), and allocate only beyond four runs.
 class interval_set {
 public:
   interval_set() = default;
   /// Runs in any order; they may overlap, empty ones are ignored. O(r log r).
-  interval_set(std::initializer_list<id_range> runs) : interval_set(std::span<const id_range>(runs.begin(), runs.size())) {}
+  interval_set(std::initializer_list<id_range> runs)
+      : interval_set(std::span<const id_range>(runs.begin(), runs.size())) {}
   explicit interval_set(std::span<const id_range> runs) {
     for (id_range r : runs)
       if (r.size() != 0) runs_.push_back(r);
     std::sort(runs_.begin(), runs_.end(), [](id_range a, id_range b) { return a.first < b.first; });
     std::size_t kept = 0;
     for (id_range r : runs_) {
-      if (kept != 0 && r.first <= runs_[kept - 1].last)
-        runs_[kept - 1].last = std::max(runs_[kept - 1].last, r.last);
-      else
-        runs_[kept++] = r;
+      if (kept != 0 && r.first <= runs_[kept - 1].last) runs_[kept - 1].last = std::max(runs_[kept - 1].last, r.last);
+      else runs_[kept++] = r;
     }
     runs_.resize(kept);
   }
@@ -61,7 +60,8 @@ public:
   [[nodiscard]] std::span<const id_range> runs() const noexcept { return {runs_.data(), runs_.size()}; }
   /// O(log r).
   [[nodiscard]] bool contains(std::uint32_t id) const noexcept {
-    const auto after = std::upper_bound(runs_.begin(), runs_.end(), id, [](std::uint32_t x, id_range r) { return x < r.first; });
+    const auto after =
+        std::upper_bound(runs_.begin(), runs_.end(), id, [](std::uint32_t x, id_range r) { return x < r.first; });
     return after != runs_.begin() && id < std::prev(after)->last;
   }
   /// True when every id of this set is in `other`.
@@ -76,7 +76,8 @@ public:
   [[nodiscard]] bool intersects(const interval_set& other) const noexcept {
     for (auto a = runs_.begin(), b = other.runs_.begin(); a != runs_.end() && b != other.runs_.end();) {
       if (std::max(a->first, b->first) < std::min(a->last, b->last)) return true;
-      if (a->last < b->last) ++a; else ++b;
+      if (a->last < b->last) ++a;
+      else ++b;
     }
     return false;
   }
@@ -97,7 +98,8 @@ public:
     for (auto i = a.runs_.begin(), j = b.runs_.begin(); i != a.runs_.end() && j != b.runs_.end();) {
       const id_range common{std::max(i->first, j->first), std::min(i->last, j->last)};
       if (common.size() != 0) out.runs_.push_back(common);
-      if (i->last < j->last) ++i; else ++j;
+      if (i->last < j->last) ++i;
+      else ++j;
     }
     return out;
   }
@@ -146,10 +148,8 @@ public:
 
 private:
   void append(id_range r) {
-    if (!runs_.empty() && r.first <= runs_.back().last)
-      runs_.back().last = std::max(runs_.back().last, r.last);
-    else
-      runs_.push_back(r);
+    if (!runs_.empty() && r.first <= runs_.back().last) runs_.back().last = std::max(runs_.back().last, r.last);
+    else runs_.push_back(r);
   }
 
   boost::container::small_vector<id_range, 4> runs_;

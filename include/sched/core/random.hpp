@@ -77,7 +77,8 @@ public:
   /// True with the given probability.
   constexpr bool chance(double probability) noexcept { return real() < probability; }
 
-  /// Exponential with mean 1. von Neumann's method (1951): runs of falling uniforms, comparisons only. Expected 5 draws.
+  /// Exponential with mean 1. von Neumann's method (1951): runs of falling uniforms, comparisons only. Expected 5
+  /// draws.
   constexpr double exponential() noexcept {
     for (std::uint64_t whole = 0;; ++whole) {
       const std::uint64_t first = (*this)() >> 11;
@@ -97,12 +98,12 @@ public:
   constexpr double normal() noexcept {
     for (;;) {
       std::uint64_t k = 0;
-      while (half_exponential()) ++k;              // k with probability exp(−k/2)(1 − exp(−1/2))
+      while (half_exponential()) ++k;  // k with probability exp(−k/2)(1 − exp(−1/2))
       bool keep = true;
       for (std::uint64_t i = 0; keep && i < k * (k - 1); ++i) keep = half_exponential();  // exp(−k(k−1)/2)
       if (!keep) continue;
       const std::uint64_t x = (*this)() >> 11;
-      for (std::uint64_t i = 0; keep && i <= k; ++i) keep = accept_part(k, x);            // exp(−x(2k + x)/2)
+      for (std::uint64_t i = 0; keep && i <= k; ++i) keep = accept_part(k, x);  // exp(−x(2k + x)/2)
       if (!keep) continue;
       const double value = static_cast<double>(k) + static_cast<double>(x) * 0x1p-53;
       return ((*this)() >> 63) != 0 ? -value : value;
@@ -142,7 +143,7 @@ private:
     for (bool result = true;; result = !result) {
       const std::uint64_t z = (*this)() >> 11;
       if (z >= last) return result;
-      const std::uint64_t draw = below(m);           // with probability (2k + x)/m
+      const std::uint64_t draw = below(m);  // with probability (2k + x)/m
       if (draw == 2 * k + 1) return result;
       if (draw == 2 * k && ((*this)() >> 11) >= x) return result;
       last = z;

@@ -14,13 +14,13 @@ inline namespace v0 {
 /// How a solver ended. An outcome of the problem is a value of this type in the result, with the ids that explain it;
 /// it is never an exception.
 enum class status : std::uint8_t {
-  optimal,           ///< a schedule, proved best possible
-  feasible,          ///< a schedule that keeps every hard rule
-  deadline_missed,   ///< a schedule that keeps every rule but the deadlines of the listed tasks; others may exist
-  infeasible,        ///< proved: no schedule keeps every hard rule; the listed tasks show why
-  unsolved,          ///< no schedule found, none excluded
-  unsupported,       ///< the solver cannot honour something in the problem (listed), for example a maximal lag
-  cancelled          ///< stopped by the caller before the first schedule
+  optimal,          ///< a schedule, proved best possible
+  feasible,         ///< a schedule that keeps every hard rule
+  deadline_missed,  ///< a schedule that keeps every rule but the deadlines of the listed tasks; others may exist
+  infeasible,       ///< proved: no schedule keeps every hard rule; the listed tasks show why
+  unsolved,         ///< no schedule found, none excluded
+  unsupported,      ///< the solver cannot honour something in the problem (listed), for example a maximal lag
+  cancelled         ///< stopped by the caller before the first schedule
 };
 
 [[nodiscard]] constexpr std::string_view to_string(status s) noexcept {

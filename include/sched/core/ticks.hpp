@@ -19,10 +19,10 @@ inline namespace v0 {
 /// A point in time or a length of time, in ticks (the unit is the caller's: periods, minutes, seconds …).
 ///
 /// Finite values are −(2^63 − 1) … 2^63 − 2; the two ends of the 64-bit range are −∞ and +∞. Sums and products that
-/// leave the finite range become the infinity of their sign: nothing wraps. Infinities absorb: `+∞ + x` is `+∞` for every
-/// x; of two opposite infinities the left operand wins, so every expression has a value. 0 · ∞ is 0.
-/// Converts implicitly from integers (times are written as numbers) and never from floating point.
-/// Every operation is O(1), constexpr and noexcept.
+/// leave the finite range become the infinity of their sign: nothing wraps. Infinities absorb: `+∞ + x` is `+∞` for
+/// every x; of two opposite infinities the left operand wins, so every expression has a value. 0 · ∞ is 0. Converts
+/// implicitly from integers (times are written as numbers) and never from floating point. Every operation is O(1),
+/// constexpr and noexcept.
 class ticks {
 public:
   using rep = std::int64_t;

@@ -81,7 +81,8 @@ private:
     const std::size_t last = blocks_.empty() ? 0 : blocks_.back().size;
     const std::size_t wanted = bytes + 64 > 2 * last ? bytes + 64 : 2 * last;
     const std::size_t size = (wanted + 63) / 64 * 64;
-    blocks_.push_back({std::unique_ptr<std::byte, free_block>(static_cast<std::byte*>(::operator new(size, alignment_))), size});
+    blocks_.push_back(
+        {std::unique_ptr<std::byte, free_block>(static_cast<std::byte*>(::operator new(size, alignment_))), size});
     used_ = 0;
   }
 

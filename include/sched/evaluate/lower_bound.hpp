@@ -36,7 +36,8 @@ inline namespace v0 {
       total += least;
     }
     const int128 length = (total + res.capacity - 1) / res.capacity;
-    bound = std::max(bound, length > int128{ticks::max().count()} ? ticks::max() : duration(static_cast<std::int64_t>(length)));
+    bound = std::max(
+        bound, length > int128{ticks::max().count()} ? ticks::max() : duration(static_cast<std::int64_t>(length)));
   }
   return bound;
 }

@@ -16,9 +16,9 @@ namespace sched {
 inline namespace v0 {
 
 /// Earliest and latest times of every task, with shortest modes, all minimal lags, release dates and fixed starts, and
-/// without resources and calendars: `length` is a lower bound on every makespan. A window can be longer than the shortest
-/// work on both sides: a lag that ties a finish does not tell when a task starts that a longer mode or a break prolongs.
-/// Latest times are those of the backward pass from `length`; deadlines do not tighten them.
+/// without resources and calendars: `length` is a lower bound on every makespan. A window can be longer than the
+/// shortest work on both sides: a lag that ties a finish does not tell when a task starts that a longer mode or a break
+/// prolongs. Latest times are those of the backward pass from `length`; deadlines do not tighten them.
 struct critical_path {
   std::vector<instant> earliest_start, earliest_finish, latest_start, latest_finish;
   duration length{};
@@ -51,8 +51,8 @@ struct critical_path {
   return most;
 }
 
-/// Forward and backward pass. O(n + m), allocates the result. Reference: Kelley & Walker 1959; generalised lags: Elmaghraby
-/// & Kamburowski 1992.
+/// Forward and backward pass. O(n + m), allocates the result. Reference: Kelley & Walker 1959; generalised lags:
+/// Elmaghraby & Kamburowski 1992.
 [[nodiscard]] inline critical_path find_critical_path(const project& p) {
   const std::size_t n = p.task_count();
   critical_path c;

@@ -83,13 +83,14 @@ public:
   /// Shorter than `size()` when the arcs contain a cycle. O(n + m).
   [[nodiscard]] std::vector<task_id> topological_order() const;
 
-  /// The tasks of one cycle, each a predecessor of the next and the last of the first, beginning with the lowest number;
-  /// empty if none. O(n + m).
+  /// The tasks of one cycle, each a predecessor of the next and the last of the first, beginning with the lowest
+  /// number; empty if none. O(n + m).
   [[nodiscard]] std::vector<task_id> find_cycle() const;
 
 private:
   template <class T>
-  static std::span<const T> row(const std::vector<T>& all, const std::vector<std::uint32_t>& begin, task_id t) noexcept {
+  static std::span<const T> row(const std::vector<T>& all, const std::vector<std::uint32_t>& begin,
+                                task_id t) noexcept {
     return {all.data() + begin[t.index()], all.data() + begin[t.index() + 1]};
   }
 

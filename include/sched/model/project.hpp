@@ -37,8 +37,8 @@ struct resource {
   std::string name{};
   resource_kind kind = resource_kind::renewable;
   amount capacity = 1;
-  calendar::any_calendar breaks{};                ///< default: always open
-  break_rule on_break = break_rule::stretching;   ///< meaningful with `breaks` only
+  calendar::any_calendar breaks{};               ///< default: always open
+  break_rule on_break = break_rule::stretching;  ///< meaningful with `breaks` only
   std::vector<shrinking> shrinkings{};
 
   /// True when the calendar never matters.
@@ -79,9 +79,13 @@ public:
   [[nodiscard]] std::span<const resource> resources() const noexcept { return resources_; }
 
   /// Executable modes of a task, 1 or more, numbered 0, 1 …
-  [[nodiscard]] std::size_t mode_count(task_id t) const noexcept { return mode_begin_[t.index() + 1] - mode_begin_[t.index()]; }
+  [[nodiscard]] std::size_t mode_count(task_id t) const noexcept {
+    return mode_begin_[t.index() + 1] - mode_begin_[t.index()];
+  }
   /// The number that the input gives a mode (1, 2 …); dropped non-executable modes leave gaps.
-  [[nodiscard]] std::uint32_t mode_number(task_id t, std::size_t mode) const noexcept { return modes_[at(t, mode)].number; }
+  [[nodiscard]] std::uint32_t mode_number(task_id t, std::size_t mode) const noexcept {
+    return modes_[at(t, mode)].number;
+  }
   /// Working time of a task in a mode.
   [[nodiscard]] duration work(task_id t, std::size_t mode = 0) const noexcept { return modes_[at(t, mode)].work; }
   /// What a mode needs: positive units only, sorted by resource.
@@ -92,7 +96,8 @@ public:
   /// Units of one resource in a mode; 0 when not needed. O(log of the row).
   [[nodiscard]] amount demand(task_id t, resource_id r, std::size_t mode = 0) const noexcept {
     const auto row = requirements(t, mode);
-    const auto it = std::lower_bound(row.begin(), row.end(), r, [](const requirement& q, resource_id x) { return q.resource < x; });
+    const auto it =
+        std::lower_bound(row.begin(), row.end(), r, [](const requirement& q, resource_id x) { return q.resource < x; });
     return it != row.end() && it->resource == r ? it->units : 0;
   }
   /// Total number of (task, mode) pairs.
@@ -135,7 +140,9 @@ public:
   /// Name of the project (may be empty), of a task (empty when it has none), and how a task is called in messages and
   /// documents: its name or else its number.
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
-  [[nodiscard]] const std::string& task_name(task_id t) const noexcept { return names_.empty() ? empty_ : names_[t.index()]; }
+  [[nodiscard]] const std::string& task_name(task_id t) const noexcept {
+    return names_.empty() ? empty_ : names_[t.index()];
+  }
   [[nodiscard]] std::size_t task_number(task_id t) const noexcept { return t.index() + first_number_; }
   [[nodiscard]] std::string label(task_id t) const {
     return task_name(t).empty() ? std::to_string(task_number(t)) : task_name(t);

@@ -131,14 +131,15 @@ private:
   /// The modes of a task, whichever way they were given.
   template <class F>
   static void each_mode(const task_spec& t, F f) {
-    if (t.modes.empty())
-      f(t.work, t.needs, std::uint32_t{1});
+    if (t.modes.empty()) f(t.work, t.needs, std::uint32_t{1});
     else
       for (std::size_t m = 0; m < t.modes.size(); ++m)
-        f(t.modes[m].work, t.modes[m].needs, t.modes[m].number != 0 ? t.modes[m].number : static_cast<std::uint32_t>(m + 1));
+        f(t.modes[m].work, t.modes[m].needs,
+          t.modes[m].number != 0 ? t.modes[m].number : static_cast<std::uint32_t>(m + 1));
   }
   [[nodiscard]] bool executable(const std::vector<requirement>& needs) const {
-    return std::all_of(needs.begin(), needs.end(), [&](const requirement& q) { return q.units <= resources_[q.resource.index()].capacity; });
+    return std::all_of(needs.begin(), needs.end(),
+                       [&](const requirement& q) { return q.units <= resources_[q.resource.index()].capacity; });
   }
 
   void check(std::vector<error>& found) const;
@@ -160,14 +161,16 @@ inline void project_builder::check_resources(std::vector<error>& found) const {
     const resource& res = resources_[r];
     const std::string who = label(resource_id(r));
     if (!res.name.empty()) names.push_back(res.name);
-    if (res.capacity < 0) found.emplace_back("resource " + who + ": negative capacity " + std::to_string(res.capacity), std::vector{who});
+    if (res.capacity < 0)
+      found.emplace_back("resource " + who + ": negative capacity " + std::to_string(res.capacity), std::vector{who});
     if (res.capacity > limit) found.emplace_back("resource " + who + ": capacity too large", std::vector{who});
     if (res.kind == resource_kind::nonrenewable && !res.plain())
       found.emplace_back("resource " + who + ": a non-renewable resource has no calendar", std::vector{who});
     for (const shrinking& s : res.shrinkings)
       if (s.capacity < 0 || s.capacity > res.capacity)
         found.emplace_back("resource " + who + ": shrunk capacity " + std::to_string(s.capacity) + " outside 0 … " +
-                               std::to_string(res.capacity), std::vector{who});
+                               std::to_string(res.capacity),
+                           std::vector{who});
   }
   std::ranges::sort(names);
   if (const auto twice = std::ranges::adjacent_find(names); twice != names.end())
@@ -177,9 +180,12 @@ inline void project_builder::check_resources(std::vector<error>& found) const {
 inline void project_builder::check_task(task_id id, std::vector<error>& found) const {
   const task_spec& t = tasks_[id.index()];
   const std::string who = label(id);
-  const auto wrong = [&](std::string reason) { found.emplace_back("task " + who + ": " + std::move(reason), std::vector{who}); };
+  const auto wrong = [&](std::string reason) {
+    found.emplace_back("task " + who + ": " + std::move(reason), std::vector{who});
+  };
   const auto text = [](ticks x) { return to_string(x); };
-  if (!t.modes.empty() && (t.work != 0 || !t.needs.empty())) wrong("has modes and also a duration or demands of its own");
+  if (!t.modes.empty() && (t.work != 0 || !t.needs.empty()))
+    wrong("has modes and also a duration or demands of its own");
   if (!(std::isfinite(t.weight) && t.weight >= 0)) wrong("weight must be a finite number, 0 or more");
   bool fits = false;
   std::string excess;
@@ -198,27 +204,34 @@ inline void project_builder::check_task(task_id id, std::vector<error>& found) c
         continue;
       }
       used.push_back(q.resource);
-      if (q.units < 0) wrong(mode + "negative demand " + std::to_string(q.units) + " for resource " + label(q.resource));
+      if (q.units < 0)
+        wrong(mode + "negative demand " + std::to_string(q.units) + " for resource " + label(q.resource));
       if (q.units > resources_[q.resource.index()].capacity && excess.empty())
         excess = mode + "demand " + std::to_string(q.units) + " above the capacity " +
                  std::to_string(resources_[q.resource.index()].capacity) + " of resource " + label(q.resource);
     }
     std::ranges::sort(used);
-    if (const auto twice = std::ranges::adjacent_find(used); twice != used.end()) wrong(mode + "two demands for resource " + label(*twice));
+    if (const auto twice = std::ranges::adjacent_find(used); twice != used.end())
+      wrong(mode + "two demands for resource " + label(*twice));
     if (known && executable(needs)) fits = true;
   });
   std::ranges::sort(numbers);
   if (std::ranges::adjacent_find(numbers) != numbers.end()) wrong("two modes with the same number");
   if (!fits && !excess.empty() && excess_ == excess_demand::refuse) wrong(excess);
   const task_dates& d = t.dates;
-  for (const auto& [value, what] : {std::pair{d.release, "release date"}, {d.due, "due date"}, {d.deadline, "deadline"}, {d.fixed_start, "fixed start"}})
+  for (const auto& [value, what] : {std::pair{d.release, "release date"},
+                                    {d.due, "due date"},
+                                    {d.deadline, "deadline"},
+                                    {d.fixed_start, "fixed start"}})
     if (value.is_finite() && !within(value)) wrong(std::string(what) + " too large");
   if (d.release == instant::infinity()) wrong("release date must not be +inf");
   if (d.due == instant::minus_infinity()) wrong("due date must not be -inf");
   if (d.deadline == instant::minus_infinity()) wrong("deadline must not be -inf");
   if (d.fixed_start == instant::infinity()) wrong("fixed start must not be +inf");
-  if (d.fixed_start.is_finite() && d.fixed_start < d.release) wrong("fixed start " + text(d.fixed_start) + " before its release date " + text(d.release));
-  if (d.fixed_start.is_finite() && d.fixed_start > d.deadline) wrong("fixed start " + text(d.fixed_start) + " after its deadline " + text(d.deadline));
+  if (d.fixed_start.is_finite() && d.fixed_start < d.release)
+    wrong("fixed start " + text(d.fixed_start) + " before its release date " + text(d.release));
+  if (d.fixed_start.is_finite() && d.fixed_start > d.deadline)
+    wrong("fixed start " + text(d.fixed_start) + " after its deadline " + text(d.deadline));
   if (d.deadline < d.release) wrong("deadline " + text(d.deadline) + " before its release date " + text(d.release));
 }
 
@@ -226,10 +239,12 @@ inline void project_builder::check_arcs(std::vector<error>& found) const {
   bool sound = true;
   for (const precedence& a : arcs_) {
     if (a.from.index() >= tasks_.size() || a.to.index() >= tasks_.size()) {
-      found.emplace_back("precedence " + label(a.from) + " -> " + label(a.to) + ": unknown task", std::vector{label(a.from), label(a.to)});
+      found.emplace_back("precedence " + label(a.from) + " -> " + label(a.to) + ": unknown task",
+                         std::vector{label(a.from), label(a.to)});
       sound = false;
     } else if (!within(a.lag)) {
-      found.emplace_back("precedence " + label(a.from) + " -> " + label(a.to) + ": lag too large", std::vector{label(a.from), label(a.to)});
+      found.emplace_back("precedence " + label(a.from) + " -> " + label(a.to) + ": lag too large",
+                         std::vector{label(a.from), label(a.to)});
     }
   }
   if (!sound) return;
@@ -264,7 +279,8 @@ inline void project_builder::check(std::vector<error>& found) const {
     found.emplace_back("two tasks are named " + *twice, std::vector{*twice});
   check_arcs(found);
   for (const precedence& a : arcs_) total += std::max(a.lag, duration(0));
-  if (found.empty() && !within(total + latest)) found.emplace_back("overflow: all durations and lags together exceed 2^60 ticks");
+  if (found.empty() && !within(total + latest))
+    found.emplace_back("overflow: all durations and lags together exceed 2^60 ticks");
 }
 
 inline project project_builder::build() const {
@@ -337,7 +353,8 @@ inline project project_builder::build() const {
 /// A project from successor lists: any range of ranges of task numbers (0-based), and one duration and one row of
 /// demands per task. Throws `sched::error` as `project_builder::build` does, also when the sizes differ.
 template <class Successors, class Durations>
-[[nodiscard]] project make_project(const Successors& successors, const Durations& durations, const std::vector<amount>& capacities = {},
+[[nodiscard]] project make_project(const Successors& successors, const Durations& durations,
+                                   const std::vector<amount>& capacities = {},
                                    const std::vector<std::vector<amount>>& demands = {}) {
   const auto n = static_cast<std::size_t>(std::size(successors));
   if (static_cast<std::size_t>(std::size(durations)) != n || (!demands.empty() && demands.size() != n))
@@ -348,7 +365,8 @@ template <class Successors, class Durations>
   for (std::size_t i = 0; i < n; ++i) {
     std::vector<requirement> needs;
     if (!demands.empty()) {
-      if (demands[i].size() > capacities.size()) throw error("task " + std::to_string(i) + ": more demands than resources");
+      if (demands[i].size() > capacities.size())
+        throw error("task " + std::to_string(i) + ": more demands than resources");
       for (std::size_t r = 0; r < demands[i].size(); ++r) needs.push_back({resource_id(r), demands[i][r]});
     }
     b.add_task(duration(*std::next(std::begin(durations), static_cast<std::ptrdiff_t>(i))), std::move(needs));

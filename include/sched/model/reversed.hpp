@@ -23,9 +23,10 @@ inline namespace v0 {
 /// The mirror image of a project about the horizon: instant t becomes horizon − t. Arcs are turned (a start–start lag
 /// becomes finish–finish), release dates become deadlines and the other way round, calendars are mirrored; ids, modes,
 /// demands and names stay. A schedule of the mirror is a schedule of the project, `mirrored(s, horizon)`.
-/// Due dates have no mirror image and are left out. `modes` (one per task; empty: mode 0) are those of fixed tasks: where
-/// a fixed start lies in the mirror depends on the task's mode. O(n + m log m).
-[[nodiscard]] inline project reversed_project(const project& p, instant horizon, std::span<const std::uint32_t> modes = {}) {
+/// Due dates have no mirror image and are left out. `modes` (one per task; empty: mode 0) are those of fixed tasks:
+/// where a fixed start lies in the mirror depends on the task's mode. O(n + m log m).
+[[nodiscard]] inline project reversed_project(const project& p, instant horizon,
+                                              std::span<const std::uint32_t> modes = {}) {
   project_builder b;
   b.name(p.name()).first_number(p.first_number()).on_excess_demand(excess_demand::keep);
   for (resource r : p.resources()) {
@@ -43,7 +44,8 @@ inline namespace v0 {
     if (p.deadline(t).is_finite()) spec.dates.release = horizon - p.deadline(t);
     // Nothing starts before 0 unless it is fixed there, so in the mirror nothing ends after the horizon.
     const instant latest = p.is_fixed(t) ? p.fixed_start(t) : std::max<instant>(0, p.release(t));
-    if (p.has_releases() || p.has_calendars() || p.has_deadlines() || p.has_fixed()) spec.dates.deadline = horizon - latest;
+    if (p.has_releases() || p.has_calendars() || p.has_deadlines() || p.has_fixed())
+      spec.dates.deadline = horizon - latest;
     if (p.is_fixed(t)) {
       spec.dates.fixed_start = horizon - finish_of(p, t, modes.empty() ? 0 : modes[i], p.fixed_start(t));
       spec.dates.release = instant::minus_infinity();
@@ -54,7 +56,9 @@ inline namespace v0 {
     b.add_task(std::move(spec));
   }
   const auto turned = [](lag_kind k) {
-    return k == lag_kind::start_start ? lag_kind::finish_finish : k == lag_kind::finish_finish ? lag_kind::start_start : k;
+    return k == lag_kind::start_start     ? lag_kind::finish_finish
+           : k == lag_kind::finish_finish ? lag_kind::start_start
+                                          : k;
   };
   for (std::size_t i = 0; i < p.task_count(); ++i)
     for (const link& l : p.successors(task_id(i))) b.add_precedence(l.task, task_id(i), {turned(l.kind), l.lag});

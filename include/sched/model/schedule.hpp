@@ -46,8 +46,8 @@ struct schedule {
 struct schedule_result {
   sched::status status = sched::status::unsolved;
   sched::schedule schedule{};
-  std::vector<task_id> tasks{};   ///< offending tasks
-  std::string reason{};           ///< one line for people; empty when solved
+  std::vector<task_id> tasks{};  ///< offending tasks
+  std::string reason{};          ///< one line for people; empty when solved
   std::uint64_t schedules = 0;
   [[nodiscard]] bool solved() const noexcept { return sched::solved(status); }
   [[nodiscard]] instant makespan() const noexcept { return schedule.makespan(); }

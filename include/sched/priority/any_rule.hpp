@@ -63,7 +63,8 @@ private:
   };
   template <class R>
   struct model final : base {
-    explicit model(R r) : base(static_priority_rule<R>, parallel_only<R>, !selecting_priority_rule<R>), rule(std::move(r)) {}
+    explicit model(R r)
+        : base(static_priority_rule<R>, parallel_only<R>, !selecting_priority_rule<R>), rule(std::move(r)) {}
     std::unique_ptr<base> clone() const override { return std::make_unique<model>(*this); }
     void static_keys(const rule_view& v, std::span<double> out) override {
       if constexpr (static_priority_rule<R>) rule.keys(v, out);

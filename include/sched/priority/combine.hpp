@@ -24,7 +24,8 @@ namespace priority {
 namespace detail {
 
 /// Turns `columns` rows of n keys each (one row after another) into dense ranks by lexicographic order.
-inline void lexicographic_ranks(std::span<const double> rows, std::size_t n, std::span<std::uint32_t> order, std::span<double> out) {
+inline void lexicographic_ranks(std::span<const double> rows, std::size_t n, std::span<std::uint32_t> order,
+                                std::span<double> out) {
   const std::size_t columns = n == 0 ? 0 : rows.size() / n;
   const auto compare = [&](std::uint32_t a, std::uint32_t b) {
     for (std::size_t c = 0; c < columns; ++c)
@@ -52,7 +53,7 @@ inline constexpr bool all_static = (static_priority_rule<Rules> && ...);
 /// is. O(parts · n log n) per run, or per decision with |D| for n. Keeps one scratch buffer.
 /// Parts must be static or dynamic; selecting rules are rejected.
 template <class... Rules>
-  requires(sizeof...(Rules) > 0 && ((static_priority_rule<Rules> || dynamic_priority_rule<Rules>) && ...))
+  requires(sizeof...(Rules) > 0 && ((static_priority_rule<Rules> || dynamic_priority_rule<Rules>)&&...))
 class lexicographic {
 public:
   explicit lexicographic(Rules... rules) : rules_(prepared<Rules>(std::move(rules))...) {}
@@ -107,7 +108,7 @@ weighted(double, Rule) -> weighted<Rule>;
 
 /// Σ weightᵢ · keyᵢ, smallest first. Always dynamic; static parts are computed once per run. Keeps one scratch buffer.
 template <class... Rules>
-  requires(sizeof...(Rules) > 0 && ((static_priority_rule<Rules> || dynamic_priority_rule<Rules>) && ...))
+  requires(sizeof...(Rules) > 0 && ((static_priority_rule<Rules> || dynamic_priority_rule<Rules>)&&...))
 class weighted_sum {
 public:
   explicit weighted_sum(weighted<Rules>... parts)

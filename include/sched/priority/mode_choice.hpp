@@ -26,8 +26,8 @@ struct mode_option {
 /// `choose(p, t, options)` returns a position in `options` (never empty, sorted by mode, every one feasible and within
 /// the non-renewable budget), or `options.size()` to decline: the parallel scheme then tries the task again later, the
 /// serial scheme takes the first option. Called once per multi-mode task and decision; allocates nothing.
-/// A policy may also have `start_vector(p)`: the modes that the solver reserves non-renewable units for at the beginning
-/// of every run (default: a vector that the solver finds itself, once).
+/// A policy may also have `start_vector(p)`: the modes that the solver reserves non-renewable units for at the
+/// beginning of every run (default: a vector that the solver finds itself, once).
 template <class M>
 concept mode_policy =
     std::copy_constructible<M> && requires(M m, const project& p, task_id t, std::span<const mode_option> options) {

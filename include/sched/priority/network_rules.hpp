@@ -109,7 +109,8 @@ inline void add_transitive_successors(const project& p, std::span<const double> 
       }
       reached[i] = mine;
       for (std::size_t w = 0; w < words; ++w)
-        for (std::uint64_t bits = mine[w], byte = w * 8; bits != 0; bits >>= 8, ++byte) sum[i] += table[byte][bits & 255];
+        for (std::uint64_t bits = mine[w], byte = w * 8; bits != 0; bits >>= 8, ++byte)
+          sum[i] += table[byte][bits & 255];
     }
   }
 }

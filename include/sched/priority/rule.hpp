@@ -29,7 +29,9 @@ struct rule_view {
 
   [[nodiscard]] std::size_t mode(task_id t) const noexcept { return modes.empty() ? 0 : modes[t.index()]; }
   [[nodiscard]] duration work(task_id t) const noexcept { return problem.work(t, mode(t)); }
-  [[nodiscard]] std::span<const requirement> needs(task_id t) const noexcept { return problem.requirements(t, mode(t)); }
+  [[nodiscard]] std::span<const requirement> needs(task_id t) const noexcept {
+    return problem.requirements(t, mode(t));
+  }
   /// The due date, or the latest finish of the critical-path calculation where there is none.
   [[nodiscard]] instant due(task_id t) const noexcept {
     return problem.due(t).is_finite() ? problem.due(t) : windows.latest_finish[t.index()];
@@ -58,12 +60,14 @@ struct decision {
   std::span<const task_id> candidates;
 };
 
-/// A rule whose keys never change: `keys(view, out)` writes one finite key per task, the smallest goes first, ties go to
-/// the lowest task number. Called once per run, O(n log n) or better expected. Must not keep the view. Rejected: NaN.
+/// A rule whose keys never change: `keys(view, out)` writes one finite key per task, the smallest goes first, ties go
+/// to the lowest task number. Called once per run, O(n log n) or better expected. Must not keep the view. Rejected:
+/// NaN.
 template <class R>
-concept static_priority_rule = std::copy_constructible<R> && requires(R r, const rule_view& view, std::span<double> out) {
-  { r.keys(view, out) } -> std::same_as<void>;
-};
+concept static_priority_rule =
+    std::copy_constructible<R> && requires(R r, const rule_view& view, std::span<double> out) {
+      { r.keys(view, out) } -> std::same_as<void>;
+    };
 
 /// A rule that looks at every decision anew: `keys(d, out)` writes one key per candidate, smallest first, ties to the
 /// lowest number. `prepare(view)`, if there is one, is called once per run before the first decision. Called once per

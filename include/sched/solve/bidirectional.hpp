@@ -54,7 +54,9 @@ template <priority_rule Rule, mode_policy Modes>
 
   std::vector<step_timeline> lines(p.resource_count());
   for (std::size_t r = 0; r < lines.size(); ++r) lines[r].reset(p.resource_of(resource_id(r)).capacity);
-  const auto renewable = [&](const requirement& q) { return p.resource_of(q.resource).kind == resource_kind::renewable; };
+  const auto renewable = [&](const requirement& q) {
+    return p.resource_of(q.resource).kind == resource_kind::renewable;
+  };
   const auto mode_of = [&](task_id t) { return modes.empty() ? std::size_t{0} : modes[t.index()]; };
 
   schedule s = schedule::unplaced(n);

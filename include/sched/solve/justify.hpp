@@ -26,9 +26,9 @@
 namespace sched {
 inline namespace v0 {
 
-/// Shifts all tasks of a schedule as far right as they go, in the order of falling finish, then as far left, in the order
-/// of rising start: never longer than before, usually shorter (Li & Willis 1992; Valls, Ballestín & Quintanilla 2005).
-/// Modes are kept. Ties: by task number where numbers are topological, else by topological position.
+/// Shifts all tasks of a schedule as far right as they go, in the order of falling finish, then as far left, in the
+/// order of rising start: never longer than before, usually shorter (Li & Willis 1992; Valls, Ballestín & Quintanilla
+/// 2005). Modes are kept. Ties: by task number where numbers are topological, else by topological position.
 ///
 /// Construct once per project and reuse; for projects without dates and calendars nothing allocates after the first
 /// call (otherwise the mirrored project is rebuilt for each schedule). A pass costs one serial generation; classic

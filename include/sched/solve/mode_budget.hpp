@@ -60,7 +60,8 @@ public:
     const std::size_t n = p.task_count();
     for (int restart = 0; restart < 50; ++restart) {
       for (std::size_t i = 0; i < n; ++i)
-        modes_[i] = restart == 0 ? cheapest(task_id(i)) : static_cast<std::uint32_t>(random.below(p.mode_count(task_id(i))));
+        modes_[i] =
+            restart == 0 ? cheapest(task_id(i)) : static_cast<std::uint32_t>(random.below(p.mode_count(task_id(i))));
       recount();
       double excess = overflow();
       for (std::size_t step = 0; excess > 0 && step < 20 * n; ++step) {
@@ -125,7 +126,8 @@ private:
     double sum = 0;
     for (std::size_t r = 0; r < spent_.size(); ++r) {
       const amount capacity = problem_->resource_of(resource_id(r)).capacity;
-      if (spent_[r] > capacity) sum += static_cast<double>(spent_[r] - capacity) / static_cast<double>(std::max<amount>(1, capacity));
+      if (spent_[r] > capacity)
+        sum += static_cast<double>(spent_[r] - capacity) / static_cast<double>(std::max<amount>(1, capacity));
     }
     return sum;
   }
@@ -151,7 +153,8 @@ private:
       double cost = 0;
       for (const requirement& q : problem_->requirements(t, m))
         if (nonrenewable(q))
-          cost += static_cast<double>(q.units) / static_cast<double>(std::max<amount>(1, problem_->resource_of(q.resource).capacity));
+          cost += static_cast<double>(q.units) /
+                  static_cast<double>(std::max<amount>(1, problem_->resource_of(q.resource).capacity));
       if (cost < least) {
         least = cost;
         best = m;

@@ -65,7 +65,11 @@ public:
     driver_.prepare();
     for (std::size_t i = 0; i < p.task_count(); ++i)
       if (partial_.eligible(task_id(i)) && !p.is_fixed(task_id(i))) release(task_id(i));
-    if (task_id culprit; !partial_.place_fixed([&](task_id t) { if (!p.is_fixed(t)) release(t); }, culprit)) {
+    if (task_id culprit; !partial_.place_fixed(
+            [&](task_id t) {
+              if (!p.is_fixed(t)) release(t);
+            },
+            culprit)) {
       // In another mode, or beside fixed tasks in other modes, it might.
       trouble_.status = p.multi_mode() ? status::unsolved : status::infeasible;
       trouble_.tasks = {culprit};
@@ -74,10 +78,13 @@ public:
       return;
     }
     for (std::size_t i = 0; p.has_fixed() && i < p.task_count(); ++i)
-      if (p.is_fixed(task_id(i)) && partial_.result().finish[i] > now_) run_until(partial_.result().finish[i], task_id(i));
+      if (p.is_fixed(task_id(i)) && partial_.result().finish[i] > now_)
+        run_until(partial_.result().finish[i], task_id(i));
   }
 
-  [[nodiscard]] bool done() const noexcept { return stuck_ || partial_.placed_count() == partial_.problem().task_count(); }
+  [[nodiscard]] bool done() const noexcept {
+    return stuck_ || partial_.placed_count() == partial_.problem().task_count();
+  }
   [[nodiscard]] instant now() const noexcept { return now_; }
 
   /// Starts one task, or else moves time to the next decision. Precondition: !done().
@@ -142,7 +149,8 @@ private:
   }
   void run_until(instant finish, task_id t) {
     const event e{finish, t};
-    running_.insert(std::ranges::upper_bound(running_, e, std::greater<>()), e);  // latest first: the next to finish is last
+    running_.insert(std::ranges::upper_bound(running_, e, std::greater<>()),
+                    e);  // latest first: the next to finish is last
   }
 
   [[nodiscard]] bool enough(task_id t, std::size_t mode) const noexcept {
@@ -150,7 +158,8 @@ private:
     if (partial_.ready(t, mode) > now_) return false;
     if (p.work(t, mode) == 0) return true;
     for (const requirement& q : p.requirements(t, mode))
-      if (q.units > free_[q.resource.index()] && p.resource_of(q.resource).kind == resource_kind::renewable) return false;
+      if (q.units > free_[q.resource.index()] && p.resource_of(q.resource).kind == resource_kind::renewable)
+        return false;
     return true;
   }
   /// How t can start right now; `when.start` is +∞ when it cannot.
@@ -175,7 +184,9 @@ private:
       if (plain_) take(t, how.mode, -1);
       run_until(how.when.finish, t);
     }
-    partial_.place(t, how.mode, how.when, [&](task_id s) { if (!p.is_fixed(s)) release(s); });
+    partial_.place(t, how.mode, how.when, [&](task_id s) {
+      if (!p.is_fixed(s)) release(s);
+    });
     if (p.multi_mode() && p.has_nonrenewable()) scan_ = 0;  // a cheaper mode may have made others affordable
   }
   void take(task_id t, std::size_t mode, amount sign) {

@@ -43,7 +43,8 @@ inline namespace v0 {
   if (!p.maximal_lags().empty()) {
     const precedence& a = p.maximal_lags().front();
     out.tasks = {a.from, a.to};
-    refuse(status::unsupported, "maximal lag " + p.label(a.from) + " -> " + p.label(a.to) + ": not supported by this solver");
+    refuse(status::unsupported,
+           "maximal lag " + p.label(a.from) + " -> " + p.label(a.to) + ": not supported by this solver");
     return out;
   }
   for (std::size_t i = 0; i < p.task_count(); ++i) {
@@ -51,29 +52,33 @@ inline namespace v0 {
     if (windows.earliest_finish[i] > p.deadline(t)) {
       out.tasks.push_back(t);
       if (out.status == status::feasible)
-        refuse(status::infeasible, "task " + p.label(t) + " cannot finish before " + std::to_string(windows.earliest_finish[i].count()) +
-                                       ", its deadline is " + std::to_string(p.deadline(t).count()));
+        refuse(status::infeasible, "task " + p.label(t) + " cannot finish before " +
+                                       std::to_string(windows.earliest_finish[i].count()) + ", its deadline is " +
+                                       std::to_string(p.deadline(t).count()));
     }
     if (!p.is_fixed(t)) continue;
     instant latest_finish = instant::minus_infinity();
-    for (std::size_t m = 0; m < p.mode_count(t); ++m) latest_finish = std::max(latest_finish, finish_of(p, t, m, p.fixed_start(t)));
+    for (std::size_t m = 0; m < p.mode_count(t); ++m)
+      latest_finish = std::max(latest_finish, finish_of(p, t, m, p.fixed_start(t)));
     for (const link& l : p.predecessors(t)) {
       const std::size_t j = l.task.index();
       const instant from = (from_start(l.kind) ? windows.earliest_start[j] : windows.earliest_finish[j]) + l.lag;
       if (from <= (to_start(l.kind) ? p.fixed_start(t) : latest_finish)) continue;
       out.tasks.push_back(t);
       if (out.status == status::feasible)
-        refuse(status::infeasible, "task " + p.label(t) + " is fixed before its predecessor " + p.label(l.task) + " allows");
+        refuse(status::infeasible,
+               "task " + p.label(t) + " is fixed before its predecessor " + p.label(l.task) + " allows");
       break;
     }
   }
   return out;
 }
 
-/// The modes that a scheme starts with: an affordable vector, found once (empty in single-mode projects and for policies
-/// that bring their own). When there is none, `verdict` says so.
+/// The modes that a scheme starts with: an affordable vector, found once (empty in single-mode projects and for
+/// policies that bring their own). When there is none, `verdict` says so.
 template <mode_policy Modes>
-[[nodiscard]] std::vector<std::uint32_t> starting_modes(const project& p, const Modes& modes, std::uint64_t seed, schedule_result& verdict) {
+[[nodiscard]] std::vector<std::uint32_t> starting_modes(const project& p, const Modes& modes, std::uint64_t seed,
+                                                        schedule_result& verdict) {
   if (verdict.status != status::feasible || (!p.multi_mode() && !p.has_nonrenewable())) return {};
   if constexpr (requires { modes.start_vector(p); }) {
     return {};
@@ -241,8 +246,8 @@ public:
     if (!out.tasks.empty()) {
       const task_id t = out.tasks.front();
       out.status = status::deadline_missed;
-      out.reason = "task " + p.label(t) + " finishes at " + std::to_string(result_.finish[t.index()].count()) + ", its deadline is " +
-                   std::to_string(p.deadline(t).count());
+      out.reason = "task " + p.label(t) + " finishes at " + std::to_string(result_.finish[t.index()].count()) +
+                   ", its deadline is " + std::to_string(p.deadline(t).count());
     }
     return out;
   }

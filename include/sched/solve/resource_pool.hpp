@@ -45,7 +45,8 @@ public:
   /// Least feasible `[start, finish)` with start ≥ ready and finish ≥ min_finish; both +∞ if there is none.
   /// A task without work fits anywhere at once. Without calendars O(k · fit) for every time some demand pushes the
   /// start; with calendars in addition O(breaks passed).
-  [[nodiscard]] interval earliest(task_id t, std::size_t mode, instant ready, instant min_finish = instant::minus_infinity()) {
+  [[nodiscard]] interval earliest(task_id t, std::size_t mode, instant ready,
+                                  instant min_finish = instant::minus_infinity()) {
     const duration work = problem_->work(t, mode);
     if (work == 0) {
       const instant at = std::max(ready, min_finish);
@@ -63,7 +64,8 @@ public:
     if (work == 0) return min_finish <= start;
     if (problem_->has_calendars()) {
       calendars_.collect(*problem_, t, mode);
-      if (calendars_.closed.next_closed(start) == start || calendars_.stretching.next_closed(start) == start) return false;
+      if (calendars_.closed.next_closed(start) == start || calendars_.stretching.next_closed(start) == start)
+        return false;
       return try_in_calendars(t, mode, start, min_finish, work, when.finish) == start;
     }
     if (when.finish < min_finish) return false;
@@ -122,7 +124,8 @@ private:
     return {start, start + work};
   }
 
-  [[nodiscard]] interval earliest_in_calendars(task_id t, std::size_t mode, instant start, instant min_finish, duration work) {
+  [[nodiscard]] interval earliest_in_calendars(task_id t, std::size_t mode, instant start, instant min_finish,
+                                               duration work) {
     constexpr interval never{instant::infinity(), instant::infinity()};
     calendars_.collect(*problem_, t, mode);
     if (calendars_.stretching.always_open()) start = std::max(start, min_finish - work);
@@ -138,13 +141,16 @@ private:
 
   /// `start` if the task can start there (then `finish` is when it ends), else a later instant before which it cannot.
   /// `calendars_` are the task's.
-  [[nodiscard]] instant try_in_calendars(task_id t, std::size_t mode, instant start, instant min_finish, duration work, instant& finish) {
-    if (const instant open = calendars_.closed.next_open(calendars_.stretching.next_open(start)); open != start) return open;
+  [[nodiscard]] instant try_in_calendars(task_id t, std::size_t mode, instant start, instant min_finish, duration work,
+                                         instant& finish) {
+    if (const instant open = calendars_.closed.next_open(calendars_.stretching.next_open(start)); open != start)
+      return open;
     finish = calendars_.stretching.add_work(start, work);
     if (!finish.is_finite()) return instant::infinity();
     if (finish < min_finish)  // sub_work may stop short of the next open tick
       return std::max(start + 1, calendars_.stretching.sub_work(min_finish, work));
-    if (const instant shut = calendars_.closed.next_closed(start); shut < finish) return calendars_.closed.next_open(shut);
+    if (const instant shut = calendars_.closed.next_closed(start); shut < finish)
+      return calendars_.closed.next_open(shut);
     return resources_push(t, mode, {start, finish}, work);
   }
 

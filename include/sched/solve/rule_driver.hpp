@@ -61,7 +61,8 @@ public:
     if constexpr (std::same_as<Rule, priority::any_rule>) rule_.static_keys(view(), keys_);
     else if constexpr (static_priority_rule<Rule>) rule_.keys(view(), std::span<double>(keys_));
     std::iota(by_rank_.begin(), by_rank_.end(), 0U);
-    std::ranges::sort(by_rank_, [&](std::uint32_t a, std::uint32_t b) { return keys_[a] != keys_[b] ? keys_[a] < keys_[b] : a < b; });
+    std::ranges::sort(
+        by_rank_, [&](std::uint32_t a, std::uint32_t b) { return keys_[a] != keys_[b] ? keys_[a] < keys_[b] : a < b; });
     for (std::uint32_t r = 0; r < n; ++r) rank_[by_rank_[r]] = r;
   }
 

@@ -38,7 +38,8 @@ struct sampling_options {
   std::uint64_t schedules = 1000;  ///< budget; every pass counts 1, double justification 2 more
   std::uint64_t seed = 1;
   generation_scheme scheme = generation_scheme::serial;
-  bool justify = false;  ///< double-justify every schedule (never longer; for objectives other than makespan: if better)
+  bool justify =
+      false;  ///< double-justify every schedule (never longer; for objectives other than makespan: if better)
   timeline_model timeline = timeline_model::automatic;
   control watch{};  ///< observer after every improvement, stop token asked before every pass
 };
@@ -82,8 +83,8 @@ public:
 
   /// Budget used up, stopped, or nothing better possible.
   [[nodiscard]] bool done() const {
-    return spent_ >= options_.schedules || options_.watch.stopped() || proved() ||
-           best_.status == status::infeasible || best_.status == status::unsupported;
+    return spent_ >= options_.schedules || options_.watch.stopped() || proved() || best_.status == status::infeasible ||
+           best_.status == status::unsupported;
   }
   [[nodiscard]] std::uint64_t spent() const noexcept { return spent_; }
 
@@ -125,8 +126,8 @@ private:
 /// critical path (status `optimal`). Deterministic for a seed. With a rule that does not draw, one pass is made.
 /// Allocates once per call, and per improvement the kept schedule.
 template <priority_rule Rule, evaluator Evaluator = evaluate::makespan, mode_policy Modes = mode::earliest_finish>
-[[nodiscard]] schedule_result sample(const project& p, Rule rule, const sampling_options& options = {}, Evaluator value = {},
-                                     Modes modes = {}) {
+[[nodiscard]] schedule_result sample(const project& p, Rule rule, const sampling_options& options = {},
+                                     Evaluator value = {}, Modes modes = {}) {
   constexpr bool draws = requires { rule.reseed(std::uint64_t{}); };
   return detail::with_timeline(p, options.timeline, [&](auto timeline) {
     using line = typename decltype(timeline)::type;
@@ -160,7 +161,8 @@ template <priority_rule Rule, evaluator Evaluator = evaluate::makespan, mode_pol
 /// results. Arms: {LFT, LST, MTS, GRPW*} × {serial, parallel} × bias {1, 2}. Successive halving: every round gives the
 /// surviving arms equal shares of the budget and drops the worse half by mean value. `options.scheme` is not used.
 template <evaluator Evaluator = evaluate::makespan>
-[[nodiscard]] schedule_result adaptive_sample(const project& p, const sampling_options& options = {}, Evaluator value = {}) {
+[[nodiscard]] schedule_result adaptive_sample(const project& p, const sampling_options& options = {},
+                                              Evaluator value = {}) {
   using biased = priority::regret_biased<priority::given>;
   struct arm {
     std::function<double()> pass;
@@ -194,7 +196,8 @@ template <evaluator Evaluator = evaluate::makespan>
     while (!best.done()) {
       std::uint64_t rounds = 1;  // halvings still to come, and the last round
       for (std::size_t left = arms.size(); left > 1; left = (left + 1) / 2) ++rounds;
-      const std::uint64_t share = std::max<std::uint64_t>(1, (options.schedules - best.spent()) / (rounds * arms.size()));
+      const std::uint64_t share =
+          std::max<std::uint64_t>(1, (options.schedules - best.spent()) / (rounds * arms.size()));
       for (arm& a : arms)
         for (std::uint64_t k = 0; (k < share || arms.size() == 1) && !best.done(); ++k) {
           a.sum += a.pass();

@@ -60,7 +60,11 @@ public:
     const project& p = partial_.problem();
     for (std::size_t i = 0; i < p.task_count(); ++i)
       if (partial_.eligible(task_id(i)) && !p.is_fixed(task_id(i))) add(task_id(i));
-    if (task_id culprit; !partial_.place_fixed([&](task_id t) { if (!p.is_fixed(t)) add(t); }, culprit)) {
+    if (task_id culprit; !partial_.place_fixed(
+            [&](task_id t) {
+              if (!p.is_fixed(t)) add(t);
+            },
+            culprit)) {
       // In another mode, or beside fixed tasks in other modes, it might.
       trouble_.status = p.multi_mode() ? status::unsolved : status::infeasible;
       trouble_.tasks = {culprit};
@@ -69,7 +73,9 @@ public:
     }
   }
 
-  [[nodiscard]] bool done() const noexcept { return stuck_ || partial_.placed_count() == partial_.problem().task_count(); }
+  [[nodiscard]] bool done() const noexcept {
+    return stuck_ || partial_.placed_count() == partial_.problem().task_count();
+  }
 
   /// Places one task. Precondition: !done().
   void step() {
@@ -80,7 +86,9 @@ public:
       return;
     }
     const project& p = partial_.problem();
-    partial_.place(t, chosen.mode, chosen.when, [&](task_id s) { if (!p.is_fixed(s)) add(s); });
+    partial_.place(t, chosen.mode, chosen.when, [&](task_id s) {
+      if (!p.is_fixed(s)) add(s);
+    });
   }
 
   [[nodiscard]] schedule_result result() const {

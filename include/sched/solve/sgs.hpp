@@ -28,6 +28,7 @@
 #include <sched/solve/rule_driver.hpp>
 #include <sched/solve/serial_scheme.hpp>
 #include <sched/solve/sgs_options.hpp>
+#include <sched/timeline/adaptive_timeline.hpp>
 #include <sched/timeline/dense_timeline.hpp>
 #include <sched/timeline/step_timeline.hpp>
 #include <sched/timeline/tree_timeline.hpp>
@@ -43,7 +44,8 @@ inline constexpr std::size_t tree_from = 2000;
 /// Calls f with the timeline type that the options choose.
 template <class F>
 decltype(auto) with_timeline(const project& p, timeline_model model, F f) {
-  if (model == timeline_model::automatic) model = p.task_count() < tree_from ? timeline_model::step : timeline_model::tree;
+  if (model == timeline_model::automatic)
+    model = p.task_count() < tree_from ? timeline_model::step : timeline_model::tree;
   switch (model) {
     case timeline_model::dense: return f(std::type_identity<dense_timeline>{});
     case timeline_model::tree: return f(std::type_identity<tree_timeline>{});
@@ -91,7 +93,8 @@ inline constexpr std::size_t decoder_from = 48;
 /// sooner. False when that does not apply.
 template <class Kind, class Rule>
 bool forward_decoded(const project& p, const Rule& rule, const sgs_options& options, schedule_result& out) {
-  if (options.timeline != timeline_model::automatic || p.task_count() < decoder_from || !list_decoder::accepts(p)) return false;
+  if (options.timeline != timeline_model::automatic || p.task_count() < decoder_from || !list_decoder::accepts(p))
+    return false;
   rule_driver<Rule> driver(p, rule);
   constexpr bool serial = std::is_same_v<Kind, serial_kind>;
   if (!driver.is_static() || (serial && driver.is_parallel_only()) || options.watch.stopped()) return false;
@@ -128,7 +131,9 @@ schedule_result forward(const project& p, Rule rule, const sgs_options& options,
 inline schedule_result compact(const project& p, const schedule& s, const sgs_options& options) {
   std::vector<double> keys(s.size());
   for (std::size_t i = 0; i < s.size(); ++i) keys[i] = static_cast<double>(s.start[i].count());
-  return forward<serial_kind>(p, priority::given(keys), options, mode::given(s.mode));
+  // One timeline type, whatever the size: every instantiation costs users compile time.
+  using scheme = serial_scheme<priority::given, mode::given, adaptive_timeline>;
+  return scheme(p, priority::given(keys), options, mode::given(s.mode)).run();
 }
 
 template <class Kind, class Rule, class Modes>
@@ -137,7 +142,8 @@ schedule_result backward(const project& p, Rule rule, const sgs_options& options
   const bool anchored = dated || options.horizon.is_finite();
   instant horizon = options.horizon;
   std::uint64_t spent = 0;
-  if (const schedule_result verdict = check_solvable(p, find_critical_path(p)); verdict.status != status::feasible) return verdict;
+  if (const schedule_result verdict = check_solvable(p, find_critical_path(p)); verdict.status != status::feasible)
+    return verdict;
   if (!horizon.is_finite()) {
     horizon = 0;
     if (dated) {

@@ -15,9 +15,9 @@ inline namespace v0 {
 
 /// From which end of the project a schedule is built.
 enum class planning : std::uint8_t {
-  forward,        ///< every task as early as possible
-  backward,       ///< the mirrored project, turned back: every task as late as possible
-  bidirectional   ///< from both ends at once, then closed by a forward pass (serial scheme only; counts 2 schedules)
+  forward,       ///< every task as early as possible
+  backward,      ///< the mirrored project, turned back: every task as late as possible
+  bidirectional  ///< from both ends at once, then closed by a forward pass (serial scheme only; counts 2 schedules)
 };
 
 /// How bidirectional planning takes turns.
@@ -38,9 +38,9 @@ struct sgs_options {
   planning direction = planning::forward;
   turns turn = turns::merged;
   timeline_model timeline = timeline_model::automatic;
-  std::uint64_t seed = 1;     ///< for rules that draw, and for the search of affordable modes
+  std::uint64_t seed = 1;                 ///< for rules that draw, and for the search of affordable modes
   instant horizon = instant::infinity();  ///< backward planning: when the last task finishes; +∞: the forward makespan
-  control watch{};            ///< observer (once per schedule) and stop token (asked once per placed task)
+  control watch{};                        ///< observer (once per schedule) and stop token (asked once per placed task)
 };
 
 }  // namespace v0
