@@ -220,7 +220,6 @@ TEST_CASE("what cannot be is named") {
     });
   }
   SECTION("oversized tasks are seen in large projects too") {
-    random_generator rng(6);
     project_builder b;
     const auto r1 = b.add_renewable(2);
     for (int i = 0; i < 700; ++i) b.add_task(1, {{r1, i == 600 ? 3 : 1}});
