@@ -16,6 +16,11 @@ static_assert(sched::resource_timeline<sched::step_timeline>);
 static_assert(sched::resource_timeline<sched::tree_timeline>);
 static_assert(sched::resource_timeline<sched::adaptive_timeline>);
 static_assert(sched::resource_timeline<sched_test::timeline_archetype>);
+static_assert(sched::reusable_timeline<sched::dense_timeline>);
+static_assert(sched::reusable_timeline<sched::step_timeline>);
+static_assert(sched::reusable_timeline<sched::tree_timeline>);
+static_assert(sched::reusable_timeline<sched::adaptive_timeline>);
+static_assert(!sched::reusable_timeline<sched_test::timeline_archetype>);
 static_assert(!sched::resource_timeline<int>);
 static_assert(!sched::resource_timeline<sched::reservation>);
 

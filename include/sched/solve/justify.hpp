@@ -33,7 +33,7 @@ inline namespace v0 {
 /// Construct once per project and reuse; for projects without dates and calendars nothing allocates after the first
 /// call (otherwise the mirrored project is rebuilt for each schedule). A pass costs one serial generation; classic
 /// projects go through a `list_decoder`.
-template <resource_timeline Timeline>
+template <reusable_timeline Timeline>
 class justifier {
 public:
   explicit justifier(const project& p) : problem_(&p) {

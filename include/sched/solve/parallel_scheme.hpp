@@ -28,7 +28,7 @@ inline namespace v0 {
 ///
 /// Use as `serial_scheme`: `init()`, `step()` (one start, or one move of time) until `done()`, `result()`; or `run()`.
 /// Cost: per step one look at every waiting task, O(|W| · fit); without calendars and fixed tasks a fit is O(k).
-template <priority_rule Rule, mode_policy Modes, resource_timeline Timeline>
+template <priority_rule Rule, mode_policy Modes, reusable_timeline Timeline>
 class parallel_scheme final : private decision_state {
 public:
   parallel_scheme(const project& p, Rule rule, const sgs_options& options = {}, Modes modes = {})

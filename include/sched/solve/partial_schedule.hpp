@@ -108,7 +108,7 @@ template <mode_policy Modes>
 
 /// Tasks placed, resources booked, and for every other task what its placed predecessors and dates demand of it.
 /// Placing a task costs its bookings and its outgoing arcs. Memory is kept between runs.
-template <resource_timeline Timeline>
+template <reusable_timeline Timeline>
 class partial_schedule {
 public:
   /// `book == false`: the caller keeps the resources itself, only precedence is tracked here.

@@ -22,7 +22,7 @@ inline namespace v0 {
 /// One timeline per renewable resource, and the calendars. Answers where a whole task fits: all its demands, over its
 /// whole stay, its breaks treated as each resource says. Shrinkings enter the timelines lazily, only as far as tasks
 /// reach. `Timeline` needs `reset(capacity)` besides the contract. After the first round nothing allocates.
-template <resource_timeline Timeline>
+template <reusable_timeline Timeline>
 class resource_pool {
 public:
   explicit resource_pool(const project& p) : problem_(&p), first_(first_start(p)) {

@@ -47,7 +47,7 @@ struct sampling_options {
 namespace detail {
 
 /// Keeps the best of the schedules that are shown to it.
-template <evaluator Evaluator, resource_timeline Timeline>
+template <evaluator Evaluator, reusable_timeline Timeline>
 class best_of {
 public:
   best_of(const project& p, const sampling_options& options, Evaluator value)

@@ -29,7 +29,7 @@ inline namespace v0 {
 /// Use: construct once per project; then `init()`, `step()` until `done()`, `result()` — or `run()` — as often as
 /// wanted. After the first run nothing is allocated but the returned result.
 /// Cost: n stages, each O(log n) for the choice (static rules) or one call of the rule, plus the fits.
-template <priority_rule Rule, mode_policy Modes, resource_timeline Timeline>
+template <priority_rule Rule, mode_policy Modes, reusable_timeline Timeline>
   requires(!priority::parallel_only<Rule>)
 class serial_scheme final : private decision_state {
 public:

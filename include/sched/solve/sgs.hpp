@@ -128,7 +128,8 @@ schedule_result forward(const project& p, Rule rule, const sgs_options& options,
 }
 
 /// The schedule's tasks in the order of their starts, each as early as possible in its mode.
-inline schedule_result compact(const project& p, const schedule& s, const sgs_options& options) {
+template <class Kind>
+schedule_result compact(const project& p, const schedule& s, const sgs_options& options) {
   std::vector<double> keys(s.size());
   for (std::size_t i = 0; i < s.size(); ++i) keys[i] = static_cast<double>(s.start[i].count());
   // One timeline type, whatever the size: every instantiation costs users compile time.
@@ -169,7 +170,7 @@ schedule_result backward(const project& p, Rule rule, const sgs_options& options
     if (!kept) out.status = status::deadline_missed;
   }
   if (out.status == status::deadline_missed) {  // pushed below time 0 or a release date: keep the order, plan forward
-    out = compact(p, out.schedule, options);
+    out = compact<Kind>(p, out.schedule, options);
     ++spent;
   }
   out.schedules += spent;
@@ -186,7 +187,7 @@ schedule_result generate(const project& p, Rule rule, const sgs_options& options
       if constexpr (std::is_same_v<Kind, serial_kind>) {
         out = both_ends(p, std::move(rule), options, modes);
         if (out.solved()) {
-          out = compact(p, out.schedule, options);
+          out = compact<Kind>(p, out.schedule, options);
           out.schedules = 2;
         }
       } else {
