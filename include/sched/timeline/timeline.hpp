@@ -76,9 +76,10 @@ concept resource_timeline =
 /// A timeline that solvers can keep between runs: `T()` makes one, `reset(n, t)` empties it to capacity n from origin t
 /// on and keeps its memory. Every timeline of the library is one.
 template <class T>
-concept reusable_timeline = resource_timeline<T> && std::default_initializable<T> && requires(T t, amount n, instant x) {
-  { t.reset(n, x) };
-};
+concept reusable_timeline =
+    resource_timeline<T> && std::default_initializable<T> && requires(T t, amount n, instant x) {
+      { t.reset(n, x) };
+    };
 
 }  // namespace v0
 }  // namespace sched
