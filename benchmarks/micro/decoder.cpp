@@ -74,7 +74,7 @@ list biased_list(sched::random_generator& random, const sched::project& p, const
     const std::size_t i = free[k];
     free.erase(free.begin() + static_cast<std::ptrdiff_t>(k));
     result.push_back(static_cast<std::uint8_t>(i));
-    for (const sched::link& l : p.successors(sched::task_id(i)))
+    for (const sched::adjacency& l : p.successors(sched::task_id(i)))
       if (--waiting[l.task.index()] == 0) free.push_back(l.task.index());
   }
   return result;
@@ -98,7 +98,7 @@ sched::project stretched(const sched::project& p, std::int64_t odd) {
     b.add_task(p.work(sched::task_id(i)) * odd, {needs.begin(), needs.end()});
   }
   for (std::size_t i = 0; i < p.task_count(); ++i)
-    for (const sched::link& l : p.successors(sched::task_id(i))) b.add_precedence(sched::task_id(i), l.task);
+    for (const sched::adjacency& l : p.successors(sched::task_id(i))) b.add_precedence(sched::task_id(i), l.task);
   return b.build();
 }
 

@@ -19,7 +19,8 @@ public:
       const sched::task_id t(i);
       duration_.push_back(static_cast<int>(p.work(t).count()));
       predecessors_.emplace_back();
-      for (const sched::link& l : p.predecessors(t)) predecessors_.back().push_back(static_cast<int>(l.task.index()));
+      for (const sched::adjacency& l : p.predecessors(t))
+        predecessors_.back().push_back(static_cast<int>(l.task.index()));
       for (std::size_t k = 0; k < 4; ++k) demand_.push_back(static_cast<int>(p.demand(t, sched::resource_id(k))));
     }
     for (std::size_t k = 0; k < 4; ++k) {

@@ -109,7 +109,7 @@ std::vector<std::vector<std::uint16_t>> lists_of(const project& p, std::size_t c
       open[at] = open.back();
       open.pop_back();
       list.push_back(static_cast<std::uint16_t>(t));
-      for (const sched::link& l : p.successors(task_id(t)))
+      for (const adjacency& l : p.successors(task_id(t)))
         if (--waiting[l.task.index()] == 0) open.push_back(l.task.index());
     }
   }

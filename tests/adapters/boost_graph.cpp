@@ -147,7 +147,7 @@ TEST_CASE("transitive_closure of a random network reaches what a walk reaches") 
   std::vector<std::set<std::size_t>> reach(p.task_count());
   for (std::size_t k = p.task_count(); k-- > 0;) {
     const task_id t = p.topological_order()[k];
-    for (const sched::link& l : p.successors(t)) {
+    for (const sched::adjacency& l : p.successors(t)) {
       reach[t.index()].insert(l.task.index());
       reach[t.index()].insert(reach[l.task.index()].begin(), reach[l.task.index()].end());
     }

@@ -234,7 +234,7 @@ TEST_CASE("every kind of damage to a valid schedule is found with its kind, task
         const auto v = the(report, deadline, t);
         CHECK((v.measured > p.deadline(t).count() && v.allowed == p.deadline(t).count()));
       }
-      for (const sched::link& l : p.predecessors(t)) {
+      for (const sched::adjacency& l : p.predecessors(t)) {
         // One tick before the earliest time that this lag allows.
         const interval from = i.witness.when(l.task);
         const instant bound = (from_start(l.kind) ? from.start : from.finish) + l.lag;

@@ -18,7 +18,7 @@ std::int64_t brute_slack(const project& p, const schedule& s, task_id t) {
   for (std::int64_t d = 1;; ++d) {
     const std::int64_t start = (s.start[t.index()] + d).count(), finish = (s.finish[t.index()] + d).count();
     bool good = finish <= end;
-    for (const sched::link& l : p.successors(t)) good = good && finish <= s.start[l.task.index()];
+    for (const sched::adjacency& l : p.successors(t)) good = good && finish <= s.start[l.task.index()];
     for (const requirement& q : p.requirements(t))
       for (std::int64_t x = start; x < finish && good; ++x) {
         amount sum = q.units;

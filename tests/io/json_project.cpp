@@ -74,8 +74,8 @@ TEST_CASE("read_json_project reads everything that a project can say") {
   CHECK(p.weight(third) == 2.5);
   CHECK(p.fixed_start(last) == 500);
   CHECK(p.weight(last) == 1.0);
-  CHECK(std::ranges::equal(p.successors(dig), std::vector<sched::link>{{pour}, {third}}));
-  CHECK(std::ranges::equal(p.successors(pour), std::vector<sched::link>{{third, lag_kind::start_start, 2}}));
+  CHECK(std::ranges::equal(p.successors(dig), std::vector<sched::adjacency>{{pour}, {third}}));
+  CHECK(std::ranges::equal(p.successors(pour), std::vector<sched::adjacency>{{third, lag_kind::start_start, 2}}));
   CHECK(std::ranges::equal(p.maximal_lags(), std::vector<precedence>{{dig, last, lag_kind::finish_finish, 999, true}}));
 }
 

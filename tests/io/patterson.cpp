@@ -40,7 +40,7 @@ TEST_CASE("read_patterson keeps every activity, the dummies included") {
   CHECK(p.work(task_id(3)) == 6);
   CHECK(std::ranges::equal(p.requirements(task_id(2)),
                            std::vector<requirement>{{resource_id(0), 1}, {resource_id(1), 1}}));
-  CHECK(std::ranges::equal(p.successors(task_id(0)), std::vector<sched::link>{{task_id(1)}, {task_id(2)}}));
+  CHECK(std::ranges::equal(p.successors(task_id(0)), std::vector<sched::adjacency>{{task_id(1)}, {task_id(2)}}));
   CHECK(find_critical_path(p).length == 9);
 }
 

@@ -104,7 +104,7 @@ TEST_CASE("read_psplib keeps every job of a single-mode file, the dummies includ
   CHECK(std::ranges::equal(p.requirements(task_id(3)),
                            std::vector<requirement>{{resource_id(0), 4}, {resource_id(1), 2}}));
   CHECK(std::ranges::equal(p.requirements(task_id(2)), std::vector<requirement>{{resource_id(1), 1}}));
-  CHECK(std::ranges::equal(p.successors(task_id(0)), std::vector<sched::link>{{task_id(1)}, {task_id(2)}}));
+  CHECK(std::ranges::equal(p.successors(task_id(0)), std::vector<sched::adjacency>{{task_id(1)}, {task_id(2)}}));
   CHECK(p.precedences().arc_count() == 5);
   CHECK_FALSE(p.has_due_dates());
 }
@@ -122,7 +122,7 @@ TEST_CASE("read_psplib reads the MMLIB dialect, modes by their expected number, 
   CHECK(p.work(task_id(1), 1) == 6);
   CHECK(p.demand(task_id(2), resource_id(1), 1) == 7);
   CHECK(std::ranges::equal(p.dropped_modes(), std::vector<std::pair<task_id, std::uint32_t>>{{task_id(1), 2}}));
-  CHECK(std::ranges::equal(p.successors(task_id(0)), std::vector<sched::link>{{task_id(1)}, {task_id(2)}}));
+  CHECK(std::ranges::equal(p.successors(task_id(0)), std::vector<sched::adjacency>{{task_id(1)}, {task_id(2)}}));
 }
 
 TEST_CASE("read_psplib reads tokens, not columns: CR LF, tabs, blank lines, no final newline") {

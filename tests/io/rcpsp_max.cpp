@@ -44,8 +44,8 @@ TEST_CASE("read_rcpsp_max numbers from 0 and reads lags from start to start") {
   CHECK(p.label(task_id(0)) == "0");
   CHECK(p.resource_of(resource_id(1)).capacity == 2);
   CHECK(p.work(task_id(3)) == 4);
-  CHECK(
-      std::ranges::equal(p.successors(task_id(1)), std::vector<sched::link>{{task_id(2), ss, 2}, {task_id(4), ss, 3}}));
+  CHECK(std::ranges::equal(p.successors(task_id(1)),
+                           std::vector<sched::adjacency>{{task_id(2), ss, 2}, {task_id(4), ss, 3}}));
   CHECK(std::ranges::equal(p.maximal_lags(), std::vector<precedence>{{task_id(1), task_id(2), ss, 5, true}}));
   CHECK(find_critical_path(p).length == 4);
 }
@@ -56,9 +56,9 @@ TEST_CASE("read_rcpsp_max turns the arcs of a circle that lead to a lower number
       "3 0 0 0\n0 1 1 3 [0]\n1 1 2 2 4 [0] [1]\n2 1 2 1 4 [0] [9]\n3 1 1 1 [2]\n4 1 0\n"
       "0 1 0\n1 1 1\n2 1 9\n3 1 0\n4 1 0\n");
   CHECK(std::ranges::equal(p.maximal_lags(), std::vector<precedence>{{task_id(1), task_id(2), ss, 0, true}}));
-  CHECK(
-      std::ranges::equal(p.successors(task_id(1)), std::vector<sched::link>{{task_id(2), ss, 0}, {task_id(4), ss, 1}}));
-  CHECK(std::ranges::equal(p.successors(task_id(3)), std::vector<sched::link>{{task_id(1), ss, 2}}));
+  CHECK(std::ranges::equal(p.successors(task_id(1)),
+                           std::vector<sched::adjacency>{{task_id(2), ss, 0}, {task_id(4), ss, 1}}));
+  CHECK(std::ranges::equal(p.successors(task_id(3)), std::vector<sched::adjacency>{{task_id(1), ss, 2}}));
   // A circle of positive length is no malformed text: it is an instance without solution.
   const project q =
       read_it("2 0 0 0\n0 1 1 1 [0]\n1 1 2 2 3 [4] [1]\n2 1 2 1 3 [3] [9]\n3 1 0\n0 1 0\n1 1 1\n2 1 9\n3 1 0\n");

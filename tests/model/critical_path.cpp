@@ -55,7 +55,7 @@ critical_path relaxed(const project& p) {
     for (std::size_t i = 0; i < n; ++i) {
       raise(done[i], early[i] + least[i]);
       if (!p.is_fixed(task_id(i)) && most[i].is_finite()) raise(early[i], done[i] - most[i]);
-      for (const sched::link& l : p.successors(task_id(i)))
+      for (const sched::adjacency& l : p.successors(task_id(i)))
         if (!p.is_fixed(l.task))
           raise((to_start(l.kind) ? early : done)[l.task.index()], (from_start(l.kind) ? early : done)[i] + l.lag);
     }
@@ -69,7 +69,7 @@ critical_path relaxed(const project& p) {
     for (std::size_t j = 0; j < n; ++j) {
       lower(late[j], end[j] - least[j]);
       if (most[j].is_finite()) lower(end[j], late[j] + most[j]);
-      for (const sched::link& l : p.predecessors(task_id(j)))
+      for (const sched::adjacency& l : p.predecessors(task_id(j)))
         lower((from_start(l.kind) ? late : end)[l.task.index()], (to_start(l.kind) ? late : end)[j] - l.lag);
     }
   return c;

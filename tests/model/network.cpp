@@ -73,7 +73,7 @@ TEST_CASE("rows hold every minimal lag once in each direction, sorted by the oth
     std::vector<tuple> by_number(g.arc_count());
     for (std::size_t i = 0; i < g.size(); ++i) {
       const auto row = g.successors(task_id(i));
-      CHECK(std::ranges::is_sorted(row, {}, &sched::link::task));
+      CHECK(std::ranges::is_sorted(row, {}, &sched::adjacency::task));
       for (std::size_t k = 0; k < row.size(); ++k) {
         by_number[g.first_arc(task_id(i)) + k] = {i, row[k].task.index(), row[k].kind, row[k].lag};
         out.insert(by_number[g.first_arc(task_id(i)) + k]);
@@ -81,7 +81,7 @@ TEST_CASE("rows hold every minimal lag once in each direction, sorted by the oth
     }
     for (std::size_t i = 0; i < g.size(); ++i) {
       const auto row = g.predecessors(task_id(i));
-      CHECK(std::ranges::is_sorted(row, {}, &sched::link::task));
+      CHECK(std::ranges::is_sorted(row, {}, &sched::adjacency::task));
       REQUIRE(g.incoming_arcs(task_id(i)).size() == row.size());
       for (std::size_t k = 0; k < row.size(); ++k) {
         const tuple t{row[k].task.index(), i, row[k].kind, row[k].lag};
@@ -106,7 +106,7 @@ TEST_CASE("the topological order puts predecessors first and free tasks first in
     std::vector<std::size_t> position(g.size());
     for (std::size_t k = 0; k < order.size(); ++k) position[order[k].index()] = k;
     for (std::size_t i = 0; i < g.size(); ++i)
-      for (const sched::link& l : g.successors(task_id(i))) CHECK(position[i] < position[l.task.index()]);
+      for (const sched::adjacency& l : g.successors(task_id(i))) CHECK(position[i] < position[l.task.index()]);
     CHECK(g.find_cycle().empty());
   }
 }
@@ -125,7 +125,7 @@ TEST_CASE("a cycle is a closed walk along arcs from its lowest number") {
     CHECK(std::set<task_id>(cycle.begin(), cycle.end()).size() == cycle.size());
     for (std::size_t k = 0; k < cycle.size(); ++k) {
       const task_id next = cycle[(k + 1) % cycle.size()];
-      CHECK(std::ranges::any_of(g.successors(cycle[k]), [&](const sched::link& l) { return l.task == next; }));
+      CHECK(std::ranges::any_of(g.successors(cycle[k]), [&](const sched::adjacency& l) { return l.task == next; }));
     }
   }
   CHECK(cycles > 100);

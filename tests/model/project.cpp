@@ -78,8 +78,8 @@ TEST_CASE("access gives what was built") {
   REQUIRE(p.maximal_lags().size() == 1);
   CHECK(p.maximal_lags()[0].lag == 40);
   CHECK(p.precedences().arc_count() == 2);
-  CHECK(p.successors(dig)[0] == sched::link{pour, lag_kind::start_start, 2});
-  CHECK(p.predecessors(last)[0] == sched::link{pour, lag_kind::finish_start, 0});
+  CHECK(p.successors(dig)[0] == sched::adjacency{pour, lag_kind::start_start, 2});
+  CHECK(p.predecessors(last)[0] == sched::adjacency{pour, lag_kind::finish_start, 0});
   // Latest fixed start + longest modes + positive minimal lags.
   CHECK(p.horizon() == 30 + 3 + 4 + 2);
 }
@@ -96,7 +96,7 @@ TEST_CASE("flags say whether a feature occurs") {
       dues |= p.due(t).is_finite();
       fixed |= p.is_fixed(t);
       modes |= p.mode_count(t) > 1;
-      for (const sched::link& l : p.successors(t)) lags |= l.kind != lag_kind::finish_start || l.lag != 0;
+      for (const sched::adjacency& l : p.successors(t)) lags |= l.kind != lag_kind::finish_start || l.lag != 0;
     }
     const bool calendars = std::ranges::any_of(p.resources(), [](const resource& r) { return !r.plain(); });
     const bool budgets =

@@ -250,7 +250,7 @@ TEST_CASE("renumbering the tasks of a project renumbers the built one and change
       }
       std::vector<precedence> arcs(from.maximal_lags().begin(), from.maximal_lags().end());
       for (std::size_t i = 0; i < n; ++i)
-        for (const sched::link& l : from.successors(task_id(i)))
+        for (const sched::adjacency& l : from.successors(task_id(i)))
           arcs.push_back({task_id(i), l.task, l.kind, l.lag, false});
       rng.shuffle(std::span(arcs));
       std::ranges::stable_sort(arcs, {}, &precedence::maximal);

@@ -98,12 +98,12 @@ TEST_CASE("sizes, dummies, names and numbering are as asked") {
   for (std::size_t i = 1; i < 18; ++i) {
     CHECK_FALSE(p.predecessors(task_id(i)).empty());
     CHECK_FALSE(p.successors(task_id(i)).empty());
-    for (const sched::link& l : p.successors(task_id(i))) CHECK(l.task.index() > i);
+    for (const sched::adjacency& l : p.successors(task_id(i))) CHECK(l.task.index() > i);
   }
   bool backwards = false;
   const project q = make({.tasks = 17, .shuffled = true});
   for (std::size_t i = 0; i < 17; ++i)
-    for (const sched::link& l : q.successors(task_id(i))) backwards |= l.task.index() < i;
+    for (const sched::adjacency& l : q.successors(task_id(i))) backwards |= l.task.index() < i;
   CHECK(backwards);
 }
 
@@ -228,7 +228,7 @@ TEST_CASE("probabilities of 0 and 1 mean never and always") {
   std::map<lag_kind, int> kinds;
   const project lags = make({.tasks = 200, .lag_probability = 1, .min_lag = 1, .max_lag = 3});
   for (std::size_t i = 0; i < 200; ++i)
-    for (const sched::link& l : lags.successors(task_id(i))) {
+    for (const sched::adjacency& l : lags.successors(task_id(i))) {
       changed += l.lag >= 1 && l.lag <= 3 ? 1U : 0U;
       ++kinds[l.kind];
     }

@@ -40,7 +40,7 @@ project with_mirror_dates(const project& p, instant horizon) {
     b.add_task(std::move(spec));
   }
   for (std::size_t i = 0; i < p.task_count(); ++i)
-    for (const sched::link& l : p.successors(task_id(i))) b.add_precedence(task_id(i), l.task, {l.kind, l.lag});
+    for (const sched::adjacency& l : p.successors(task_id(i))) b.add_precedence(task_id(i), l.task, {l.kind, l.lag});
   for (const precedence& a : p.maximal_lags()) b.add_precedence(a.from, a.to, {a.kind, a.lag, true});
   return b.build();
 }

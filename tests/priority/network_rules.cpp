@@ -28,7 +28,7 @@ std::vector<std::set<std::size_t>> closure(const project& p) {
   std::vector<std::set<std::size_t>> all(p.task_count());
   const auto order = p.topological_order();
   for (std::size_t k = order.size(); k-- > 0;)
-    for (const sched::link& l : p.successors(order[k])) {
+    for (const sched::adjacency& l : p.successors(order[k])) {
       all[order[k].index()].insert(l.task.index());
       all[order[k].index()].insert(all[l.task.index()].begin(), all[l.task.index()].end());
     }
@@ -56,7 +56,7 @@ TEST_CASE("rules of direct successors count every successor once") {
     const auto grpw = keys_of(priority::greatest_rank_positional_weight{}, p);
     for (std::size_t i = 0; i < p.task_count(); ++i) {
       std::set<std::size_t> next;
-      for (const sched::link& l : p.successors(task_id(i))) next.insert(l.task.index());
+      for (const sched::adjacency& l : p.successors(task_id(i))) next.insert(l.task.index());
       double work = static_cast<double>(p.work(task_id(i)).count());
       for (std::size_t s : next) work += static_cast<double>(p.work(task_id(s)).count());
       REQUIRE(mis[i] == -static_cast<double>(next.size()));

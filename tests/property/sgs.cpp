@@ -189,7 +189,7 @@ TEST_CASE("serial schedules of classic projects are active, parallel ones non-de
     for (const priority::catalogue_entry& e : priority::catalogue()) {
       const auto ready = [&](const schedule& s, std::size_t i) {
         instant at = 0;
-        for (const sched::link& l : p.predecessors(task_id(i))) at = std::max(at, s.finish[l.task.index()]);
+        for (const sched::adjacency& l : p.predecessors(task_id(i))) at = std::max(at, s.finish[l.task.index()]);
         return at.count();
       };
       if (!e.make().is_parallel_only()) {
@@ -244,7 +244,7 @@ TEST_CASE("the best precedence-feasible list gives the least makespan there is")
       for (std::size_t k = 0; k < n; ++k) keys[list[k]] = static_cast<double>(k);
       const auto after_predecessors = [&](std::size_t i) {
         return std::ranges::all_of(p.predecessors(task_id(i)),
-                                   [&](const sched::link& l) { return keys[l.task.index()] < keys[i]; });
+                                   [&](const sched::adjacency& l) { return keys[l.task.index()] < keys[i]; });
       };
       if (std::ranges::all_of(list, after_predecessors)) best = std::min(best, scheme.run().makespan());
     } while (std::ranges::next_permutation(list).found);

@@ -46,7 +46,7 @@ std::vector<std::int64_t> textbook_parallel(const sched::project& p, const std::
       const auto i = static_cast<std::size_t>(index);
       if (start[i] >= 0) continue;
       bool good = true;
-      for (const sched::link& l : reversed ? p.successors(task_id(i)) : p.predecessors(task_id(i)))
+      for (const sched::adjacency& l : reversed ? p.successors(task_id(i)) : p.predecessors(task_id(i)))
         good = good && finished(l.task.index(), now);
       if (p.work(task_id(i)) > 0)
         for (const sched::requirement& q : p.requirements(task_id(i))) good = good && q.units <= free(q.resource, now);

@@ -161,7 +161,7 @@ TEST_CASE("durations sixty times as long give a schedule sixty times as long") {
       b.add_task(p.work(task_id(i)) * 60, {needs.begin(), needs.end()});
     }
     for (std::size_t i = 0; i < p.task_count(); ++i)
-      for (const sched::link& l : p.successors(task_id(i))) b.add_precedence(task_id(i), l.task);
+      for (const sched::adjacency& l : p.successors(task_id(i))) b.add_precedence(task_id(i), l.task);
     const project minutes = b.build();
     CHECK(serial_sgs(minutes).makespan() == serial_sgs(p).makespan() * 60);
     CHECK(parallel_sgs(minutes).makespan() == parallel_sgs(p).makespan() * 60);

@@ -117,7 +117,7 @@ inline findings check(const project& p, const schedule& s) {
     if (maximal ? y > x : y < x) note(maximal ? maximal_lag : precedence, i, j, y, x);
   };
   for (std::size_t i = 0; i < n; ++i)
-    for (const sched::link& l : p.successors(task_id(i))) lag(i, l.task.index(), l.kind, l.lag.count(), false);
+    for (const sched::adjacency& l : p.successors(task_id(i))) lag(i, l.task.index(), l.kind, l.lag.count(), false);
   for (const sched::precedence& a : p.maximal_lags()) lag(a.from.index(), a.to.index(), a.kind, a.lag.count(), true);
   for (const auto& [r, units] : spent)
     if (units > p.resource_of(resource_id(r)).capacity)
@@ -178,7 +178,7 @@ inline std::optional<schedule> place_serially(const project& p, const std::vecto
       if (t > last) return std::nullopt;
       const instant finish = finish_of(p, i, modes[i.index()], t);
       if (!finish.is_finite()) return std::nullopt;
-      const bool after = std::ranges::all_of(p.predecessors(i), [&](const sched::link& l) {
+      const bool after = std::ranges::all_of(p.predecessors(i), [&](const sched::adjacency& l) {
         const instant x = (from_start(l.kind) ? s.start : s.finish)[l.task.index()] + l.lag;
         return (to_start(l.kind) ? instant(t) : finish) >= x;
       });

@@ -78,7 +78,7 @@ private:
     return affordable;
   }
   bool after_predecessors(sched::task_id t) const {
-    return std::ranges::all_of(p_.predecessors(t), [&](const sched::link& l) {
+    return std::ranges::all_of(p_.predecessors(t), [&](const sched::adjacency& l) {
       const std::int64_t x = (from_start(l.kind) ? start_ : finish_)[l.task.index()] + l.lag.count();
       return (to_start(l.kind) ? start_ : finish_)[t.index()] >= x;
     });

@@ -63,7 +63,7 @@ inline std::uint64_t checksum_of(const sched::project& p) {
       for (const requirement& q : p.requirements(t, m))
         c.add(std::uint64_t{q.resource.index()}).add(static_cast<std::uint64_t>(q.units));
     }
-    for (const sched::link& l : p.successors(t))
+    for (const sched::adjacency& l : p.successors(t))
       c.add(std::uint64_t{l.task.index()}).add(static_cast<std::uint64_t>(l.kind)).add(l.lag);
   }
   for (const precedence& a : p.maximal_lags())

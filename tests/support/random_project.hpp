@@ -69,7 +69,7 @@ std::vector<Index> random_list(sched::random_generator& random, const sched::pro
     const Index i = free.back();
     free.pop_back();
     list.push_back(i);
-    for (const sched::link& l : reversed ? p.predecessors(sched::task_id(i)) : p.successors(sched::task_id(i)))
+    for (const sched::adjacency& l : reversed ? p.predecessors(sched::task_id(i)) : p.successors(sched::task_id(i)))
       if (--waiting[l.task.index()] == 0) free.push_back(static_cast<Index>(l.task.index()));
   }
   return list;
@@ -114,7 +114,7 @@ std::vector<std::int64_t> textbook_serial(const sched::project& p, const std::ve
   for (const Index index : list) {
     const auto i = static_cast<std::size_t>(index);
     std::int64_t ready = 0;
-    for (const sched::link& l : reversed ? p.successors(sched::task_id(i)) : p.predecessors(sched::task_id(i)))
+    for (const sched::adjacency& l : reversed ? p.successors(sched::task_id(i)) : p.predecessors(sched::task_id(i)))
       ready = std::max(ready, start[l.task.index()] + p.work(l.task).count());
     std::vector<std::int64_t> candidates{ready};
     for (std::size_t j = 0; j < p.task_count(); ++j)
@@ -143,7 +143,7 @@ inline bool feasible(const sched::project& p, const std::vector<std::int64_t>& s
   const usage profile(p, start);
   for (std::size_t i = 0; i < p.task_count(); ++i) {
     if (start[i] < 0) return false;
-    for (const sched::link& l : p.predecessors(sched::task_id(i)))
+    for (const sched::adjacency& l : p.predecessors(sched::task_id(i)))
       if (start[l.task.index()] + p.work(l.task).count() > start[i]) return false;
     if (p.work(sched::task_id(i)) > 0 && !profile.fits(i, start[i], placed)) return false;
     placed[i] = 1;

@@ -77,7 +77,7 @@ inline sched::schedule first_fit(const sched::project& p) {
       p.resource_count(), std::vector<sched::amount>(static_cast<std::size_t>(p.horizon().count()) + 1, 0));
   for (sched::task_id t : p.topological_order()) {
     std::int64_t at = 0;
-    for (const sched::link& l : p.predecessors(t)) at = std::max(at, s.finish[l.task.index()].count());
+    for (const sched::adjacency& l : p.predecessors(t)) at = std::max(at, s.finish[l.task.index()].count());
     const std::int64_t work = p.work(t).count();
     const auto fits = [&] {
       for (const auto& q : p.requirements(t))

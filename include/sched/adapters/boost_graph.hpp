@@ -210,7 +210,7 @@ adjacent_vertices(task_id t, const network& g) {
 /// The first of the arcs from u to v, and whether there is one.
 [[nodiscard]] inline std::pair<network_arc, bool> edge(task_id u, task_id v, const network& g) {
   const auto row = g.successors(u);
-  const auto at = std::ranges::lower_bound(row, v, {}, &link::task);
+  const auto at = std::ranges::lower_bound(row, v, {}, &adjacency::task);
   if (at == row.end() || at->task != v) return {network_arc{}, false};
   return {{u, v, static_cast<std::uint32_t>(g.first_arc(u) + static_cast<std::size_t>(at - row.begin()))}, true};
 }
@@ -236,7 +236,7 @@ adjacent_vertices(task_id t, const network& g) {
 /// first mode. The longest path under these weights is the critical path. The map refers to `p`.
 [[nodiscard]] inline auto start_to_start_map(const project& p) {
   return boost::make_function_property_map<network_arc>([&p](const network_arc& a) -> std::int64_t {
-    const link& l = p.successors(a.from)[a.number - p.precedences().first_arc(a.from)];
+    const adjacency& l = p.successors(a.from)[a.number - p.precedences().first_arc(a.from)];
     duration d = l.lag;
     if (!from_start(l.kind)) d += p.work(a.from);
     if (!to_start(l.kind)) d -= p.work(a.to);

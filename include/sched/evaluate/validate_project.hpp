@@ -159,7 +159,7 @@ public:
     state_.resize(n);
     for (std::size_t i = 0; i < n; ++i) check_task(task_id(i));
     for (std::size_t i = 0; i < n; ++i)
-      for (const link& l : p_.predecessors(task_id(i))) check_lag({l.task, task_id(i), l.kind, l.lag, false});
+      for (const adjacency& l : p_.predecessors(task_id(i))) check_lag({l.task, task_id(i), l.kind, l.lag, false});
     for (const precedence& a : p_.maximal_lags()) check_lag(a);
     check_resources();
     return std::move(report_);

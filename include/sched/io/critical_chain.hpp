@@ -106,7 +106,7 @@ struct schedule_slack {
         }
     }
     const duration wait = start - ready;
-    for (const link& l : p.predecessors(t)) {
+    for (const adjacency& l : p.predecessors(t)) {
       if (!placed(s, l.task)) continue;
       const instant bound = (from_start(l.kind) ? s.start[l.task.index()] : s.finish[l.task.index()]) + l.lag;
       const instant met = to_start(l.kind) ? start : s.finish[t.index()];
@@ -141,7 +141,7 @@ struct schedule_slack {
     const task_id t(i);
     duration free = makespan - finish;
     if (p.deadline(t).is_finite()) free = std::min(free, p.deadline(t) - finish);
-    for (const link& l : p.successors(t)) {
+    for (const adjacency& l : p.successors(t)) {
       if (!placed(s, l.task)) continue;
       const instant bound = (from_start(l.kind) ? s.start[i] : finish) + l.lag;
       free = std::min(free, (to_start(l.kind) ? s.start[l.task.index()] : s.finish[l.task.index()]) - bound);

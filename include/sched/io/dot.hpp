@@ -59,7 +59,7 @@ inline void append_dot(std::string& out, std::string_view text) {
   };
   for (std::size_t i = 0; i < p.task_count(); ++i) {
     const task_id t(i);
-    for (const link& l : p.successors(t)) {
+    for (const adjacency& l : p.successors(t)) {
       const instant from = from_start(l.kind) ? c.earliest_start[i] : c.earliest_finish[i];
       const instant to = to_start(l.kind) ? c.earliest_start[l.task.index()] : c.earliest_finish[l.task.index()];
       const bool critical = c.critical(t) && c.critical(l.task) && from + l.lag == to;

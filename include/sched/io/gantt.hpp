@@ -49,7 +49,7 @@ struct gantt_options {
 
 namespace detail {
 
-inline std::string lag_text(const link& l) {
+inline std::string lag_text(const adjacency& l) {
   static constexpr const char* names[] = {"FS", "SS", "SF", "FF"};
   if (l.kind == lag_kind::finish_start && l.lag == 0) return {};
   std::string text = names[static_cast<std::size_t>(l.kind)];

@@ -360,7 +360,7 @@ private:
     out += plain ? ']' : '}';
   };
   for (std::size_t i = 0; i < p.task_count(); ++i)
-    for (const link& l : p.successors(task_id(i))) append_arc({task_id(i), l.task, l.kind, l.lag});
+    for (const adjacency& l : p.successors(task_id(i))) append_arc({task_id(i), l.task, l.kind, l.lag});
   for (const precedence& a : p.maximal_lags()) append_arc(a);
   return out + "]\n}\n";
 }

@@ -38,7 +38,7 @@ namespace io {
     append_number(out, p.work(t).count(), 5);
     for (std::size_t r = 0; r < p.resource_count(); ++r) append_number(out += ' ', p.demand(t, resource_id(r)), 4);
     append_number(out += ' ', p.successors(t).size(), 4);
-    for (const link& l : p.successors(t)) append_number(out += ' ', p.task_number(l.task), 4);
+    for (const adjacency& l : p.successors(t)) append_number(out += ' ', p.task_number(l.task), 4);
     out += '\n';
   }
   return out;

@@ -91,7 +91,7 @@ namespace detail {
     append_number(out, p.mode_count(t), 9);
     append_number(out, p.successors(t).size(), 11);
     out += "        ";
-    for (const link& l : p.successors(t)) append_number(out += ' ', p.task_number(l.task), 3);
+    for (const adjacency& l : p.successors(t)) append_number(out += ' ', p.task_number(l.task), 3);
     out += '\n';
   }
   out += stars;

@@ -61,7 +61,7 @@ struct start_arc {
     while (!path.empty()) {
       const std::size_t i = path.back();
       path.pop_back();
-      for (const link& l : graph.predecessors(task_id(i)))
+      for (const adjacency& l : graph.predecessors(task_id(i)))
         if (component[l.task.index()] == n) {
           component[l.task.index()] = k;
           path.push_back(l.task.index());

@@ -69,7 +69,7 @@ struct critical_path {
     const std::size_t i = t.index();
     instant start = std::max<instant>(0, p.release(t));
     instant finish = instant::minus_infinity();
-    for (const link& l : p.predecessors(t)) {
+    for (const adjacency& l : p.predecessors(t)) {
       const std::size_t j = l.task.index();
       const instant from = (from_start(l.kind) ? c.earliest_start[j] : c.earliest_finish[j]) + l.lag;
       instant& bound = to_start(l.kind) ? start : finish;
@@ -90,7 +90,7 @@ struct critical_path {
     const std::size_t i = t.index();
     instant start = instant::infinity();
     instant finish = c.length;
-    for (const link& l : p.successors(t)) {
+    for (const adjacency& l : p.successors(t)) {
       const std::size_t j = l.task.index();
       const instant to = (to_start(l.kind) ? c.latest_start[j] : c.latest_finish[j]) - l.lag;
       instant& bound = from_start(l.kind) ? start : finish;

@@ -51,11 +51,11 @@ struct precedence {
 };
 
 /// One entry of a row of the network: the task at the other end, and the relation.
-struct link {
+struct adjacency {
   task_id task;
   lag_kind kind = lag_kind::finish_start;
   duration lag{};
-  bool operator==(const link&) const noexcept = default;
+  bool operator==(const adjacency&) const noexcept = default;
 };
 
 /// The directed acyclic graph of all minimal lags, rows in both directions (compressed sparse rows), each row sorted by
@@ -70,8 +70,8 @@ public:
 
   [[nodiscard]] std::size_t size() const noexcept { return out_begin_.empty() ? 0 : out_begin_.size() - 1; }
   [[nodiscard]] std::size_t arc_count() const noexcept { return out_.size(); }
-  [[nodiscard]] std::span<const link> successors(task_id t) const noexcept { return row(out_, out_begin_, t); }
-  [[nodiscard]] std::span<const link> predecessors(task_id t) const noexcept { return row(in_, in_begin_, t); }
+  [[nodiscard]] std::span<const adjacency> successors(task_id t) const noexcept { return row(out_, out_begin_, t); }
+  [[nodiscard]] std::span<const adjacency> predecessors(task_id t) const noexcept { return row(in_, in_begin_, t); }
   /// Position of the first outgoing arc of t in the numbering 0 … arc_count() − 1 (rows one after another).
   [[nodiscard]] std::size_t first_arc(task_id t) const noexcept { return out_begin_[t.index()]; }
   /// For every incoming link, in the order of `predecessors(t)`: the number of the same arc.
@@ -94,7 +94,7 @@ private:
     return {all.data() + begin[t.index()], all.data() + begin[t.index() + 1]};
   }
 
-  std::vector<link> out_, in_;
+  std::vector<adjacency> out_, in_;
   std::vector<std::uint32_t> out_begin_, in_begin_, in_arc_;
 };
 
@@ -140,7 +140,7 @@ inline std::vector<task_id> network::topological_order() const {
     if (waiting[i] == 0) order.push_back(task_id(i));
   }
   for (std::size_t head = 0; head < order.size(); ++head)
-    for (const link& l : successors(order[head]))
+    for (const adjacency& l : successors(order[head]))
       if (--waiting[l.task.index()] == 0) order.push_back(l.task);
   return order;
 }
@@ -160,7 +160,7 @@ inline std::vector<task_id> network::find_cycle() const {
   while (seen[t.index()] == 0) {
     path.push_back(t);
     seen[t.index()] = static_cast<std::uint32_t>(path.size());
-    for (const link& l : predecessors(t))
+    for (const adjacency& l : predecessors(t))
       if (!sorted[l.task.index()]) {
         t = l.task;
         break;

@@ -106,8 +106,8 @@ public:
 
   /// The minimal lags.
   [[nodiscard]] const network& precedences() const noexcept { return network_; }
-  [[nodiscard]] std::span<const link> predecessors(task_id t) const noexcept { return network_.predecessors(t); }
-  [[nodiscard]] std::span<const link> successors(task_id t) const noexcept { return network_.successors(t); }
+  [[nodiscard]] std::span<const adjacency> predecessors(task_id t) const noexcept { return network_.predecessors(t); }
+  [[nodiscard]] std::span<const adjacency> successors(task_id t) const noexcept { return network_.successors(t); }
   /// The maximal lags, as given.
   [[nodiscard]] std::span<const precedence> maximal_lags() const noexcept { return maximal_; }
   /// Predecessors first; among free tasks first in, first out from the lowest number.

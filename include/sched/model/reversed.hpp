@@ -61,7 +61,7 @@ inline namespace v0 {
                                           : k;
   };
   for (std::size_t i = 0; i < p.task_count(); ++i)
-    for (const link& l : p.successors(task_id(i))) b.add_precedence(l.task, task_id(i), {turned(l.kind), l.lag});
+    for (const adjacency& l : p.successors(task_id(i))) b.add_precedence(l.task, task_id(i), {turned(l.kind), l.lag});
   for (const precedence& a : p.maximal_lags()) b.add_precedence(a.to, a.from, {turned(a.kind), a.lag, true});
   return b.build();
 }

@@ -57,7 +57,7 @@ struct minimum_slack {
 template <class F>
 void each_successor(const project& p, task_id t, F f) {
   task_id last;
-  for (const link& l : p.successors(t))
+  for (const adjacency& l : p.successors(t))
     if (l.task != last) {
       f(l.task);
       last = l.task;
@@ -102,7 +102,7 @@ inline void add_transitive_successors(const project& p, std::span<const double> 
     for (std::size_t k = n; k-- > 0;) {
       const std::size_t i = order[k].index();
       std::array<std::uint64_t, words> mine{};
-      for (const link& l : p.successors(order[k])) {
+      for (const adjacency& l : p.successors(order[k])) {
         const std::size_t s = l.task.index();
         for (std::size_t w = 0; w < words; ++w) mine[w] |= reached[s][w];
         if (s >= first && s < first + block) mine[(s - first) / 64] |= std::uint64_t{1} << ((s - first) % 64);

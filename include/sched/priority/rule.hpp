@@ -60,9 +60,9 @@ struct decision {
   std::span<const task_id> candidates;
 };
 
-/// A rule whose keys never change: `keys(view, out)` writes one finite key per task, the smallest goes first, ties go
-/// to the lowest task number. Called once per run, O(n log n) or better expected. Must not keep the view. Rejected:
-/// NaN.
+/// A rule whose keys never change: `keys(view, out)` writes one key per task (±∞ are keys), the smallest goes first,
+/// ties go to the lowest task number. Called once per run, O(n log n) or better expected. Must not keep the view.
+/// Rejected: NaN.
 template <class R>
 concept static_priority_rule =
     std::copy_constructible<R> && requires(R r, const rule_view& view, std::span<double> out) {

@@ -68,7 +68,7 @@ template <priority_rule Rule, mode_policy Modes>
     const task_id t(i);
     s.mode[i] = static_cast<std::uint32_t>(mode_of(t));
     horizon += p.work(t, s.mode[i]);
-    for (const link& l : p.successors(t)) horizon += std::max<duration>(0, l.lag);
+    for (const adjacency& l : p.successors(t)) horizon += std::max<duration>(0, l.lag);
     before[i] = static_cast<std::uint32_t>(p.predecessors(t).size());
     after[i] = static_cast<std::uint32_t>(p.successors(t).size());
     if (before[i] == 0) left_open.push_back(t);
@@ -119,14 +119,14 @@ template <priority_rule Rule, mode_policy Modes>
     const std::size_t i = t.index();
     if (from_left) {
       instant start = 0;
-      for (const link& l : p.predecessors(t)) {
+      for (const adjacency& l : p.predecessors(t)) {
         const instant from = (from_start(l.kind) ? s.start[l.task.index()] : s.finish[l.task.index()]) + l.lag;
         start = std::max(start, to_start(l.kind) ? from : from - work);
       }
       s.start[i] = earliest(t, start, work);
     } else {
       instant start = horizon - work;
-      for (const link& l : p.successors(t)) {
+      for (const adjacency& l : p.successors(t)) {
         const instant to = (to_start(l.kind) ? s.start[l.task.index()] : s.finish[l.task.index()]) - l.lag;
         start = std::min(start, from_start(l.kind) ? to : to - work);
       }
@@ -140,10 +140,10 @@ template <priority_rule Rule, mode_policy Modes>
       for (const requirement& q : p.requirements(t, mode_of(t)))
         if (renewable(q)) lines[q.resource.index()].add_capacity({s.start[i], s.finish[i]}, -q.units);
     if (from_left) {
-      for (const link& l : p.successors(t))
+      for (const adjacency& l : p.successors(t))
         if (--before[l.task.index()] == 0 && side[l.task.index()] == 0) left_open.push_back(l.task);
     } else {
-      for (const link& l : p.predecessors(t))
+      for (const adjacency& l : p.predecessors(t))
         if (--after[l.task.index()] == 0 && side[l.task.index()] == 0) right_open.push_back(l.task);
     }
     if (options.turn == turns::alternating) from_left = !from_left;

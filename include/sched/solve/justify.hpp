@@ -48,7 +48,7 @@ public:
     std::iota(position_.begin(), position_.end(), 0U);
     bool numbered = true;
     for (std::size_t i = 0; i < n; ++i)
-      for (const link& l : p.successors(task_id(i))) numbered = numbered && l.task.index() > i;
+      for (const adjacency& l : p.successors(task_id(i))) numbered = numbered && l.task.index() > i;
     if (!numbered)
       for (std::uint32_t k = 0; k < n; ++k) position_[p.topological_order()[k].index()] = k;
     order_.resize(n);

@@ -60,7 +60,7 @@ inline namespace v0 {
     instant latest_finish = instant::minus_infinity();
     for (std::size_t m = 0; m < p.mode_count(t); ++m)
       latest_finish = std::max(latest_finish, finish_of(p, t, m, p.fixed_start(t)));
-    for (const link& l : p.predecessors(t)) {
+    for (const adjacency& l : p.predecessors(t)) {
       const std::size_t j = l.task.index();
       const instant from = (from_start(l.kind) ? windows.earliest_start[j] : windows.earliest_finish[j]) + l.lag;
       if (from <= (to_start(l.kind) ? p.fixed_start(t) : latest_finish)) continue;
@@ -175,7 +175,7 @@ public:
     result_.mode[i] = static_cast<std::uint32_t>(mode);
     placed_[i] = 1;
     ++count_;
-    for (const link& l : problem_->successors(t)) {
+    for (const adjacency& l : problem_->successors(t)) {
       const std::size_t j = l.task.index();
       const instant from = (from_start(l.kind) ? when.start : when.finish) + l.lag;
       instant& bound = to_start(l.kind) ? ready_[j] : min_finish_[j];

@@ -71,7 +71,7 @@ decltype(auto) with_timeline(const project& p, timeline_model model, F f) {
     std::ranges::pop_heap(heap, std::greater<>());
     list.push_back(by_rank[heap.back()]);
     heap.pop_back();
-    for (const link& l : p.successors(task_id(list.back())))
+    for (const adjacency& l : p.successors(task_id(list.back())))
       if (--waiting[l.task.index()] == 0) open(l.task.index());
   }
   return list;

@@ -79,7 +79,7 @@ struct numbers {
     std::int64_t path = 1;
     for (const task_id t : p.topological_order()) {
       std::int64_t ready = 0;
-      for (const link& l : p.predecessors(t)) ready = std::max(ready, finish[l.task.index()]);
+      for (const adjacency& l : p.predecessors(t)) ready = std::max(ready, finish[l.task.index()]);
       finish[t.index()] = ready + lengths[t.index()];
       path = std::max(path, finish[t.index()]);
     }
@@ -111,7 +111,7 @@ struct numbers {
   std::vector<std::uint32_t> order(p.task_count());
   std::iota(order.begin(), order.end(), 0U);
   for (std::uint32_t i = 0; i < order.size(); ++i)
-    for (const link& l : p.successors(task_id(i)))
+    for (const adjacency& l : p.successors(task_id(i)))
       if (l.task.index() < i) {
         std::transform(p.topological_order().begin(), p.topological_order().end(), order.begin(),
                        [](task_id t) { return static_cast<std::uint32_t>(t.index()); });
@@ -140,7 +140,7 @@ struct table {
     std::vector<std::uint32_t> before;
     for (std::uint32_t i = 0; i < n; ++i) {
       before.clear();
-      for (const link& l : reversed ? p.successors(task_id(i)) : p.predecessors(task_id(i)))
+      for (const adjacency& l : reversed ? p.successors(task_id(i)) : p.predecessors(task_id(i)))
         before.push_back(static_cast<std::uint32_t>(l.task.index()));
       before.erase(std::unique(before.begin(), before.end()), before.end());
       rows[i].before.fill(n);

@@ -25,7 +25,7 @@ struct arcs {
   arcs() = default;
   arcs(const project& p, bool reversed) : begin(1, 0), waiting(p.task_count()) {
     for (std::uint32_t i = 0; i < p.task_count(); ++i) {
-      for (const link& l : reversed ? p.predecessors(task_id(i)) : p.successors(task_id(i)))
+      for (const adjacency& l : reversed ? p.predecessors(task_id(i)) : p.successors(task_id(i)))
         to.push_back(static_cast<std::uint32_t>(l.task.index()));
       begin.push_back(static_cast<std::uint32_t>(to.size()));
       waiting[i] =
