@@ -27,8 +27,7 @@ int main() {
   for (int round = 0; round < 2000; ++round) {
     const std::size_t k = random.below(list.size() - 1);
     bool tied = false;
-    for (const sched::adjacency& l : p.successors(sched::task_id(list[k])))
-      tied = tied || l.task.index() == list[k + 1];
+    for (const auto& l : p.successors(sched::task_id(list[k]))) tied = tied || l.task.index() == list[k + 1];
     if (tied) continue;
     std::swap(list[k], list[k + 1]);
     const std::int32_t now = decoder.decode(std::span<const std::uint16_t>(list), std::span(starts));
