@@ -29,7 +29,6 @@ struct empty_state final : decision_state {
   const critical_path& windows;
 };
 
-/// Always the last candidate.
 struct pick_last {
   std::size_t pick(const decision& d) const { return d.candidates.size() - 1; }
 };
@@ -42,9 +41,8 @@ project independent(std::size_t n) {
 
 template <class Driver>
 std::size_t ask(Driver& driver, const std::vector<task_id>& candidates) {
-  const rule_view view = driver.view();
   const empty_state state(driver.windows());
-  return driver.pick({view, state, 0, candidates});
+  return driver.pick({driver.view(), state, 0, candidates});
 }
 
 }  // namespace
@@ -69,11 +67,9 @@ TEST_CASE("a rule sees the critical path and every task in its shortest mode, th
   const task_id a = b.add_task({.modes = {{.work = 5}, {.work = 3}, {.work = 3}}}), c = b.add_task(4);
   const project p = b.add_precedence(a, c).build();
   const rule_driver<priority::latest_finish> driver(p, {});
-  CHECK(driver.view().mode(a) == 1);
+  CHECK((driver.view().mode(a) == 1 && driver.view().mode(c) == 0));
   CHECK(driver.view().work(a) == 3);
-  CHECK(driver.view().mode(c) == 0);
   CHECK(driver.view().due(a) == 3);
-  CHECK(&driver.view().problem == &p);
   CHECK(driver.windows().length == 7);
 }
 
@@ -82,10 +78,8 @@ TEST_CASE("what a rule is, is known of the erased one, too") {
   const auto check = [&](auto rule, bool fixed, bool parallel) {
     const rule_driver<decltype(rule)> plain(p, rule);
     const rule_driver<priority::any_rule> erased(p, priority::any_rule(rule));
-    CHECK(plain.is_static() == fixed);
-    CHECK(erased.is_static() == fixed);
-    CHECK(plain.is_parallel_only() == parallel);
-    CHECK(erased.is_parallel_only() == parallel);
+    CHECK((plain.is_static() == fixed && erased.is_static() == fixed));
+    CHECK((plain.is_parallel_only() == parallel && erased.is_parallel_only() == parallel));
   };
   check(priority::latest_finish{}, true, false);
   check(priority::dynamic_slack{}, false, false);
