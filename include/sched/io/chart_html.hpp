@@ -178,6 +178,7 @@ private:
     bar_column("k", [](const chart_bar& b) { return std::int64_t{b.kind}; });
     bar_column("flag", [](const chart_bar& b) { return std::int64_t{(b.critical ? 1 : 0) + (b.late ? 2 : 0)}; });
     std::vector<std::string> labels;
+    labels.reserve(chart_.bars.size());
     for (const chart_bar& b : chart_.bars) labels.push_back(b.label);
     key("label"), dictionary(labels);
     const auto date = [&](std::string_view name, instant chart_bar::*which) {

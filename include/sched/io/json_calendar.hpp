@@ -151,7 +151,7 @@ inline void append_json(std::string& out, const calendar::any_calendar& c) {
 
 /// Reads a calendar. Throws `sched::error` with file, line and JSON pointer.
 [[nodiscard]] inline calendar::any_calendar read_calendar(const json_value& value) {
-  using namespace calendar;
+  using namespace calendar;  // NOLINT(google-build-using-namespace): this function only
   value.allow({"period", "origin", "open", "closed", "extra"});
   const auto time = [](const json_value& v) -> instant {
     if (!v.is(json_kind::string)) return v.integer(-detail::json_limit, detail::json_limit);

@@ -316,7 +316,7 @@ inline std::string json_value::pointer() const {
       for (auto i = parent.begin(); (*i).index_ != v.index_; ++i) ++position;
       step += std::to_string(position);
     }
-    text = step + text;
+    text.insert(0, step);
   }
   return text;
 }

@@ -109,6 +109,7 @@ public:
     std::vector<error> found;
     check(found);
     std::vector<std::string> lines;
+    lines.reserve(found.size());
     for (const error& e : found) lines.push_back(e.reason());
     return lines;
   }

@@ -57,7 +57,8 @@ public:
     for (const requirement& q : needs) {
       const resource& r = p.resource_of(q.resource);
       if (r.kind != resource_kind::renewable || r.capacity <= 0) continue;
-      sum += denominator_ != 0 ? static_cast<double>(q.units) * static_cast<double>(denominator_ / r.capacity)
+      const amount share = denominator_ / r.capacity;  // exact where there is a common denominator
+      sum += denominator_ != 0 ? static_cast<double>(q.units) * static_cast<double>(share)
                                : static_cast<double>(q.units) / static_cast<double>(r.capacity);
     }
     const double value = factor * sum;

@@ -308,7 +308,7 @@ template <class Index>
 std::int32_t list_decoder::run(const detail::decode::table& table, std::span<const Index> list,
                                std::span<std::int32_t> starts) noexcept {
   SCHED_ASSERT(list.size() == task_count() && starts.size() == task_count());
-  using namespace detail::decode;
+  using namespace detail::decode;  // NOLINT(google-build-using-namespace): this function only
   if (kernel_ == decode_kernel::steps) {
     const step_pass pass{table.rows.data(), table.others.data(), task_count(),        &amounts_,
                          steps_.data(),     rest_.data(),        step_finish_.data(), scale_};

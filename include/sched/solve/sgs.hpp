@@ -143,12 +143,12 @@ schedule_result backward(const project& p, Rule rule, const sgs_options& options
   const bool anchored = dated || options.horizon.is_finite();
   instant horizon = options.horizon;
   std::uint64_t spent = 0;
-  if (const schedule_result verdict = check_solvable(p, find_critical_path(p)); verdict.status != status::feasible)
+  if (schedule_result verdict = check_solvable(p, find_critical_path(p)); verdict.status != status::feasible)
     return verdict;
   if (!horizon.is_finite()) {
     horizon = 0;
     if (dated) {
-      const schedule_result first = forward<Kind>(p, rule, options, modes);
+      schedule_result first = forward<Kind>(p, rule, options, modes);
       if (first.schedule.size() == 0 || !first.schedule.makespan().is_finite()) return first;
       horizon = first.schedule.makespan();
       spent = first.schedules;
