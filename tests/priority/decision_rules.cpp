@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <span>
 #include <vector>
 
 #include <sched/model/project_builder.hpp>
@@ -31,6 +32,8 @@ struct example final : decision_state {
     p = b.build();
     windows = find_critical_path(p);
   }
+  std::span<const placement> placements() const override { return {}; }
+  instant finish(task_id) const override { return 0; }
   instant earliest_by_precedence(task_id t) const override { return t == task_id(1) ? 1 : 0; }
   instant earliest_start(task_id t) const override { return t == task_id(0) ? 2 : 5; }
   instant earliest_start_after(task_id i, task_id j) const override {

@@ -33,6 +33,8 @@ struct hooked {
   void keys(const sched::decision&, std::span<double>) const {}
 };
 struct nobody : sched::decision_state {
+  std::span<const sched::placement> placements() const override { return {}; }
+  sched::instant finish(sched::task_id) const override { return 0; }
   sched::instant earliest_by_precedence(sched::task_id) const override { return 0; }
   sched::instant earliest_start(sched::task_id) const override { return 0; }
   sched::instant earliest_start_after(sched::task_id, sched::task_id) const override { return 0; }

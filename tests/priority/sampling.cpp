@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <span>
 #include <vector>
 
 #include <sched/model/project_builder.hpp>
@@ -16,6 +17,8 @@ using namespace sched;
 namespace {
 
 struct nothing final : decision_state {
+  std::span<const placement> placements() const override { return {}; }
+  instant finish(task_id) const override { return 0; }
   instant earliest_by_precedence(task_id) const override { return 0; }
   instant earliest_start(task_id) const override { return 0; }
   instant earliest_start_after(task_id, task_id) const override { return 0; }

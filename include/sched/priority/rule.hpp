@@ -26,7 +26,13 @@ struct rule_view {
   const project& problem;
   const critical_path& windows;
   std::span<const std::uint32_t> modes{};
+  /// Durations that are no whole number of ticks, one per task; empty: `work` says all.
+  std::span<const double> lengths{};
 
+  /// Duration as a number, in ticks.
+  [[nodiscard]] double length(task_id t) const noexcept {
+    return lengths.empty() ? static_cast<double>(work(t).count()) : lengths[t.index()];
+  }
   [[nodiscard]] std::size_t mode(task_id t) const noexcept { return modes.empty() ? 0 : modes[t.index()]; }
   [[nodiscard]] duration work(task_id t) const noexcept { return problem.work(t, mode(t)); }
   [[nodiscard]] std::span<const requirement> needs(task_id t) const noexcept {
@@ -38,10 +44,22 @@ struct rule_view {
   }
 };
 
+/// A task that has been placed. The stamp is unlike that of every other placement, also of those that a search has
+/// taken back: two histories that share an entry share all before it.
+struct placement {
+  task_id task;
+  std::uint64_t stamp = 0;
+};
+
 /// What a rule may ask about the partial schedule while a decision is taken. Implemented by the solvers.
 class decision_state {
 public:
   virtual ~decision_state() = default;
+  /// The tasks placed so far, fixed ones included, in the order of their placement. Solvers that branch shorten it and
+  /// let it grow differently; a rule that keeps something up to date follows by comparing stamps from the end.
+  [[nodiscard]] virtual std::span<const placement> placements() const = 0;
+  /// Finish of a placed task.
+  [[nodiscard]] virtual instant finish(task_id t) const = 0;
   /// Earliest start of an eligible task by its scheduled predecessors and its release date.
   [[nodiscard]] virtual instant earliest_by_precedence(task_id t) const = 0;
   /// The same and by what the resources have left.

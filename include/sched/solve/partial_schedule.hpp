@@ -19,6 +19,7 @@
 #include <sched/model/schedule.hpp>
 #include <sched/model/task_calendars.hpp>
 #include <sched/priority/mode_choice.hpp>
+#include <sched/priority/rule.hpp>
 #include <sched/solve/mode_budget.hpp>
 #include <sched/solve/resource_pool.hpp>
 
@@ -119,6 +120,7 @@ public:
     min_finish_.resize(n);
     waiting_.resize(n);
     placed_.resize(n);
+    placements_.reserve(n);
   }
 
   /// Nothing placed. Non-renewable units are reserved for the policy's own modes if it brings some, else for `found`;
@@ -130,7 +132,7 @@ public:
     const std::size_t n = problem_->task_count();
     if (book_) pool_.reset();
     const bool affordable = budget_.take(modes);
-    count_ = 0;
+    placements_.clear();
     for (std::size_t i = 0; i < n; ++i) {
       const task_id t(i);
       result_.start[i] = result_.finish[i] = instant::infinity();
@@ -147,7 +149,9 @@ public:
   [[nodiscard]] resource_pool<Timeline>& pool() noexcept { return pool_; }
   [[nodiscard]] mode_budget& budget() noexcept { return budget_; }
   [[nodiscard]] const schedule& result() const noexcept { return result_; }
-  [[nodiscard]] std::size_t placed_count() const noexcept { return count_; }
+  [[nodiscard]] std::size_t placed_count() const noexcept { return placements_.size(); }
+  /// The placed tasks in the order of their placement.
+  [[nodiscard]] std::span<const placement> placements() const noexcept { return placements_; }
   [[nodiscard]] bool placed(task_id t) const noexcept { return placed_[t.index()] != 0; }
   /// True when all predecessors are placed.
   [[nodiscard]] bool eligible(task_id t) const noexcept { return waiting_[t.index()] == 0 && !placed(t); }
@@ -174,7 +178,7 @@ public:
     result_.finish[i] = when.finish;
     result_.mode[i] = static_cast<std::uint32_t>(mode);
     placed_[i] = 1;
-    ++count_;
+    placements_.push_back({t, ++stamp_});
     for (const adjacency& l : problem_->successors(t)) {
       const std::size_t j = l.task.index();
       const instant from = (from_start(l.kind) ? when.start : when.finish) + l.lag;
@@ -269,7 +273,8 @@ private:
   std::vector<std::uint32_t> waiting_;
   std::vector<char> placed_;
   std::vector<mode_option> options_;
-  std::size_t count_ = 0;
+  std::vector<placement> placements_;
+  std::uint64_t stamp_ = 0;
   bool book_;
 };
 
