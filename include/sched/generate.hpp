@@ -7,5 +7,6 @@
 
 #include <sched/model/random_network.hpp>
 #include <sched/model/random_project.hpp>
+#include <sched/model/random_roadmap.hpp>
 
 #endif
