@@ -28,7 +28,12 @@ struct rule_view {
   std::span<const std::uint32_t> modes{};
   /// Durations that are no whole number of ticks, one per task; empty: `work` says all.
   std::span<const double> lengths{};
+  /// Weights to use instead of the project's (inherited ones, say), one per task; empty: the project's.
+  std::span<const double> weights{};
 
+  [[nodiscard]] double weight(task_id t) const noexcept {
+    return weights.empty() ? problem.weight(t) : weights[t.index()];
+  }
   /// Duration as a number, in ticks.
   [[nodiscard]] double length(task_id t) const noexcept {
     return lengths.empty() ? static_cast<double>(work(t).count()) : lengths[t.index()];
