@@ -3,9 +3,12 @@
 #define SCHED_VALIDATE_HPP
 
 /// \file
-/// Front door: prove that a schedule or a roadmap keeps every rule, and say how good it is.
+/// Front door: prove that a schedule or a roadmap keeps every rule, and say how good it is; why a roadmap is as it is.
 
+#include <sched/evaluate/explain_roadmap.hpp>
 #include <sched/evaluate/objective.hpp>
+#include <sched/evaluate/roadmap_objective.hpp>
+#include <sched/evaluate/roadmap_reason.hpp>
 #include <sched/evaluate/validate_project.hpp>
 #include <sched/evaluate/validate_roadmap.hpp>
 

@@ -27,7 +27,11 @@ namespace detail {
 /// Ordered maps of free units, one per resource: the plainest structure that is still logarithmic.
 class roadmap_ledger {
 public:
-  using holders = boost::container::small_vector<roadmap_index, 2>;
+  struct holder {
+    roadmap_index task = no_index;
+    amount units = 0;
+  };
+  using holders = boost::container::small_vector<holder, 2>;
   struct step {
     amount free = 0;
     bool closed = false;
@@ -96,6 +100,7 @@ public:
 
   /// First tick from t on in which all can work; +∞ when there is none, or none within `most_steps`.
   [[nodiscard]] instant first_able(std::span<const roadmap_need> needs, instant t) const {
+    if (hopeless(needs)) return instant::infinity();
     for (std::size_t left = most_steps; t.is_finite() && left > 0; --left) {
       const state s = look(needs, t);
       if (s.able) return t;
@@ -107,6 +112,7 @@ public:
   /// End of so many workable ticks from t on; t itself for no work; +∞ likewise.
   [[nodiscard]] instant work_end(std::span<const roadmap_need> needs, instant t, duration work) const {
     if (work == 0) return t;
+    if (hopeless(needs)) return instant::infinity();
     for (std::size_t left = most_steps; t.is_finite() && left > 0; --left) {
       const state s = look(needs, t);
       if (s.able) {
@@ -138,6 +144,7 @@ public:
   }
   /// Greatest workable s with so many workable ticks in [s, t); −∞ when there is none.
   [[nodiscard]] instant latest_start(std::span<const roadmap_need> needs, instant t, duration work) const {
+    if (hopeless(needs)) return instant::minus_infinity();
     for (std::size_t left = most_steps; t.is_finite() && left > 0; --left) {
       bool able = true;
       instant since = instant::minus_infinity();
@@ -169,6 +176,11 @@ public:
     return last;
   }
 
+  /// More units than there ever are.
+  [[nodiscard]] bool hopeless(std::span<const roadmap_need> needs) const {
+    return std::ranges::any_of(needs, [&](const roadmap_need& q) { return q.units > read_->capacity(q.resource); });
+  }
+
   /// The task holds its units in every tick of `stay` in which they are free.
   void hold(roadmap_index i, std::span<const roadmap_need> needs, interval stay) {
     if (stay.empty() || !stay.start.is_finite()) return;
@@ -176,7 +188,7 @@ public:
       each(q.resource, stay, [&](step& s) {
         if (s.free < q.units) return;
         s.free -= q.units;
-        s.by.push_back(i);
+        s.by.push_back({i, q.units});
       });
   }
 
