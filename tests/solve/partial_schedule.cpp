@@ -2,8 +2,10 @@
 // What is said before a schedule is tried, what a placed task demands of the others, and what is said at the end.
 #include <sched/solve/partial_schedule.hpp>
 
+#include <cstdint>
 #include <vector>
 
+#include <sched/core/trail.hpp>
 #include <sched/model/project_builder.hpp>
 #include <sched/timeline/step_timeline.hpp>
 
@@ -117,4 +119,33 @@ TEST_CASE("at the end unplaced tasks are named, then fixed tasks that were overt
   s.place(due, 0, {4, 6}, ignore);
   CHECK((s.finish().status == status::deadline_missed && s.finish().tasks == ids{due}));
   CHECK(s.finish().reason == "task 1 finishes at 6, its deadline is 5");
+}
+
+TEST_CASE("what is placed through a log is taken back exactly: bookings, bounds, modes and their reserved units") {
+  project_builder b;
+  const resource_id crew = b.add_renewable(2), fuel = b.add_nonrenewable(10);
+  const task_id first = b.add_task(
+      {.modes = {{.work = 4, .needs = {{crew, 1}, {fuel, 2}}}, {.work = 2, .needs = {{crew, 2}, {fuel, 9}}}}});
+  const task_id second = b.add_task(
+      {.modes = {{.work = 3, .needs = {{crew, 1}, {fuel, 1}}}, {.work = 1, .needs = {{crew, 1}, {fuel, 8}}}}});
+  const project p = b.add_precedence(first, second, {.kind = lag_kind::start_start, .lag = 1}).build();
+  partial s(p);
+  REQUIRE(s.reset(mode::earliest_finish{}, {}));
+  trail log;
+  const auto m = log.mark();
+  ids freed;
+  s.place(
+      first, 1, {0, 2}, [&](task_id t) { freed.push_back(t); }, log);
+  CHECK(freed == ids{second});
+  CHECK((s.ready(second) == 1 && !s.budget().affordable(second, 1)));
+  CHECK(s.earliest(second, 0).start == 2);
+  const std::uint64_t stamp = s.placements().back().stamp;
+  s.unplace(0);
+  log.rewind(m);
+  CHECK((s.placed_count() == 0 && s.ready(second) == 0 && !s.eligible(second) && !s.placed(first)));
+  CHECK((s.budget().affordable(second, 1) && s.budget().modes()[0] == 0));
+  CHECK(s.earliest(second, 0).start == 0);
+  CHECK(s.result() == schedule::unplaced(2));
+  s.place(first, 0, {0, 4}, ignore, log);
+  CHECK(s.placements().back().stamp > stamp);  // unlike that of what was taken back
 }

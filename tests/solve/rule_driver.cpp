@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <limits>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include <sched/model/project_builder.hpp>
@@ -119,4 +120,25 @@ TEST_CASE("a dynamic rule picks the smallest key, the first of equals; a selecti
   check(rule_driver<priority::any_rule>(p, priority::any_rule(priority::dynamic_slack{})), 0, 0, 2);
   check(rule_driver<pick_last>(p, {}), 3, 1, 2);
   check(rule_driver<priority::any_rule>(p, priority::any_rule(pick_last{})), 3, 1, 2);
+}
+
+TEST_CASE("dynamic rules tell the keys of all candidates, rules that only pick do not") {
+  const project p = independent(4);
+  const std::vector<task_id> candidates{task_id(1), task_id(3)};
+  const auto keys_of = [&](auto rule) {
+    rule_driver driver(p, std::move(rule));
+    CHECK(driver.has_keys());
+    driver.prepare();
+    const empty_state state(driver.windows());
+    std::vector<double> keys(2);
+    const rule_view view = driver.view();
+    driver.keys({view, state, 0, candidates}, keys);
+    return keys;
+  };
+  // Latest starts: 4 − 3 and 4 − 1.
+  CHECK(keys_of(priority::dynamic_slack{}) == std::vector<double>{1, 3});
+  CHECK(keys_of(priority::any_rule(priority::dynamic_slack{})) == std::vector<double>{1, 3});
+  CHECK(rule_driver(p, priority::latest_finish{}).has_keys());
+  CHECK_FALSE(rule_driver(p, pick_last{}).has_keys());
+  CHECK_FALSE(rule_driver(p, priority::any_rule(pick_last{})).has_keys());
 }

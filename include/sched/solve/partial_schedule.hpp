@@ -10,6 +10,8 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include <sched/core/interval.hpp>
@@ -107,6 +109,14 @@ template <mode_policy Modes>
   }
 }
 
+/// How a partial schedule writes when nobody wants to take anything back. `trail` has the same interface.
+struct plain_writes {
+  template <class T>
+  void set(T& place, std::type_identity_t<T> value) const {
+    place = value;
+  }
+};
+
 /// Tasks placed, resources booked, and for every other task what its placed predecessors and dates demand of it.
 /// Placing a task costs its bookings and its outgoing arcs. Memory is kept between runs.
 template <reusable_timeline Timeline>
@@ -168,24 +178,34 @@ public:
     return pool_.earliest(t, mode, std::max(from, ready_[t.index()]), min_finish_[t.index()]);
   }
 
-  /// Places a task; calls `freed(successor)` for every task whose last predecessor this was.
-  template <class F>
-  void place(task_id t, std::size_t mode, interval when, F freed) {
+  /// Places a task; calls `freed(successor)` for every task whose last predecessor this was. What `log` notes and
+  /// `unplace` takes back is together all that changed.
+  template <class F, class Log = plain_writes>
+  void place(task_id t, std::size_t mode, interval when, F freed, Log&& log = {}) {
     const std::size_t i = t.index();
     if (book_) pool_.place(t, mode, when);
     budget_.change(t, mode);
-    result_.start[i] = when.start;
-    result_.finish[i] = when.finish;
-    result_.mode[i] = static_cast<std::uint32_t>(mode);
-    placed_[i] = 1;
+    log.set(result_.start[i], when.start);
+    log.set(result_.finish[i], when.finish);
+    log.set(result_.mode[i], static_cast<std::uint32_t>(mode));
+    log.set(placed_[i], 1);
     placements_.push_back({t, ++stamp_});
     for (const adjacency& l : problem_->successors(t)) {
       const std::size_t j = l.task.index();
       const instant from = (from_start(l.kind) ? when.start : when.finish) + l.lag;
       instant& bound = to_start(l.kind) ? ready_[j] : min_finish_[j];
-      bound = std::max(bound, from);
-      if (--waiting_[j] == 0 && !placed_[j]) freed(l.task);
+      if (from > bound) log.set(bound, from);
+      log.set(waiting_[j], waiting_[j] - 1);
+      if (waiting_[j] == 0 && !placed_[j]) freed(l.task);
     }
+  }
+  /// Takes the last placement back: its bookings, and its units to the mode that was reserved before. To be called
+  /// before the log is rewound.
+  void unplace(std::uint32_t reserved) {
+    const task_id t = placements_.back().task;
+    if (book_) pool_.remove(t, result_.mode[t.index()], result_.when(t));
+    budget_.change(t, reserved);
+    placements_.pop_back();
   }
 
   /// Places all fixed tasks; false (and the task) when one does not fit.

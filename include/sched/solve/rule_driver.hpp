@@ -71,6 +71,15 @@ public:
   [[nodiscard]] std::span<const std::uint32_t> by_rank() const noexcept { return by_rank_; }
   [[nodiscard]] std::span<const double> keys() const noexcept { return keys_; }
 
+  /// False for rules that pick one of the candidates and say nothing of the others.
+  [[nodiscard]] bool has_keys() const noexcept {
+    if constexpr (std::same_as<Rule, priority::any_rule>) return rule_.has_keys();
+    else return !selecting_priority_rule<Rule>;
+  }
+  /// Dynamic rules: the key of every candidate. Precondition: has_keys() and not static.
+  void keys(const decision& d, std::span<double> out) {
+    if constexpr (std::same_as<Rule, priority::any_rule> || dynamic_priority_rule<Rule>) rule_.keys(d, out);
+  }
   /// Other rules: which of the candidates (sorted by id) goes next?
   [[nodiscard]] std::size_t pick(const decision& d) {
     if constexpr (selecting_priority_rule<Rule>) {

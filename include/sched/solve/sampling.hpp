@@ -31,9 +31,6 @@
 namespace sched {
 inline namespace v0 {
 
-/// Which generation scheme.
-enum class generation_scheme : std::uint8_t { serial, parallel };
-
 struct sampling_options {
   std::uint64_t schedules = 1000;  ///< budget; every pass counts 1, double justification 2 more
   std::uint64_t seed = 1;

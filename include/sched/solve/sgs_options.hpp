@@ -13,6 +13,9 @@
 namespace sched {
 inline namespace v0 {
 
+/// Which generation scheme.
+enum class generation_scheme : std::uint8_t { serial, parallel };
+
 /// From which end of the project a schedule is built.
 enum class planning : std::uint8_t {
   forward,       ///< every task as early as possible
