@@ -70,8 +70,8 @@ private:
 /// task gets the best of its targets, discounted by its slack on the way; milestones go first.
 ///
 /// Lengths of paths count from now: running dependencies, release dates and `tail` ticks behind every task included.
-/// Only targets behind a new placement, or with something not ready yet, are computed anew. O(tasks on the way · log)
-/// per target and decision. Follows branches. Reference: the target-driven scheduler of Mouc, its defects mended.
+/// A decision costs O(n + m) and, for each candidate, one look at every target behind it. Follows branches.
+/// Durations must be whole. Reference: the target-driven scheduler of Mouc, its defects mended.
 class target_attractiveness {
 public:
   explicit target_attractiveness(const attractiveness_settings& s = {}, duration tail = 0)
@@ -81,76 +81,83 @@ public:
     const project& p = v.problem;
     const std::size_t n = p.task_count();
     history_.clear();
-    rank_.resize(n);
-    for (std::uint32_t k = 0; k < n; ++k) rank_[p.topological_order()[k].index()] = k;
-    paths_.reset(rank_);
+    order_.resize(n);
+    for (std::size_t k = 0; k < n; ++k) order_[k] = static_cast<std::uint32_t>(p.topological_order()[k].index());
+    paths_.reset(order_);
     placed_.assign(n, 0);
-    waiting_.resize(n);
-    targets_.assign(n, {});
-    dirty_.assign(n, 1);
-    best_.assign(n, 0);
-    urgency_.assign(n, 0);
-    seen_.assign(n, 0);
-    round_ = 0;
-    for (std::size_t i = 0; i < n; ++i) waiting_[i] = static_cast<std::uint32_t>(p.predecessors(task_id(i)).size());
-    last_now_ = instant::minus_infinity();
+    work_.assign(n, 0);
+    worth_.assign(n, 0);
+    prepared_ = false;
   }
 
   void keys(const decision& d, std::span<double> out) {
-    const project& p = d.view.problem;
-    history_.follow(
-        d.state.placements(), [&](task_id t) { change(p, static_cast<std::uint32_t>(t.index()), true); },
-        [&](task_id t) { change(p, static_cast<std::uint32_t>(t.index()), false); });
-    const bool later = d.now != last_now_;
-    last_now_ = d.now;
     const network net{*this, d};
+    history_.follow(
+        d.state.placements(), [&](task_id t) { change(net, static_cast<std::uint32_t>(t.index()), true); },
+        [&](task_id t) { change(net, static_cast<std::uint32_t>(t.index()), false); });
+    const auto n = static_cast<std::uint32_t>(placed_.size());
+    if (!prepared_) {  // fixed tasks are placed by now, and nothing is reached through them
+      for (std::uint32_t x = 0; x < n; ++x)
+        if (placed_[x] == 0)
+          for (const detail::target_reach& g : paths_.reach(net, x)) work_[g.target] += net.work(x);
+      prepared_ = true;
+    }
+    paths_.find_starts(net);
     double total = 0;
     std::size_t left = 0;
-    for (std::uint32_t g = 0; g < p.task_count(); ++g) {
-      if (placed_[g] != 0) continue;
-      target_path& t = targets_[g];
-      if (dirty_[g] != 0 || (later && t.moves)) {
-        paths_.find(
-            net, g, [&](std::uint32_t i) { return waiting_[i] == 0; }, t);
-        dirty_[g] = 0;
+    for (std::uint32_t g = 0; g < n; ++g)
+      if (placed_[g] == 0) {
+        total += work_[g];
+        ++left;
       }
-      total += t.work;
-      ++left;
-    }
     const target_scores scores{settings_, left == 0 ? 0.0 : total / static_cast<double>(left)};
     double least = -1;
-    for (std::uint32_t g = 0; g < p.task_count(); ++g) {
-      const instant due = p.due(task_id(g));
+    for (std::uint32_t g = 0; g < n; ++g) {
+      const instant due = d.view.problem.due(task_id(g));
       if (placed_[g] != 0 || !due.is_finite()) continue;
-      urgency_[g] = scores.urgency(static_cast<double>((due - d.now).count()) - targets_[g].length);
-      if (least < 0 || urgency_[g] < least) least = urgency_[g];
+      worth_[g] = scores.urgency(static_cast<double>((due - d.now).count()) - paths_.length_to(net, g));
+      if (least < 0 || worth_[g] < least) least = worth_[g];
     }
-    for (task_id t : d.candidates) best_[t.index()] = -1;
-    for (std::uint32_t g = 0; g < p.task_count(); ++g) {
-      if (placed_[g] != 0) continue;
-      const target_path& t = targets_[g];
-      const double urgency = p.due(task_id(g)).is_finite() ? urgency_[g] : scores.urgency_without_date(least);
-      const double worth = std::fma(d.view.weight(task_id(g)) / scores.effort(t.work), urgency, 0.0);
-      for (const path_member& m : t.members)
-        if (m.slack <= 0 || worth > best_[m.task])
-          best_[m.task] = std::max(best_[m.task], std::fma(worth, scores.share(m.slack, t.work, t.length), 0.0));
-    }
+    const double undated = scores.urgency_without_date(least);
+    for (std::uint32_t g = 0; g < n; ++g)
+      if (placed_[g] == 0) {
+        const double urgency = d.view.problem.due(task_id(g)).is_finite() ? worth_[g] : undated;
+        worth_[g] = std::fma(d.view.weight(task_id(g)) / scores.effort(work_[g]), urgency, 0.0);
+      }
     for (std::size_t i = 0; i < out.size(); ++i) {
-      const std::size_t t = d.candidates[i].index();
-      out[i] = d.view.length(d.candidates[i]) == 0 ? -std::numeric_limits<double>::infinity() : -best_[t];
+      const auto x = static_cast<std::uint32_t>(d.candidates[i].index());
+      if (net.work(x) == 0) {
+        out[i] = -std::numeric_limits<double>::infinity();
+        continue;
+      }
+      double best = 0;
+      for (const detail::target_reach& g : paths_.reach(net, x)) {
+        if (placed_[g.target] != 0) continue;
+        const double worth = worth_[g.target];
+        const double length = paths_.length_to(net, g.target);
+        const double slack = g.target == x ? 0.0 : (length - g.way) - paths_.start_of(x);
+        if (slack <= 0 || worth > best)
+          best = std::max(best, std::fma(worth, scores.share(slack, work_[g.target], length), 0.0));
+      }
+      out[i] = -best;
     }
   }
 
 private:
-  /// The unplaced part of the project, in time from now.
+  /// The project in time from now.
   struct network {
     const target_attractiveness& self;
     const decision& d;
+    [[nodiscard]] bool placed(std::uint32_t i) const { return self.placed_[i] != 0; }
     template <class F>
     void each_predecessor(std::uint32_t i, F f) const {
       for (const adjacency& a : d.view.problem.predecessors(task_id(i)))
-        if (self.placed_[a.task.index()] == 0)
-          f(static_cast<std::uint32_t>(a.task.index()), static_cast<double>(a.lag.count()));
+        f(static_cast<std::uint32_t>(a.task.index()), static_cast<double>(a.lag.count()));
+    }
+    template <class F>
+    void each_successor(std::uint32_t i, F f) const {
+      for (const adjacency& a : d.view.problem.successors(task_id(i)))
+        f(static_cast<std::uint32_t>(a.task.index()), static_cast<double>(a.lag.count()));
     }
     [[nodiscard]] double work(std::uint32_t i) const { return d.view.length(task_id(i)); }
     [[nodiscard]] double length(std::uint32_t i) const { return d.view.length(task_id(i)) + self.tail_; }
@@ -162,43 +169,21 @@ private:
     }
   };
 
-  /// Calls f for i and every unplaced task behind it.
-  template <class F>
-  void each_behind(const project& p, std::uint32_t i, F f) {
-    ++round_;
-    stack_.assign(1, i);
-    seen_[i] = round_;
-    while (!stack_.empty()) {
-      const std::uint32_t g = stack_.back();
-      stack_.pop_back();
-      f(g);
-      for (const adjacency& a : p.successors(task_id(g))) {
-        const auto j = static_cast<std::uint32_t>(a.task.index());
-        if (seen_[j] == round_ || placed_[j] != 0) continue;
-        seen_[j] = round_;
-        stack_.push_back(j);
-      }
-    }
-  }
-  /// Task i was placed, or taken back.
-  void change(const project& p, std::uint32_t i, bool placed) {
-    placed_[i] = 0;
-    each_behind(p, i, [&](std::uint32_t g) { dirty_[g] = 1; });
-    placed_[i] = placed ? 1 : 0;
-    for (const adjacency& a : p.successors(task_id(i))) waiting_[a.task.index()] += placed ? ~0U : 1U;
+  /// Task x was placed, or taken back: what lies behind it has less, or more, before it.
+  void change(const network& net, std::uint32_t x, bool placed) {
+    if (prepared_)
+      for (const detail::target_reach& g : paths_.reach(net, x)) work_[g.target] += placed ? -net.work(x) : net.work(x);
+    placed_[x] = placed ? 1 : 0;
   }
 
   attractiveness_settings settings_;
   double tail_;
   detail::placement_follower history_;
-  target_paths paths_;
-  std::vector<std::uint32_t> rank_, waiting_, stack_;
-  std::vector<char> placed_, dirty_;
-  std::vector<target_path> targets_;
-  std::vector<double> best_, urgency_;
-  std::vector<std::uint64_t> seen_;
-  std::uint64_t round_ = 0;
-  instant last_now_{};
+  detail::target_paths paths_;
+  std::vector<std::uint32_t> order_;
+  std::vector<char> placed_;
+  std::vector<double> work_, worth_;  ///< by target: work on the way to it; its score
+  bool prepared_ = false;
 };
 
 static_assert(dynamic_priority_rule<target_attractiveness>);

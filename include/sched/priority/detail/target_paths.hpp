@@ -3,7 +3,8 @@
 #define SCHED_PRIORITY_DETAIL_TARGET_PATHS_HPP
 
 /// \file
-/// What a target still needs: the critical path through its unplaced dependencies, and the slack of each.
+/// What the way to a target looks like: earliest starts of everything that is not placed, and from a task the longest
+/// way to each target behind it.
 
 #include <algorithm>
 #include <cstddef>
@@ -15,88 +16,126 @@
 namespace sched {
 inline namespace v0 {
 namespace priority {
+namespace detail {
 
-/// A task on the way to a target, and by how much it may slip without moving it.
-struct path_member {
-  std::uint32_t task = 0;
-  double slack = 0;
+/// A target behind a task, and the length of the longest way from the task's start to the target's end.
+struct target_reach {
+  std::uint32_t target = 0;
+  double way = 0;
 };
 
-/// The way to one target, itself included.
-struct target_path {
-  double work = 0;                     ///< sum of the durations on it
-  double length = 0;                   ///< of its critical path, from now
-  std::vector<path_member> members{};  ///< those asked for, by ascending task
-  bool moves = false;                  ///< depends on the time: something on it is not ready yet
-};
-
-/// Critical paths of sub-networks, one target at a time. A network gives, for tasks 0 … n − 1:
-/// `each_predecessor(i, f)` calls f(task, lag) for every dependency that is not placed; `work(i)`, `length(i)` (work
-/// and what a task holds after it); `ready(i)`, how long until placed dependencies and dates let it start, at least 0.
-/// A call costs O(s log s + arcs) for s tasks on the way. Memory is kept.
+/// Critical paths of the part of a network that is not placed. The network tells: `placed(i)`; `each_predecessor(i, f)`
+/// and `each_successor(i, f)`, which call f(task, lag); `length(i)`, what a task adds to a path; `ready(i)`, how long
+/// until placed dependencies and dates let it start, at least 0.
+///
+/// The earliest start of a task does not depend on the target, and the longest way from an unplaced task to a target
+/// behind it never changes (what lies behind is placed later, fixed tasks aside, which are never passed). So the slack
+/// of task x on the way to target g is `length_to(g) − way(x, g) − start_of(x)`, and nothing is computed per target.
 class target_paths {
 public:
-  /// `rank` is a topological order: rank[i] < rank[j] when i is a dependency of j. Kept by reference.
-  void reset(std::span<const std::uint32_t> rank) {
-    rank_ = rank;
-    seen_.assign(rank.size(), 0);
-    start_.resize(rank.size());
-    latest_.resize(rank.size());
+  /// `order` is topological, dependencies first.
+  void reset(std::span<const std::uint32_t> order) {
+    order_.assign(order.begin(), order.end());
+    const std::size_t n = order.size();
+    rank_.resize(n);
+    for (std::uint32_t k = 0; k < n; ++k) rank_[order[k]] = k;
+    start_.assign(n, 0);
+    alone_.assign(n, 0);
+    seen_.assign(n, 0);
+    way_.resize(n);
+    behind_.assign(n, {});
     round_ = 0;
   }
 
-  /// The path to `target`; `keep(i)` says which members are wanted.
-  template <class Network, class Keep>
-  void find(const Network& net, std::uint32_t target, Keep keep, target_path& out) {
-    ++round_;
-    on_the_way_.assign(1, target);
-    seen_[target] = round_;
-    for (std::size_t k = 0; k < on_the_way_.size(); ++k)
-      net.each_predecessor(on_the_way_[k], [&](std::uint32_t j, double) {
-        if (seen_[j] == round_) return;
-        seen_[j] = round_;
-        on_the_way_.push_back(j);
-      });
-    out.members.clear();
-    out.moves = false;
-    out.work = 0;
-    if (on_the_way_.size() == 1) {
-      out.work = net.work(target);
-      out.length = net.length(target);
-      if (keep(target)) out.members.push_back({target, 0});
-      return;
-    }
-    std::ranges::sort(on_the_way_, {}, [&](std::uint32_t i) { return rank_[i]; });
-    for (const std::uint32_t i : on_the_way_) {
-      out.work += net.work(i);
+  /// Earliest starts as things stand. O(n + m).
+  template <class Network>
+  void find_starts(const Network& net) {
+    for (const std::uint32_t i : order_) {
+      if (net.placed(i)) continue;
       double at = net.ready(i);
-      if (at > 0) out.moves = true;
-      net.each_predecessor(i,
-                           [&](std::uint32_t j, double lag) { at = std::max(at, (start_[j] + net.length(j)) + lag); });
-      start_[i] = at;
-      latest_[i] = unbounded_;
-    }
-    out.length = start_[target] + net.length(target);
-    latest_[target] = out.length - net.length(target);
-    for (std::size_t k = on_the_way_.size(); k-- > 0;) {
-      const std::uint32_t i = on_the_way_[k];
+      bool alone = true;
       net.each_predecessor(i, [&](std::uint32_t j, double lag) {
-        latest_[j] = std::min(latest_[j], (latest_[i] - lag) - net.length(j));
+        if (net.placed(j)) return;
+        alone = false;
+        at = std::max(at, (start_[j] + net.length(j)) + lag);
       });
-      if (keep(i)) out.members.push_back({i, latest_[i] - start_[i]});
+      start_[i] = at;
+      alone_[i] = alone ? 1 : 0;
     }
-    std::ranges::sort(out.members, {}, &path_member::task);
+  }
+  [[nodiscard]] double start_of(std::uint32_t i) const noexcept { return start_[i]; }
+  /// Nothing unplaced is on the way to i.
+  [[nodiscard]] bool alone(std::uint32_t i) const noexcept { return alone_[i] != 0; }
+  /// Length of the critical path to g from now.
+  template <class Network>
+  [[nodiscard]] double length_to(const Network& net, std::uint32_t g) const {
+    return start_[g] + net.length(g);
+  }
+
+  /// x itself and every target behind it. O(what lies behind, log) once per task, then O(1).
+  template <class Network>
+  [[nodiscard]] std::span<const target_reach> reach(const Network& net, std::uint32_t x) {
+    std::vector<target_reach>& out = behind_[x];
+    if (!out.empty()) return out;
+    ++round_;
+    visit_.assign(1, x);
+    seen_[x] = round_;
+    way_[x] = net.length(x);
+    for (std::size_t k = 0; k < visit_.size(); ++k)
+      net.each_successor(visit_[k], [&](std::uint32_t j, double) {
+        if (seen_[j] == round_ || net.placed(j)) return;
+        seen_[j] = round_;
+        way_[j] = unknown_;
+        visit_.push_back(j);
+      });
+    std::ranges::sort(visit_, {}, [&](std::uint32_t i) { return rank_[i]; });
+    for (const std::uint32_t i : visit_) {
+      out.push_back({i, way_[i]});
+      net.each_successor(i, [&](std::uint32_t j, double lag) {
+        if (!net.placed(j)) way_[j] = std::max(way_[j], way_[i] + lag + net.length(j));
+      });
+    }
+    return out;
+  }
+
+  /// Calls f(task, slack) for everything unplaced on the way to g, by ascending task, g included, until it answers
+  /// false. O(way, log).
+  template <class Network, class F>
+  void each_on_the_way(const Network& net, std::uint32_t g, F f) {
+    ++round_;
+    visit_.assign(1, g);
+    seen_[g] = round_;
+    for (std::size_t k = 0; k < visit_.size(); ++k)
+      net.each_predecessor(visit_[k], [&](std::uint32_t j, double) {
+        if (seen_[j] == round_ || net.placed(j)) return;
+        seen_[j] = round_;
+        way_[j] = -unknown_;
+        visit_.push_back(j);
+      });
+    std::ranges::sort(visit_, {}, [&](std::uint32_t i) { return rank_[i]; });
+    way_[g] = start_[g];  // latest start
+    for (std::size_t k = visit_.size(); k-- > 0;) {
+      const std::uint32_t i = visit_[k];
+      net.each_predecessor(i, [&](std::uint32_t j, double lag) {
+        if (!net.placed(j)) way_[j] = std::min(way_[j], (way_[i] - lag) - net.length(j));
+      });
+    }
+    std::ranges::sort(visit_);
+    for (const std::uint32_t i : visit_)
+      if (!f(i, way_[i] - start_[i])) return;
   }
 
 private:
-  static constexpr double unbounded_ = 1e300;
-  std::span<const std::uint32_t> rank_{};
+  static constexpr double unknown_ = -1e300;
+  std::vector<std::uint32_t> order_, rank_, visit_;
+  std::vector<double> start_, way_;
+  std::vector<char> alone_;
   std::vector<std::uint64_t> seen_;
-  std::vector<double> start_, latest_;
-  std::vector<std::uint32_t> on_the_way_;
+  std::vector<std::vector<target_reach>> behind_;
   std::uint64_t round_ = 0;
 };
 
+}  // namespace detail
 }  // namespace priority
 }  // namespace v0
 }  // namespace sched

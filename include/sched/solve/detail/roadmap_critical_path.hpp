@@ -39,17 +39,12 @@ public:
         settings_(o_->attractiveness),
         horizon_(instant::infinity()) {
     const std::size_t n = p_->size();
-    rank_.resize(n);
-    for (std::uint32_t k = 0; k < n; ++k) rank_[context_->dates.order[k]] = k;
-    for (priority::target_paths& t : paths_) t.reset(rank_);
-    for (cache& c : caches_) {
-      c.paths.resize(n);
-      c.stamp.assign(n, 0);
+    for (ranking& r : rankings_) {
+      r.paths.reset(context_->dates.order);
+      r.worth.resize(n);
+      r.score.resize(n);
     }
-    change_.assign(n, 1);
-    worth_.resize(n);
-    score_.resize(n);
-    mark_.assign(n, 0);
+    work_.assign(n, 0);
     reserved_for_.assign(p_->resource_count(), no_index);
     reserved_on_.assign(p_->resource_count(), instant::minus_infinity());
     reach_ = settings_.rollout_max_horizon_days ? duration(*settings_.rollout_max_horizon_days) : duration::infinity();
@@ -63,6 +58,11 @@ public:
 
   void solve() {
     begin();
+    const network net{*this};
+    for (std::uint32_t x = 0; x < p_->size(); ++x)
+      if (!is_placed(x))
+        for (const priority::detail::target_reach& g : rankings_[0].paths.reach(net, x))
+          work_[g.target] += p_->length(x);
     loop();
   }
 
@@ -142,8 +142,9 @@ private:
       if (can_start(i)) ready.push_back(i);
     bool done = false;
     if (!ready.empty()) {
-      score(ready);
-      std::ranges::stable_sort(ready, [&](std::uint32_t a, std::uint32_t b) { return score_[a] > score_[b]; });
+      ranking& now = ranks();
+      rank(now, ready);
+      std::ranges::stable_sort(ready, [&](std::uint32_t a, std::uint32_t b) { return now.score[a] > now.score[b]; });
       for (const std::uint32_t i : ready)
         if (offer_resources(i)) {
           done = true;
@@ -154,47 +155,17 @@ private:
     return done;
   }
 
-  /// Scores of targets into `worth_`, of the given tasks into `score_`.
-  void score(std::span<const std::uint32_t> ready) {
-    double total = 0;
-    std::size_t left = 0;
-    for (std::uint32_t g = 0; g < p_->size(); ++g)
-      if (!is_placed(g)) {
-        total += path(g).work;
-        ++left;
-      }
-    const priority::target_scores scores{settings_, total / static_cast<double>(left)};
-    double least = -1;
-    const auto dated = [&](std::uint32_t g) { return p_->own_due(g).is_finite(); };
-    for (std::uint32_t g = 0; g < p_->size(); ++g)
-      if (!is_placed(g) && dated(g)) {
-        worth_[g] = scores.urgency(days(p_->own_due(g)) - 1 - days(now_) - path(g).length);
-        if (least < 0 || worth_[g] < least) least = worth_[g];
-      }
-    ++round_;
-    for (const std::uint32_t i : ready) {
-      mark_[i] = round_;
-      score_[i] = 0;
-    }
-    for (std::uint32_t g = 0; g < p_->size(); ++g) {
-      if (is_placed(g)) continue;
-      const priority::target_path& t = path(g);
-      const double urgency = dated(g) ? worth_[g] : scores.urgency_without_date(least);
-      worth_[g] = static_cast<double>(p_->own_priority(g)) / scores.effort(t.work) * urgency;
-      for (const priority::path_member& m : t.members)
-        if (mark_[m.task] == round_)
-          score_[m.task] = std::max(score_[m.task], worth_[g] * scores.share(m.slack, t.work, t.length));
-    }
-  }
-
   struct network {
     const compatible_critical_path& self;
+    [[nodiscard]] bool placed(std::uint32_t i) const { return self.is_placed(i); }
     template <class F>
     void each_predecessor(std::uint32_t i, F f) const {
-      for (const roadmap_arc& a : self.p_->predecessors(i))
-        if (!self.is_placed(a.task)) f(a.task, a.days);
+      for (const roadmap_arc& a : self.p_->predecessors(i)) f(a.task, a.days);
     }
-    [[nodiscard]] double work(std::uint32_t i) const { return self.p_->length(i); }
+    template <class F>
+    void each_successor(std::uint32_t i, F f) const {
+      for (const roadmap_arc& a : self.p_->successors(i)) f(a.task, a.days);
+    }
     [[nodiscard]] double length(std::uint32_t i) const { return self.p_->length(i); }
     [[nodiscard]] double ready(std::uint32_t i) const {
       double at = 0;
@@ -203,38 +174,57 @@ private:
       return at;
     }
   };
-  struct cache {
-    std::vector<priority::target_path> paths;
-    std::vector<std::uint64_t> stamp;  ///< the change that a path was computed for
+  /// Scores as things stand: of targets, and of the tasks that may start.
+  struct ranking {
+    priority::detail::target_paths paths;
+    std::vector<double> worth, score;
   };
-  /// The path to g as things stand. Branches keep theirs apart, so that coming back costs nothing.
-  const priority::target_path& path(std::uint32_t g) {
-    if (caches_[0].stamp[g] == change_[g]) return caches_[0].paths[g];
-    const std::size_t k = log_.depth() == 0 ? 0 : 1;
-    cache& c = caches_[k];
-    if (c.stamp[g] != change_[g]) {
-      paths_[k].find(
-          network{*this}, g, [](std::uint32_t) { return true; }, c.paths[g]);
-      c.stamp[g] = change_[g];
+  /// Branches have their own, so that what the decision saw is still there when they are taken back.
+  [[nodiscard]] ranking& ranks() noexcept { return rankings_[log_.depth() == 0 ? 0 : 1]; }
+
+  void rank(ranking& r, std::span<const std::uint32_t> ready) {
+    const network net{*this};
+    r.paths.find_starts(net);
+    const auto dated = [&](std::uint32_t g) { return p_->own_due(g).is_finite(); };
+    const auto length_to = [&](std::uint32_t g) {
+      return r.paths.alone(g) ? net.length(g) : r.paths.length_to(net, g);
+    };
+    double total = 0;
+    std::size_t left = 0;
+    for (std::uint32_t g = 0; g < p_->size(); ++g)
+      if (!is_placed(g)) {
+        total += work_[g];
+        ++left;
+      }
+    const priority::target_scores scores{settings_, total / static_cast<double>(left)};
+    double least = -1;
+    for (std::uint32_t g = 0; g < p_->size(); ++g)
+      if (!is_placed(g) && dated(g)) {
+        r.worth[g] = scores.urgency(days(p_->own_due(g)) - 1 - days(now_) - length_to(g));
+        if (least < 0 || r.worth[g] < least) least = r.worth[g];
+      }
+    const double undated = scores.urgency_without_date(least);
+    for (std::uint32_t g = 0; g < p_->size(); ++g)
+      if (!is_placed(g))
+        r.worth[g] =
+            static_cast<double>(p_->own_priority(g)) / scores.effort(work_[g]) * (dated(g) ? r.worth[g] : undated);
+    for (const std::uint32_t x : ready) {
+      double best = 0;
+      for (const priority::detail::target_reach& g : r.paths.reach(net, x)) {
+        if (is_placed(g.target)) continue;
+        const double worth = r.worth[g.target];
+        double slack = g.target == x ? 0.0 : (length_to(g.target) - g.way) - r.paths.start_of(x);
+        if (std::abs(slack) < critical_slack_) slack = 0;
+        if (slack <= 0 || worth > best)
+          best = std::max(best, worth * scores.share(slack, work_[g.target], length_to(g.target)));
+      }
+      r.score[x] = best;
     }
-    return c.paths[g];
   }
+  /// W of every target behind i loses its share.
   void placed(std::uint32_t i, const offer&) override {
-    const std::uint64_t stamp = ++changes_;
-    std::vector<std::uint32_t> stack = lists_.take();
-    stack.push_back(i);
-    ++round_;
-    while (!stack.empty()) {
-      const std::uint32_t g = stack.back();
-      stack.pop_back();
-      set(change_[g], stamp);
-      for (const roadmap_arc& a : p_->successors(g))
-        if (mark_[a.task] != round_ && !is_placed(a.task)) {
-          mark_[a.task] = round_;
-          stack.push_back(a.task);
-        }
-    }
-    lists_.give(std::move(stack));
+    for (const priority::detail::target_reach& g : rankings_[0].paths.reach(network{*this}, i))
+      if (g.target != i) set(work_[g.target], work_[g.target] - p_->length(i));
   }
 
   bool offer_resources(std::uint32_t i) {
@@ -317,30 +307,30 @@ private:
   /// Whether resource r of task i should rather wait for something critical to a more attractive target.
   bool better_left(std::uint32_t i, std::uint32_t r) {
     const instant end = now_ + whole(i);
-    const double threshold = score_[i] * settings_.rollout_score_ratio_threshold;
+    ranking& ranked = rankings_[0];
+    const double threshold = ranked.score[i] * settings_.rollout_score_ratio_threshold;
     std::vector<std::uint32_t> targets = lists_.take();
     for (std::uint32_t g = 0; g < p_->size(); ++g)
-      if (!is_placed(g) && worth_[g] > threshold) targets.push_back(g);
-    std::ranges::stable_sort(targets, [&](std::uint32_t a, std::uint32_t b) { return worth_[a] > worth_[b]; });
+      if (!is_placed(g) && ranked.worth[g] > threshold) targets.push_back(g);
+    std::ranges::stable_sort(targets,
+                             [&](std::uint32_t a, std::uint32_t b) { return ranked.worth[a] > ranked.worth[b]; });
     std::uint32_t first = no_index;
     instant horizon = instant::minus_infinity();
-    for (const std::uint32_t g : targets)
-      for (const priority::path_member& m : path(g).members) {
-        const std::uint32_t x = m.task;
-        if (!(std::abs(m.slack) < critical_slack_) || x == i || p_->milestone(x) || !p_->can_use(x, r)) continue;
-        const instant day = eligible_day(x);
-        if (day == instant::infinity()) break;
-        if (day >= end) continue;
-        if (first == no_index) first = x;
-        horizon = std::max(horizon, day + whole(x));
-        break;
-      }
+    const auto consider = [&](std::uint32_t x, double slack) {
+      if (!(std::abs(slack) < critical_slack_) || x == i || p_->milestone(x) || !p_->can_use(x, r)) return true;
+      const instant day = eligible_day(x);
+      if (day >= end) return day != instant::infinity();
+      if (first == no_index) first = x;
+      horizon = std::max(horizon, day + whole(x));
+      return false;
+    };
+    for (const std::uint32_t g : targets) {
+      if (ranked.paths.alone(g)) consider(g, 0.0);
+      else ranked.paths.each_on_the_way(network{*this}, g, consider);
+    }
     lists_.give(std::move(targets));
     if (first == no_index) return false;
     horizon = std::min(horizon, now_ + reach_);
-    // The scores of this pass are needed after the scenarios.
-    const std::vector<double> worth = worth_;
-    const std::vector<double> score = score_;
     const double placed_cost = scenario(horizon, [&] {
       lines_.take(r, {now_, end + 1}, 1, log_);
       const offer w{now_, end, no_index};
@@ -349,8 +339,6 @@ private:
     });
     const double skipped_cost = scenario(horizon, [&] { set(barred_, i); });
     scenarios_ += 2;
-    worth_ = worth;
-    score_ = score;
     if (!(skipped_cost < placed_cost)) return false;
     reserved_for_[r] = first;
     reserved_on_[r] = now_;
@@ -416,14 +404,8 @@ private:
   const attractiveness_settings& settings_;
   instant horizon_;
   duration reach_{};
-  std::vector<std::uint32_t> rank_;
-  std::array<priority::target_paths, 2> paths_;
-  std::array<cache, 2> caches_;
-  std::vector<std::uint64_t> change_;  ///< stamp of the last placement on the way to each target
-  std::uint64_t changes_ = 1;
-  std::vector<double> worth_, score_;
-  std::vector<std::uint64_t> mark_;
-  std::uint64_t round_ = 0;
+  std::array<ranking, 2> rankings_;
+  std::vector<double> work_;  ///< by target: sum of durations on the way to it
   std::vector<std::uint32_t> reserved_for_;
   std::vector<instant> reserved_on_;
   std::uint32_t barred_ = no_index;
