@@ -92,6 +92,9 @@ inline sched::roadmap native_roadmap(sched::random_generator& random, const nati
       t.resources = {a.name};
       t.demands = {random.between(1, a.capacity)};
     }
+    if (random.chance(0.3))
+      for (std::size_t k = 0; k < std::max<std::size_t>(1, t.resources.size()); ++k)
+        t.allocations.push_back(0.25 * static_cast<double>(random.between(1, 4)));
     if (f.fixed && random.chance(0.06)) {
       const day_number start = date(-5, 50);
       if (random.chance(0.7)) t.start_on = start;

@@ -30,6 +30,7 @@ struct roadmap_wait {
     waits_best,   ///< somebody was free, but `resource` would be done earlier; `other` holds it, if anybody
     barred,       ///< left to task `other` by the look-ahead: `decision`
     short_chunk,  ///< too little time before the next break
+    unbooked,     ///< with a negative lag and reservations: task `other`, which it needs, had no place yet
     not_tried,    ///< free, but the scheduler did not come to it (compatible modes)
     more          ///< further waits that are not listed
   };
@@ -116,6 +117,7 @@ public:
       all[f.task].from = roadmap_explanation::bound::unplaced;
       all[f.task].failure = &f;
     }
+    hold_fixed();
     for (const roadmap_assignment& a : result_.placed) {
       roadmap_explanation& e = all[a.task];
       const std::vector<roadmap_need> needs = needs_of(a);
@@ -124,11 +126,11 @@ public:
         e.eligible = a.start;
         e.who = needs.empty() ? roadmap_explanation::choice::nobody : roadmap_explanation::choice::named;
       } else {
-        bind(e);
+        bind(e, all);
         choose(e, a, needs);
         wait(e, a, needs);
       }
-      ledger_.hold(a.task, needs, {a.start, a.finish});
+      if (!a.fixed) ledger_.hold(a.task, needs, {a.start, a.finish});
     }
     return all;
   }
@@ -136,6 +138,16 @@ public:
 private:
   using wait_kind = roadmap_wait::kind;
   using choice = roadmap_explanation::choice;
+
+  /// In order of id: where not all fit, who holds what must not depend on the order of the roadmap.
+  void hold_fixed() {
+    std::vector<const roadmap_assignment*> order;
+    for (const roadmap_assignment& a : result_.placed)
+      if (a.fixed) order.push_back(&a);
+    std::ranges::sort(order, {},
+                      [&](const roadmap_assignment* a) -> const std::string& { return read_.task(a->task).id; });
+    for (const roadmap_assignment* a : order) ledger_.hold(a->task, needs_of(*a), {a->start, a->finish});
+  }
 
   [[nodiscard]] std::vector<roadmap_need> needs_of(const roadmap_assignment& a) const {
     if (!read_.automatic(a.task)) return read_.needs(a.task);
@@ -148,14 +160,15 @@ private:
     return read_.native() && read_.options().placement == roadmap_placement::reserve;
   }
 
-  void bind(roadmap_explanation& e) const {
+  void bind(roadmap_explanation& e, const std::vector<roadmap_explanation>& all) const {
     const instant release = read_.release(e.task);
     e.eligible = release;
     e.from = release > read_.now() ? roadmap_explanation::bound::release : roadmap_explanation::bound::now;
     read_.each_dependency(e.task, [&](const roadmap_dependency& d, roadmap_index j) {
       if (j == no_index || place_[j] == nullptr) return;
       instant least = read_.after(place_[j]->finish, d.lag);
-      if (!place_[j]->fixed && !reserves()) least = std::max(least, place_[j]->start);  // negative lags: placed first
+      if (!place_[j]->fixed)  // with a negative lag: not before the other is placed, or booked
+        least = std::max(least, reserves() && read_.automatic(j) ? all[j].eligible : place_[j]->start);
       if (least < e.eligible || (least == e.eligible && e.from == roadmap_explanation::bound::dependency)) return;
       e.from = roadmap_explanation::bound::dependency;
       e.eligible = least;
@@ -226,7 +239,13 @@ private:
       const std::size_t k = *(next - 1);
       return {t, std::min(until, again), wait_kind::barred, no_index, result_.decisions[k].competitor, k};
     }
-    return {t, std::min(until, again), wait_kind::not_tried};
+    roadmap_wait w{t, std::min(until, again), wait_kind::not_tried};
+    if (reserves())
+      read_.each_dependency(e.task, [&](const roadmap_dependency&, roadmap_index j) {
+        if (j == no_index || place_[j] == nullptr || place_[j]->fixed || place_[j]->start <= t) return;
+        w = {t, std::min(w.to, place_[j]->start), wait_kind::unbooked, no_index, j};
+      });
+    return w;
   }
 
   void wait(roadmap_explanation& e, const roadmap_assignment& a, std::span<const roadmap_need> needs) const {

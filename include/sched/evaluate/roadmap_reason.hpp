@@ -134,6 +134,7 @@ private:
         return "left to " + id(w.other) + " by the look-ahead" + to + " (" + decision(result_->decisions[w.decision]) +
                ')';
       case roadmap_wait::kind::short_chunk: return "too little time before the next break" + to;
+      case roadmap_wait::kind::unbooked: return id(w.other) + " was not placed yet," + to;
       case roadmap_wait::kind::not_tried: return "not tried" + to;
       case roadmap_wait::kind::more: return "and more waiting" + to;
     }

@@ -226,9 +226,16 @@ private:
       if (a.start != start) add(kind::fixed_date, a.task, a.start, start);
       if (a.finish != finish) add(kind::wrong_finish, a.task, a.finish, finish);
     }
+    // Booked in order of id: where not all fit, who holds what must not depend on the order of the roadmap.
+    std::vector<std::size_t> order;
     for (std::size_t k = 0; k < result_.placed.size(); ++k)
-      if (const roadmap_assignment& a = result_.placed[k]; known(k) && read_.task(a.task).fixed())
-        ledger_.hold(a.task, held(a), {a.start, a.finish});
+      if (known(k) && read_.task(result_.placed[k].task).fixed()) order.push_back(k);
+    std::ranges::sort(order, {},
+                      [&](std::size_t k) -> const std::string& { return read_.task(result_.placed[k].task).id; });
+    for (const std::size_t k : order) {
+      const roadmap_assignment& a = result_.placed[k];
+      ledger_.hold(a.task, held(a), {a.start, a.finish});
+    }
   }
 
   /// What any placement must say: resources, end, flags.
