@@ -42,16 +42,15 @@ public:
   /// Opens a branch.
   [[nodiscard]] checkpoint mark() noexcept {
     ++depth_;
-    return {log_.size()};
+    return {size_};
   }
   /// Restores everything written since the mark, last write first, and closes the branch. Marks are rewound in the
   /// reverse order of their opening.
   void rewind(checkpoint m) noexcept {
-    SCHED_ASSERT(depth_ > 0 && m.size <= log_.size());
-    while (log_.size() > m.size) {
-      const entry& e = log_.back();
+    SCHED_ASSERT(depth_ > 0 && m.size <= size_);
+    while (size_ > m.size) {
+      const entry& e = log_[--size_];
       std::memcpy(e.place, &e.old, e.bytes);
-      log_.pop_back();
     }
     --depth_;
   }
@@ -66,7 +65,8 @@ public:
     if (depth_ != 0) {
       entry e{&place, 0, sizeof(T)};
       std::memcpy(&e.old, &place, sizeof(T));
-      log_.push_back(e);
+      if (size_ == log_.size()) log_.resize(2 * size_ + 64);
+      log_[size_++] = e;
       written_ += sizeof(entry);
     }
     place = value;
@@ -74,12 +74,13 @@ public:
 
 private:
   struct entry {
-    void* place;
-    std::uint64_t old;
-    std::size_t bytes;
+    void* place = nullptr;
+    std::uint64_t old = 0;
+    std::size_t bytes = 0;
   };
 
-  std::vector<entry> log_;
+  std::vector<entry> log_;  // the first size_ of them
+  std::size_t size_ = 0;
   std::uint64_t written_ = 0;
   unsigned depth_ = 0;
 };

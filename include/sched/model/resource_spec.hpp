@@ -5,11 +5,13 @@
 /// \file
 /// "Anyone of": the expressions that say who may do a task.
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include <sched/core/error.hpp>
@@ -31,8 +33,10 @@ public:
   /// Keeps a reference. Throws `sched::error` for a group member that is no resource, `*` or an exclusion of one, and
   /// for a resource or group declared twice. O(size of the declaration).
   explicit resource_spec(const roadmap_resources& people, bool strict = true) : people_(&people), strict_(strict) {
-    for (const roadmap_resource& r : people.resources)
-      if (!declared_.emplace(r.name, &r).second) throw error("resource \"" + r.name + "\" is declared twice", {r.name});
+    for (const roadmap_resource& r : people.resources) {
+      const bool fresh = declared_.emplace(r.name, static_cast<std::uint32_t>(declared_.size())).second;
+      if (!fresh) throw error("resource \"" + r.name + "\" is declared twice", {r.name});
+    }
     for (const auto& [name, members] : people.groups) {
       if (!groups_.emplace(name, &members).second) throw error("group \"" + name + "\" is declared twice", {name});
       for (const std::string& member : members) {
@@ -46,8 +50,16 @@ public:
   [[nodiscard]] bool is_resource(const std::string& name) const { return declared_.contains(name); }
   [[nodiscard]] bool is_group(const std::string& name) const { return groups_.contains(name); }
 
-  /// Names in order of preference. Throws `sched::error` for unknown names when strict. O(names in the expansion).
-  [[nodiscard]] std::vector<std::string> expand(std::string_view text) const {
+  /// Someone in an expansion: a position in `roadmap_resources::resources`, or a name that is not declared.
+  struct somebody {
+    static constexpr std::uint32_t undeclared = 0xffffffffU;
+    std::uint32_t index = undeclared;
+    std::string name{};  ///< only of the undeclared
+    bool operator==(const somebody&) const = default;
+  };
+
+  /// Who may do it, in order of preference. Throws `sched::error` for unknown names when strict. O(everybody).
+  [[nodiscard]] std::vector<somebody> resolve(std::string_view text) const {
     std::vector<std::string_view> parts;
     if (text.find('|') == std::string_view::npos) {
       parts.push_back(text);
@@ -60,6 +72,13 @@ public:
     }
     return join(parts, text, true);
   }
+  /// The same by name.
+  [[nodiscard]] std::vector<std::string> expand(std::string_view text) const {
+    std::vector<std::string> names;
+    for (somebody& who : resolve(text))
+      names.push_back(who.index == somebody::undeclared ? std::move(who.name) : people_->resources[who.index].name);
+    return names;
+  }
 
 private:
   static std::string_view trimmed(std::string_view s) {
@@ -69,17 +88,32 @@ private:
     return s;
   }
 
-  [[nodiscard]] std::vector<std::string> join(const std::vector<std::string_view>& parts, std::string_view whole,
-                                              bool groups) const {
-    std::vector<std::string> included;
-    std::unordered_map<std::string, char> excluded;
-    std::unordered_map<std::string, char> seen;
+  [[nodiscard]] std::vector<somebody> join(const std::vector<std::string_view>& parts, std::string_view whole,
+                                           bool groups) const {
+    std::vector<somebody> included;
+    std::vector<char> in(declared_.size(), 0);
+    std::vector<char> out(declared_.size(), 0);
+    std::vector<std::string> out_undeclared;
     bool any = false;
-    const auto add = [&](const std::string& name) {
-      if (seen.emplace(name, 0).second) included.push_back(name);
+    const auto add = [&](const somebody& who) {
+      if (who.index == somebody::undeclared) {
+        if (std::ranges::find(included, who) == included.end()) included.push_back(who);
+      } else if (in[who.index] == 0) {
+        in[who.index] = 1;
+        included.push_back(who);
+      }
     };
     const auto everybody = [&] {
-      for (const roadmap_resource& r : people_->resources) add(r.name);
+      for (std::uint32_t k = 0; k < declared_.size(); ++k) add({k, {}});
+    };
+    const auto named = [&](const std::string& name) -> somebody {
+      if (const auto at = declared_.find(name); at != declared_.end()) return {at->second, {}};
+      if (strict_) unknown(name, whole);
+      return {somebody::undeclared, name};
+    };
+    const auto leave_out = [&](const somebody& who) {
+      if (who.index == somebody::undeclared) out_undeclared.push_back(who.name);
+      else out[who.index] = 1;
     };
     for (const std::string_view part : parts) {
       const std::string name(part);
@@ -87,36 +121,34 @@ private:
         const std::string without(part.substr(1));
         const auto group = groups ? groups_.find(without) : groups_.end();
         if (strict_ && group != groups_.end() && !declared_.contains(without)) {
-          for (const std::string& member : members_of(*group->second, whole)) excluded.emplace(member, 0);
+          for (const somebody& member : members_of(*group->second, whole)) leave_out(member);
         } else {
-          if (strict_ && !declared_.contains(without)) unknown(without, whole);
-          excluded.emplace(without, 0);
+          leave_out(named(without));
         }
         continue;
       }
-      if (part.empty()) {
-        if (strict_) throw error("resource expression \"" + std::string(whole) + "\" has an empty part");
-        any = true;  // nobody; not the same as exclusions only
-        continue;
-      }
       any = true;
-      if (part == "*") {
+      if (part.empty()) {  // nobody; not the same as exclusions only
+        if (strict_) throw error("resource expression \"" + std::string(whole) + "\" has an empty part");
+      } else if (part == "*") {
         everybody();
       } else if (const auto group = groups_.find(name); groups && group != groups_.end()) {
-        for (const std::string& member : members_of(*group->second, whole)) add(member);
+        for (const somebody& member : members_of(*group->second, whole)) add(member);
       } else {
-        if (strict_ && !declared_.contains(name)) unknown(name, whole);
-        add(name);
+        add(named(name));
       }
     }
     if (!any) everybody();
-    std::erase_if(included, [&](const std::string& name) { return excluded.contains(name); });
+    std::erase_if(included, [&](const somebody& who) {
+      if (who.index != somebody::undeclared) return out[who.index] != 0;
+      return std::ranges::find(out_undeclared, who.name) != out_undeclared.end();
+    });
     return included;
   }
-  [[nodiscard]] std::vector<std::string> members_of(const std::vector<std::string>& members,
-                                                    std::string_view whole) const {
+  [[nodiscard]] std::vector<somebody> members_of(const std::vector<std::string>& members,
+                                                 std::string_view whole) const {
     const std::vector<std::string_view> parts(members.begin(), members.end());
-    return parts.empty() ? std::vector<std::string>{} : join(parts, whole, false);
+    return parts.empty() ? std::vector<somebody>{} : join(parts, whole, false);
   }
   [[noreturn]] static void unknown(const std::string& name, std::string_view whole) {
     throw error("resource expression \"" + std::string(whole) + "\": \"" + name + "\" is no resource and no group",
@@ -125,7 +157,7 @@ private:
 
   const roadmap_resources* people_;
   bool strict_;
-  std::unordered_map<std::string, const roadmap_resource*> declared_;
+  std::unordered_map<std::string, std::uint32_t> declared_;
   std::unordered_map<std::string, const std::vector<std::string>*> groups_;
 };
 

@@ -5,6 +5,7 @@
 /// \file
 /// How a roadmap is to be scheduled: every setting with its default.
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -72,8 +73,10 @@ struct lookahead_settings {
   double cr_relaxed_threshold = 5.0;                  ///< … or for tasks whose critical ratio exceeds this
   double min_cr_urgency_gap = 3.0;                    ///< … and competitors this much more urgent
   std::optional<std::int64_t> max_horizon_days = 30;  ///< none: unlimited
-  /// Native: `urgent` looks as above; `full` compares with every competitor and simulates to the end.
-  enum class width : std::uint8_t { urgent, full } ahead = width::urgent;
+  /// Native: `urgent` looks as above; `full` compares with every competitor and simulates to the end, at the price of up
+  /// to 2n plain runs; `automatic` is full up to `full_up_to` tasks.
+  enum class width : std::uint8_t { automatic, urgent, full } ahead = width::automatic;
+  std::size_t full_up_to = 400;
   /// Native: what is compared with plain SGS after the run, which wins where the rollout is worse. `pareto`: none of
   /// makespan, Σ priority·tardiness, Σ priority·completion may be worse; `objective`: their weighted sum.
   enum class guard_by : std::uint8_t { none, pareto, objective } guard = guard_by::pareto;

@@ -379,11 +379,15 @@ inline void roadmap_problem::read_resources(const roadmap_options& options) {
     if (fresh) {
       expanded_spec e;
       e.members.assign(resource_names_.size(), 0);
-      for (const std::string& name : expressions->expand(*t.spec)) {
-        const auto r = resource_indices_.find(name);
-        if (r == resource_indices_.end()) continue;  // nobody has such a calendar
-        e.resources.push_back(r->second);
-        e.members[r->second] = 1;
+      for (const resource_spec::somebody& who : expressions->resolve(*t.spec)) {
+        std::uint32_t r = who.index;  // the declared come first, in their order
+        if (r == resource_spec::somebody::undeclared) {
+          const auto named = resource_indices_.find(who.name);
+          if (named == resource_indices_.end()) continue;  // nobody has such a calendar
+          r = named->second;
+        }
+        e.resources.push_back(r);
+        e.members[r] = 1;
       }
       specs_.push_back(std::move(e));
     }

@@ -111,7 +111,7 @@ private:
       if (somebody_is_free() && place_best()) continue;
       const instant next = next_day_of_interest();
       if (next == instant::infinity() || next > horizon_) return;
-      set(now_, next);
+      now_ = next;
       if (log_.depth() == 0) lines_.forget(now_);
     }
   }

@@ -71,13 +71,13 @@ protected:
     return context_->dates.priority[i] < o_->lookahead.priority_threshold ||
            plain_ratio(i, now_) > o_->lookahead.cr_relaxed_threshold;
   }
-  /// Whether o is so much more important or urgent than i that i might be left for it.
-  [[nodiscard]] bool outranks(std::uint32_t o, std::uint32_t i) const {
+  /// Whether o is so much more important or urgent than i, of which the ratio is given, that i might be left for it.
+  [[nodiscard]] bool outranks(std::uint32_t o, std::uint32_t i, double ratio) const {
     const std::int64_t gap = o_->lookahead.min_priority_gap;
     const std::int64_t other = context_->dates.priority[o];
     const std::int64_t own = context_->dates.priority[i];
     if (other >= own + gap) return true;
-    return other >= own - gap && plain_ratio(i, now_) - plain_ratio(o, now_) >= o_->lookahead.min_cr_urgency_gap;
+    return other >= own - gap && ratio - plain_ratio(o, now_) >= o_->lookahead.min_cr_urgency_gap;
   }
   bool beyond(instant next) const override { return log_.depth() != 0 && next > horizon_; }
   void set_aside(std::uint32_t i) { push(skipped_, skipped_size_, i); }
@@ -115,7 +115,7 @@ public:
         case choice::kind::place: step(); return;
         case choice::kind::skip:
         case choice::kind::wait:
-          set(found_, false);
+          found_ = false;
           set_aside(i);
           seek();
           return;
@@ -129,7 +129,7 @@ public:
     if (placing && floor()) {
       place_found();
     } else {
-      set(found_, false);
+      found_ = false;
       push(pending_, pending_size_, i);
       if (!placing) {
         set(barred_task_, i);
@@ -224,8 +224,10 @@ private:
     rival_ = {};
     if (p_->milestone(i) || !urgent_enough(i)) return false;
     rivals_.clear();
+    const double ratio = plain_ratio(i, now_);
     for (std::uint32_t o = 0; o < p_->size(); ++o)
-      if (o != i && !is_placed(o) && outranks(o, i) && eligible_day(o) < found_complete_) rivals_.push_back(task_id(o));
+      if (o != i && !is_placed(o) && outranks(o, i, ratio) && eligible_day(o) < found_complete_)
+        rivals_.push_back(task_id(o));
     if (rivals_.empty()) return false;
     std::size_t first = 0;
     if (rivals_.size() > 1) {
@@ -255,7 +257,8 @@ public:
       : lookahead_state(std::move(context), std::move(rule)) {
     rerank_ = rerank;
     const std::size_t n = p_->size();
-    full_ = o_->lookahead.ahead == lookahead_settings::width::full;
+    using enum lookahead_settings::width;
+    full_ = o_->lookahead.ahead == full || (o_->lookahead.ahead == automatic && n <= o_->lookahead.full_up_to);
     bar_day_.assign(n, instant::minus_infinity());
     bar_until_.assign(n, instant::minus_infinity());
     first_bar_.assign(n, instant::infinity());
@@ -295,7 +298,7 @@ public:
         if (log_.depth() != 0) step();
         return;  // otherwise still before it, now as an ordinary placement
       case choice::kind::wait: {
-        set(found_, false);
+        found_ = false;
         offer best;
         best.start = best_start_;
         best.complete = best_complete_;
@@ -304,13 +307,13 @@ public:
         break;
       }
       case choice::kind::skip:
-        set(found_, false);
+        found_ = false;
         set(bar_day_[i], now_);
         set(bar_until_[i], x.until);
         if (first_bar_[i] == instant::infinity()) set(first_bar_[i], now_);
         if (log_.depth() != 0) {
           leave_doze(i);
-          enqueue(i, x.until);  // a scenario asks it again only then
+          sleep(i, x.until);  // a scenario asks it again only then
         } else {
           leave_doze(i);
           set_aside(i);
@@ -382,10 +385,11 @@ private:
     ++round_;
     const instant f = found_complete_ + p_->tail();
     instant horizon = f;
+    const double ratio = plain_ratio(i, now_);
     for (std::uint32_t o = 0; o < p_->size(); ++o) {
-      if (o == i || is_placed(o) || p_->milestone(o) || p_->waits_for_nothing(o)) continue;
-      if (!full_ && !outranks(o, i)) continue;
-      if (p_->release(o) >= f || !shares(o, i)) continue;
+      if (o == i || is_placed(o) || p_->release(o) >= f) continue;
+      if (!full_ && !outranks(o, i, ratio)) continue;
+      if (p_->milestone(o) || p_->waits_for_nothing(o) || !shares(o, i)) continue;
       const instant x = release_of(o, i, f);
       if (x <= now_ || x >= f) continue;
       horizon = std::max(horizon, x + p_->work(o) + p_->tail());

@@ -88,15 +88,32 @@ struct roadmap_choice {
   instant horizon{};  ///< how far a scenario of this choice goes
 };
 
+/// The part of a state that a mark simply copies.
+struct roadmap_scalars {
+  instant now_{};
+  bool over_ = false;
+  // The placement that the state stands before.
+  bool found_ = false;
+  std::uint32_t found_task_ = 0, found_resource_ = no_index;
+  instant found_start_{}, found_complete_{};
+  std::size_t pass_pos_ = 0, pass_end_ = 0, arena_ = 0;
+  bool placed_in_pass_ = false;
+  std::size_t pending_size_ = 0, dozing_size_ = 0, sleeping_size_ = 0, skipped_size_ = 0, agenda_size_ = 0,
+              placed_count_ = 0;
+};
+
 /// The forward pass of a roadmap as a `rollout_state`. Time stands at a day; a pass offers every eligible task its
 /// resources in the order of the rule; when a pass places nothing more, time moves to the next day on which something
 /// can happen. Tasks whose resources are taken sleep until they come free, so quiet days cost nothing.
 ///
 /// `step()` places one task; the state then stands before the next placement, or is done. All that changes is written
 /// through a trail. Look-ahead (`find_choices`) belongs to derived classes.
-class roadmap_state : public decision_state {
+class roadmap_state : public decision_state, protected roadmap_scalars {
 public:
-  using checkpoint = trail::checkpoint;
+  struct checkpoint {
+    trail::checkpoint log;
+    roadmap_scalars scalars;
+  };
 
   roadmap_state(std::shared_ptr<const roadmap_context> context, priority::any_rule rule)
       : context_(std::move(context)),
@@ -118,7 +135,8 @@ public:
     pending_.resize(2 * n);
     skipped_.resize(2 * n);
     version_.assign(p_->resource_count(), 0);
-    agenda_.resize(4 * n + 16);
+    agenda_.resize(n);
+    sleeping_.resize(2 * n);
     placements_.resize(n);
     rank_.resize(n);
     open_.assign((n + 63) / 64, 0);
@@ -140,12 +158,16 @@ public:
     seek();
   }
   [[nodiscard]] checkpoint mark() {
-    const checkpoint m = log_.mark();
-    set(arena_, pass_end_);  // passes of the branch stand behind the one that it interrupts
+    const checkpoint m{log_.mark(), *this};
+    arena_ = pass_end_;  // passes of the branch stand behind the one that it interrupts
+    copied_ += sizeof(roadmap_scalars);
     return m;
   }
-  void rewind(checkpoint m) noexcept { log_.rewind(m); }
-  [[nodiscard]] std::uint64_t bytes_logged() const noexcept { return log_.bytes_written(); }
+  void rewind(const checkpoint& m) noexcept {
+    log_.rewind(m.log);
+    static_cast<roadmap_scalars&>(*this) = m.scalars;
+  }
+  [[nodiscard]] std::uint64_t bytes_logged() const noexcept { return log_.bytes_written() + copied_; }
 
   [[nodiscard]] const roadmap_context& context() const noexcept { return *context_; }
   [[nodiscard]] const roadmap_problem& problem() const noexcept { return *p_; }
@@ -171,7 +193,7 @@ public:
   }
   instant earliest_start_after(task_id i, task_id j) const override {
     auto& self = const_cast<roadmap_state&>(*this);  // for a moment, and taken back exactly
-    const checkpoint m = self.log_.mark();
+    const trail::checkpoint m = self.log_.mark();
     const auto task = static_cast<std::uint32_t>(j.index());
     self.book(task, self.earliest(task, now_));
     const instant start = earliest_start(i);
@@ -302,10 +324,7 @@ protected:
   void set(T& place, std::type_identity_t<T> value) {
     log_.set(place, value);
   }
-  void push(std::vector<std::uint32_t>& list, std::size_t& size, std::uint32_t i) {
-    set(list[size], i);
-    set(size, size + 1);
-  }
+  void push(std::vector<std::uint32_t>& list, std::size_t& size, std::uint32_t i) { set(list[size++], i); }
   void book(std::uint32_t i, const offer& w) {
     if (p_->milestone(i)) return;
     const interval held{w.start, finish_at(i, w)};
@@ -327,27 +346,30 @@ protected:
     if (doze_at_[i] != no_index) stop_dozing(i);
     set(open_[i / 64], open_[i / 64] & ~(std::uint64_t{1} << (i % 64)));
     record(i);
-    set(placed_in_pass_, true);
+    placed_in_pass_ = true;
     release_successors(i);
     placed(i, w);
   }
   void place_found() {
     const std::uint32_t i = found_task_;
-    set(found_, false);
+    found_ = false;
     place(i, {found_start_, found_complete_, found_resource_});
   }
+  /// Task i may start at `at`, as far as dates and dependencies go.
   void enqueue(std::uint32_t i, instant at) {
-    set(wake_[i], at);
     if (at <= now_) {
       push(pending_, pending_size_, i);
-    } else if (at != instant::infinity()) {
-      std::size_t k = agenda_size_;
-      if (k == agenda_.size()) compact_agenda(k);
-      set(agenda_size_, k + 1);
+    } else if (at != instant::infinity() && !beyond(at)) {
+      std::size_t k = agenda_size_++;
       const event e{at, i};
       for (; k > 0 && e < agenda_[(k - 1) / 2]; k = (k - 1) / 2) set_event(k, agenda_[(k - 1) / 2]);
       set_event(k, e);
     }
+  }
+  /// Task i need not be asked before `until`.
+  void sleep(std::uint32_t i, instant until) {
+    set(wake_[i], until);
+    if (until != instant::infinity() && !beyond(until)) push(sleeping_, sleeping_size_, i);
   }
   void doze(std::uint32_t i, const offer& best) {
     set(doze_best_[i], best.resource);
@@ -356,7 +378,7 @@ protected:
       set(doze_at_[i], static_cast<std::uint32_t>(dozing_size_));
       push(dozing_, dozing_size_, i);
     }
-    if (wake_[i] != best.start) enqueue(i, best.start);
+    set(wake_[i], best.start);
   }
   void stop_dozing(std::uint32_t i) {
     const std::uint32_t at = doze_at_[i];
@@ -364,7 +386,7 @@ protected:
     set(dozing_[at], last);
     set(doze_at_[last], at);
     set(doze_at_[i], no_index);
-    set(dozing_size_, dozing_size_ - 1);
+    dozing_size_ = dozing_size_ - 1;
   }
   [[nodiscard]] bool is_dozing(std::uint32_t i) const noexcept { return doze_at_[i] != no_index; }
   /// Asleep, and nothing has happened to what it waits for.
@@ -372,11 +394,11 @@ protected:
     return wake_[i] > now_ && doze_best_[i] != no_index && doze_version_[i] == version_[doze_best_[i]];
   }
   void stand_before(std::uint32_t i, const offer& w) {
-    set(found_task_, i);
-    set(found_start_, w.start);
-    set(found_complete_, w.complete);
-    set(found_resource_, w.resource);
-    set(found_, true);
+    found_task_ = i;
+    found_start_ = w.start;
+    found_complete_ = w.complete;
+    found_resource_ = w.resource;
+    found_ = true;
   }
   [[nodiscard]] offer found_offer() const noexcept { return {found_start_, found_complete_, found_resource_}; }
   void note(std::uint32_t i, roadmap_pass_over::kind why, std::uint32_t r, instant until,
@@ -399,7 +421,7 @@ protected:
         stand_before(i, w);
         return;
       }
-      enqueue(i, w.start);
+      sleep(i, w.start);
       if (o_->record_pass_overs && log_.depth() == 0) note_explicit(i, w.start);
       return;
     }
@@ -421,14 +443,14 @@ protected:
         return;
       case busy_answer::sleep_until_any:
         if (doze_at_[i] != no_index) stop_dozing(i);
-        enqueue(i, all.first_free);
+        sleep(i, all.first_free);
         return;
       case busy_answer::take_free:
         if (all.free.start == now_) {
           stand_before(i, all.free);
         } else {
           if (doze_at_[i] != no_index) stop_dozing(i);
-          enqueue(i, all.first_free);
+          sleep(i, all.first_free);
           note(i, roadmap_pass_over::kind::waits_best, all.best.resource, all.best.start);
         }
         return;
@@ -447,8 +469,7 @@ protected:
     all(pending_, pending_size_);
     all(skipped_, skipped_size_);
     all(dozing_, dozing_size_);
-    if (pending_size_ != 0) set(pending_size_, 0);
-    if (skipped_size_ != 0) set(skipped_size_, 0);
+    pending_size_ = skipped_size_ = 0;
     std::sort(order_.begin() + static_cast<std::ptrdiff_t>(base), order_.end());
     order_.erase(std::unique(order_.begin() + static_cast<std::ptrdiff_t>(base), order_.end()), order_.end());
     const std::size_t n = order_.size() - base;
@@ -463,23 +484,23 @@ protected:
       std::sort(ranked_.begin(), ranked_.end());
       for (std::size_t k = 0; k < n; ++k) order_[base + k] = ranked_[k].second;
     }
-    set(pass_pos_, base);
-    set(pass_end_, base + n);
-    set(placed_in_pass_, false);
+    pass_pos_ = base;
+    pass_end_ = base + n;
+    placed_in_pass_ = false;
   }
 
   /// What is left of the pass is for the next one.
   void interrupt_pass() {
     for (std::size_t k = pass_pos_; k < pass_end_; ++k)
       if (!is_placed(order_[k]) && doze_at_[order_[k]] == no_index) push(pending_, pending_size_, order_[k]);
-    set(pass_pos_, pass_end_);
+    pass_pos_ = pass_end_;
   }
   /// To the next placement, or the end.
   void seek() {
     while (!found_ && !over_) {
       if (pass_pos_ < pass_end_) {
         const std::uint32_t i = order_[pass_pos_];
-        set(pass_pos_, pass_pos_ + 1);
+        pass_pos_ = pass_pos_ + 1;
         if (!is_placed(i)) attempt(i);
       } else if (placed_in_pass_ && something_changed()) {
         start_pass();
@@ -496,20 +517,22 @@ protected:
     return false;
   }
   void advance() {
-    while (agenda_size_ != 0 && stale(agenda_[0])) pop_agenda();
-    const instant next = next_day(agenda_size_ == 0 ? instant::infinity() : agenda_[0].at);
+    instant next = agenda_size_ == 0 ? instant::infinity() : agenda_[0].at;
+    for (std::size_t k = 0; k < sleeping_size_; ++k) next = std::min(next, wake_[sleeping_[k]]);
+    for (std::size_t k = 0; k < dozing_size_; ++k) next = std::min(next, wake_[dozing_[k]]);
+    next = next_day(next);
     if (next == instant::infinity() || beyond(next)) {
-      set(over_, true);
+      over_ = true;
       return;
     }
-    set(now_, next);
+    now_ = next;
     if (log_.depth() == 0) lines_.forget(next);
-    while (agenda_size_ != 0 && agenda_[0].at <= next) {
-      const event e = agenda_[0];
-      pop_agenda();
-      if (stale(e)) continue;
-      set(wake_[e.task], instant::minus_infinity());
-      if (doze_at_[e.task] == no_index) push(pending_, pending_size_, e.task);
+    for (; agenda_size_ != 0 && agenda_[0].at <= next; pop_agenda()) push(pending_, pending_size_, agenda_[0].task);
+    for (std::size_t k = sleeping_size_; k-- > 0;) {
+      const std::uint32_t i = sleeping_[k];
+      if (wake_[i] > next) continue;
+      push(pending_, pending_size_, i);
+      set(sleeping_[k], sleeping_[--sleeping_size_]);
     }
     start_pass();
   }
@@ -539,16 +562,10 @@ protected:
   std::vector<instant> start_, finish_, ready_, wake_;
   std::vector<std::uint32_t> chosen_, waiting_;
   std::vector<std::uint64_t> open_;  ///< bit i: task i waits for nothing but time and resources
-  instant now_{};
-  // Tasks for the next pass; automatic ones that wait for their best candidate; ones that the look-ahead set aside.
-  std::vector<std::uint32_t> pending_, dozing_, skipped_;
-  std::size_t pending_size_ = 0, dozing_size_ = 0, skipped_size_ = 0;
-  bool over_ = false;
-  // The placement that the state stands before.
-  bool found_ = false;
-  std::uint32_t found_task_ = 0, found_resource_ = no_index;
-  instant found_start_{}, found_complete_{};
-  std::size_t pass_pos_ = 0, pass_end_ = 0, arena_ = 0;
+  // Tasks for the next pass; automatic ones that wait for their best candidate; others whose resources are taken; ones
+  // that the look-ahead set aside.
+  std::vector<std::uint32_t> pending_, dozing_, sleeping_, skipped_;
+  std::uint64_t copied_ = 0;          ///< bytes, by marks
   bool rerank_ = false;               ///< a placement ends the pass
   std::vector<std::uint32_t> order_;  // of the pass; those of branches stand behind it
 
@@ -557,10 +574,9 @@ private:
     set(agenda_[k].at, e.at);
     set(agenda_[k].task, e.task);
   }
-  [[nodiscard]] bool stale(const event& e) const noexcept { return is_placed(e.task) || wake_[e.task] != e.at; }
   void pop_agenda() {
     const std::size_t n = agenda_size_ - 1;
-    set(agenda_size_, n);
+    agenda_size_ = n;
     if (n == 0) return;
     const event e = agenda_[n];
     std::size_t k = 0;
@@ -572,24 +588,12 @@ private:
     }
     set_event(k, e);
   }
-  /// Drops entries that nobody waits for; those are at most as many as changes of mind.
-  void compact_agenda(std::size_t& k) {
-    std::vector<event> live;
-    for (std::size_t j = 0; j < agenda_size_; ++j)
-      if (!stale(agenda_[j])) live.push_back(agenda_[j]);
-    std::sort(live.begin(), live.end());
-    live.erase(std::unique(live.begin(), live.end(), [](const event& a, const event& b) { return !(a < b); }),
-               live.end());
-    for (std::size_t j = 0; j < live.size(); ++j) set_event(j, live[j]);
-    set(agenda_size_, live.size());
-    k = live.size();
-  }
   void record(std::uint32_t i) {
     const std::uint64_t stamp = ++stamp_;  // never taken back
     set(placements_[placed_count_].task, task_id(i));
     set(placements_[placed_count_].stamp, stamp);
     rank_[i] = static_cast<std::uint32_t>(placed_count_);  // read for placed tasks only: needs no trail
-    set(placed_count_, placed_count_ + 1);
+    placed_count_ = placed_count_ + 1;
   }
   void open(std::uint32_t i) {
     set(open_[i / 64], open_[i / 64] | std::uint64_t{1} << (i % 64));
@@ -615,12 +619,9 @@ private:
 
   std::vector<std::uint32_t> doze_at_, doze_best_, doze_version_, version_;
   std::vector<event> agenda_;
-  std::size_t agenda_size_ = 0;
   std::vector<placement> placements_;
   std::vector<std::uint32_t> rank_;
-  std::size_t placed_count_ = 0;
   std::uint64_t stamp_ = 0;
-  bool placed_in_pass_ = false;
   std::vector<task_id> candidates_;
   std::vector<double> keys_;
   std::vector<std::pair<double, std::uint32_t>> ranked_;
