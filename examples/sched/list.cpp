@@ -24,7 +24,8 @@ runner add_list(CLI::App& app) {
           {"reversed", "reversed", "the opposite of a rule"},
           {"regret-biased", "regret-biased", "random draws, the likelier the better the key (--schedules)"}});
     rows("solver", {{"serial", "serial-sgs", "each task as early as possible, one after another"},
-                    {"parallel", "parallel-sgs", "time moves forward, what fits is started"}});
+                    {"parallel", "parallel-sgs", "time moves forward, what fits is started"},
+                    {"rollout", "rollout-sgs", "either of them, with a look ahead at every decision"}});
     rows("direction", {{"forward", "forward", "every task as early as possible"},
                        {"backward", "backward", "every task as late as possible"},
                        {"bidirectional", "bidirectional", "from both ends, the gap closed (serial)"}});

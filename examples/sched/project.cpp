@@ -14,6 +14,7 @@
 #include <sched/io/gzip_file.hpp>
 #include <sched/json.hpp>
 #include <sched/priority/catalogue.hpp>
+#include <sched/rollout.hpp>
 #include <sched/sgs.hpp>
 #include <sched/validate.hpp>
 
@@ -53,8 +54,31 @@ struct named_modes {
   }
 };
 
+/// True when the solver builds its schedules by the parallel scheme: then it takes every rule.
+bool builds_in_parallel(const project_request& r) {
+  return r.solver == "parallel" || (r.solver == "rollout" && r.scheme == "parallel");
+}
+
+schedule_result roll_out(const project& p, const project_request& r, const priority::any_rule& rule,
+                         const control& watch) {
+  project_rollout_options options{
+      .scheme = builds_in_parallel(r) ? generation_scheme::parallel : generation_scheme::serial,
+      .width = r.width,
+      .idle = r.wait,
+      .justify = r.justify,
+      .threads = r.threads,
+      .seed = r.seed,
+      .watch = watch};
+  if (r.horizon != 0) options.horizon = r.horizon;
+  if (r.schedules != 0) options.schedules = r.schedules;
+  const named_modes modes(r.modes);
+  if (r.objective == "makespan") return rollout_sgs(p, rule, options, evaluate::makespan{}, modes);
+  return rollout_sgs(p, rule, options, evaluator_of(r.objective), modes);
+}
+
 schedule_result solve_with(const project& p, const project_request& r, const priority::any_rule& rule,
                            const control& watch) {
+  if (r.solver == "rollout") return roll_out(p, r, rule, watch);
   const named_modes modes(r.modes);
   const bool serial = r.solver == "serial";
   if (serial && rule.is_parallel_only()) {
@@ -193,23 +217,28 @@ outcome project_command::run() {
     }
   }
   if (request.direction != "forward" && request.schedules > 1) throw usage_error("--schedules samples forward only");
+  if (request.direction != "forward" && request.solver == "rollout")
+    throw usage_error("--solver rollout plans forward only");
+  if (request.solver == "rollout" && request.horizon != 0 && request.objective != "makespan")
+    throw usage_error("--horizon knows --objective makespan only");
   if (request.direction == "bidirectional" && request.solver != "serial")
     throw usage_error("--direction bidirectional needs --solver serial");
   std::vector<std::string> rules;
   if (request.rule == "all") {
     for (const auto& e : priority::catalogue())
-      if (request.solver == "parallel" || !e.make().is_parallel_only()) rules.emplace_back(e.abbreviation);
+      if (builds_in_parallel(request) || !e.make().is_parallel_only()) rules.emplace_back(e.abbreviation);
   } else {
     const auto* entry = priority::find_rule(request.rule);
     if (entry == nullptr)
       throw usage_error("unknown rule '" + request.rule + "'; available: " + rule_names() +
                         " (what they mean: sched list)");
-    if (request.solver == "serial" && entry->make().is_parallel_only())
-      throw usage_error("rule " + request.rule + " needs --solver parallel");
+    if (!builds_in_parallel(request) && entry->make().is_parallel_only())
+      throw usage_error("rule " + request.rule + " needs --solver parallel, or rollout with --scheme parallel");
     rules.push_back(request.rule);
   }
   request.seed = common.seed;
   request.validate = common.validate;
+  request.threads = inputs.size() == 1 ? common.threads : 1;  // several inputs share the threads among them
 
   time_limit limit(common.time_limit);
   progress_line line(inputs.size(), common.progress);
@@ -299,8 +328,18 @@ runner add_project(CLI::App& app) {
       app.add_subcommand("project", "Resource-constrained projects: .sm .mm .rcp .sch .json (also .gz) to schedules");
   c->add_option("INPUT", self->inputs, "Project files; processed in this order")->required();
   project_request& r = self->request;
-  c->add_option("--solver", r.solver, "serial or parallel schedule generation (default parallel)")
-      ->check(one_of({"serial", "parallel"}, {"rollout", "search"}));
+  c->add_option("--solver", r.solver,
+                "serial or parallel schedule generation, or rollout: one that looks ahead (default parallel)")
+      ->check(one_of({"serial", "parallel", "rollout"}, {"search"}));
+  c->add_option("--scheme", r.scheme, "Rollout: looks ahead with serial or parallel generation (default parallel)")
+      ->check(one_of({"serial", "parallel"}));
+  c->add_option("--width", r.width, "Rollout: tasks compared at a decision, the best by the rule (default 4)")
+      ->check(CLI::PositiveNumber)
+      ->check(whole_number());
+  c->add_option("--horizon", r.horizon, "Rollout: tasks placed ahead before a choice is valued (default: all)")
+      ->check(CLI::PositiveNumber)
+      ->check(whole_number());
+  c->add_flag("--wait", r.wait, "Rollout, parallel: weigh starting nothing until the next event, too (default: off)");
   c->add_option("--direction", r.direction, "forward, backward or bidirectional (default forward)")
       ->check(one_of({"forward", "backward", "bidirectional"}));
   c->add_flag("--alternating", r.alternating,
@@ -312,14 +351,16 @@ runner add_project(CLI::App& app) {
       ->check(one_of({"earliest-finish", "shortest", "least-work"}));
   c->add_flag("--justify", r.justify, "Double justification of every schedule (counts 2 more; default: off)");
   c->add_option("--schedules", r.schedules,
-                "Budget of schedules: more than 1 samples around the rule, regret-biased (default 1)")
+                "Budget of schedules: more than 1 samples around the rule, regret-biased (default 1); of a rollout "
+                "(default: as many as it takes)")
       ->check(CLI::PositiveNumber)
       ->check(whole_number());
   c->add_flag("--bound", r.bound,
               "Compute a lower bound: the greater of critical path and resource energy (default: off)");
-  c->add_option("--objective", r.objective,
-                "What sampling and justification keep the best of: makespan, tardiness, tardy-count or levelling "
-                "(default makespan)")
+  c->add_option(
+       "--objective", r.objective,
+       "What sampling, rollout and justification keep the best of: makespan, tardiness, tardy-count or levelling "
+       "(default makespan)")
       ->check(one_of({"makespan", "tardiness", "tardy-count", "levelling"}, {"npv"}));
   self->common.add_format(*c);
   self->common.add_documents(*c, ".csv .json .html .svg .dot");

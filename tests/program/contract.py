@@ -173,6 +173,10 @@ class ExitStatus(ProgramTest):
                           ["project", "a.sm", "--direction", "bidirectional", "--solver", "parallel"],
                           ["project", "a.sm", "--direction", "backward", "--schedules", "9"],
                           ["project", "a.sm", "--rule", "wcs", "--solver", "serial"],
+                          ["project", "a.sm", "--rule", "wcs", "--solver", "rollout", "--scheme", "serial"],
+                          ["project", "a.sm", "--solver", "rollout", "--direction", "backward"],
+                          ["project", "a.sm", "--solver", "rollout", "--width", "0"],
+                          ["project", "a.sm", "--solver", "rollout", "--horizon", "3", "--objective", "tardiness"],
                           ["project", "a.sm", "--out-format", "csv"],
                           ["generate"], ["generate", "nothing"], ["bench"], ["bench", "nothing"], ["list", "x"]):
             r = self.sched(*arguments, code=2)
@@ -400,9 +404,8 @@ class Options(ProgramTest):
         self.assertEqual(r.out, "")
 
     def test_what_later_versions_will_offer_is_refused_with_what_there_is(self):
-        for solver in ("rollout", "search"):
-            r = self.project("a.sm", "--solver", solver, code=2)
-            self.assertIn(f"--solver: '{solver}' is not available in this version; available: serial, parallel", r.err)
+        r = self.project("a.sm", "--solver", "search", code=2)
+        self.assertIn("--solver: 'search' is not available in this version; available: serial, parallel, rollout", r.err)
         r = self.project("a.sm", "--objective", "npv", code=2)
         self.assertIn("--objective: 'npv' is not available in this version; available: makespan, tardiness", r.err)
 
@@ -427,6 +430,33 @@ class Options(ProgramTest):
         self.assertLessEqual(int(self.project("a.sm", "--justify").rows[0]["makespan"]), one)
         few = int(self.project("a.sm", "--schedules", 20).rows[0]["makespan"])
         self.assertLessEqual(int(self.project("a.sm", "--schedules", 200).rows[0]["makespan"]), few)
+
+    def test_a_rollout_is_never_worse_than_its_base_and_counts_its_schedules(self):
+        makespan = lambda row: int(row["makespan"])
+        for scheme in ("serial", "parallel"):
+            for options in ([], ["--justify"], ["--horizon", 10], ["--wait"], ["--objective", "levelling"]):
+                base = [x for x in options if x not in ("--horizon", 10, "--wait")]
+                one = self.project("a.sm", "--solver", scheme, *base).rows[0]
+                row = self.project("a.sm", "--solver", "rollout", "--scheme", scheme, *options).rows[0]
+                self.assertEqual((row["instance"], row["solver"], row["rule"]), ("a", "rollout", "lft"))
+                self.assertGreater(int(row["schedules"]), 10)
+                if "--objective" not in options:
+                    self.assertLessEqual(makespan(row), makespan(one))
+        self.assertLess(makespan(self.project("a.sm", "--solver", "rollout", "--width", 8).rows[0]),
+                        makespan(self.project("a.sm").rows[0]))
+
+    def test_a_rollout_keeps_its_budget_and_any_number_of_threads_gives_the_same(self):
+        for n in (1, 5, 60):
+            row = self.project("a.sm", "--solver", "rollout", "--schedules", n).rows[0]
+            self.assertLessEqual(int(row["schedules"]), n)
+        self.assertEqual(self.without_seconds("a.sm", "--solver", "rollout", "--justify"),
+                         self.without_seconds("a.sm", "--solver", "rollout", "--justify", "--threads", 3))
+
+    def test_a_rollout_takes_every_rule_that_its_scheme_takes(self):
+        rules = lambda *options: [r["rule"] for r in self.project("a.sm", "--solver", "rollout", "--rule", "all",
+                                                                  "--width", 2, "--horizon", 3, *options).rows]
+        self.assertEqual(rules(), RULES)
+        self.assertEqual(rules("--scheme", "serial"), [r for r in RULES if r not in PARALLEL_ONLY])
 
     def without_seconds(self, *arguments):
         return [{k: v for k, v in r.items() if k != "seconds"} for r in self.project(*arguments).rows]
@@ -514,7 +544,7 @@ class Help(ProgramTest):
             names.setdefault(r["question"], []).append(r["name"])
             self.assertTrue(r["name"] and r["long_name"] and r["what"], r)
         self.assertEqual(names["priority"], RULES)
-        for question, wanted in {"solver": "serial parallel", "direction": "forward backward bidirectional",
+        for question, wanted in {"solver": "serial parallel rollout", "direction": "forward backward bidirectional",
                                  "mode": "earliest-finish shortest least-work",
                                  "evaluator": "makespan tardiness tardy-count levelling",
                                  "timeline": "dense step tree"}.items():

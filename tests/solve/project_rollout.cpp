@@ -49,6 +49,36 @@ TEST_CASE("width 1 and no waiting is the base scheme, for one schedule") {
     }
 }
 
+TEST_CASE("rules that draw their keys draw those of the base scheme for the same seed") {
+  for (const project& p : classic(4, 10))
+    for (const generation_scheme scheme : {serial, parallel})
+      for (const timeline_model model : {timeline_model::automatic, timeline_model::step}) {
+        const sgs_options o{.timeline = model, .seed = 7};
+        const auto expected = scheme == serial ? serial_sgs(p, priority::random_order{}, o)
+                                               : parallel_sgs(p, priority::random_order{}, o);
+        const auto r =
+            rollout_sgs(p, priority::random_order{}, {.scheme = scheme, .width = 1, .seed = 7, .timeline = model});
+        CHECK(r.schedule == expected.schedule);
+      }
+}
+
+TEST_CASE("the observer sees schedules, the best so far and the bound") {
+  for (const project& p : classic(4, 11)) {
+    project_rollout_options o{.width = 3, .schedules = 60};
+    std::uint64_t last = 0;
+    double best = 0;
+    o.watch.observer = [&](const progress& at) {
+      CHECK((at.done > last && at.total == 60));
+      CHECK((last == 0 || at.best <= best));
+      CHECK(at.bound <= at.best);
+      last = at.done;
+      best = at.best;
+    };
+    const auto r = rollout_sgs(p, priority::latest_finish{}, o);
+    CHECK((last == 0 || (last == r.schedules && best == static_cast<double>(r.makespan().count()))));
+  }
+}
+
 TEST_CASE("never worse than the base, with any horizon, width and scheme, and better on average") {
   for (const generation_scheme scheme : {serial, parallel})
     for (const std::size_t horizon :

@@ -38,8 +38,9 @@ public:
   using choice = task_id;
   using checkpoint = trail::checkpoint;
 
-  /// `width`: how many choices are offered. The rule's keys are computed once, here.
-  list_branch(const project& p, Rule rule, std::size_t width = std::numeric_limits<std::size_t>::max())
+  /// `width`: how many choices are offered. The rule's keys are computed once, here; the seed is for those it draws.
+  list_branch(const project& p, Rule rule, std::size_t width = std::numeric_limits<std::size_t>::max(),
+              std::uint64_t seed = 1)
       : problem_(&p),
         driver_(p, std::move(rule)),
         decoder_(p),
@@ -48,6 +49,7 @@ public:
         waiting_(p.task_count()),
         starts_(p.task_count()) {
     SCHED_ASSERT(driver_.is_static());
+    driver_.reseed(seed);
     driver_.prepare();
     init();
   }

@@ -41,7 +41,7 @@ struct branch_options {
   generation_scheme scheme = generation_scheme::serial;
   std::size_t width = std::numeric_limits<std::size_t>::max();  ///< tasks offered at a decision, the rule's best
   bool idle = false;       ///< parallel: also offer to start nothing more until the next event
-  std::uint64_t seed = 1;  ///< for the search of affordable modes
+  std::uint64_t seed = 1;  ///< for rules that draw keys, and for the search of affordable modes
 };
 
 /// A `rollout_state`: the serial or the parallel scheme with any rule that has keys. Followed by `step()` alone it
@@ -79,6 +79,7 @@ public:
     if (!driver_.has_keys()) refuse("a rule that only picks has no second choice to look at");
     else if (!parallel_ && driver_.is_parallel_only()) refuse("this priority rule exists for the parallel scheme only");
     vector_ = starting_modes(p, modes_, options.seed, verdict_);
+    driver_.reseed(options.seed);
     init();
   }
 

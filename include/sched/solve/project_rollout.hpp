@@ -41,7 +41,7 @@ struct project_rollout_options {
   std::uint64_t schedules = rollout_options::unlimited;  ///< budget; a scenario counts 1, double justification 2 more
   unsigned depth = 1;                                    ///< 2: scenarios look ahead themselves, …
   unsigned threads = 1;                                  ///< the result is the same for any number
-  std::uint64_t seed = 1;                                ///< for the search of affordable modes
+  std::uint64_t seed = 1;                                ///< for rules that draw keys, and for affordable modes
   timeline_model timeline = timeline_model::automatic;
   control watch{};  ///< observer after every comparison, stop token asked before every scenario
 };
@@ -161,17 +161,21 @@ public:
     standing_ = base;
     // A bounded scenario says little about the end: the last schedule is one more.
     const std::uint64_t passes = whole ? each : 2 * each;
-    rollout_options look{.depth = options_.depth, .threads = options_.threads, .watch = options_.watch};
+    rollout_options look{.depth = options_.depth, .threads = options_.threads, .watch = {.stop = options_.watch.stop}};
     if (options_.schedules != rollout_options::unlimited)
       look.scenarios = options_.schedules > passes ? (options_.schedules - passes) / each : 0;
+    const std::uint64_t total = options_.schedules == rollout_options::unlimited ? 0 : options_.schedules;
+    std::uint64_t spent = each;
     const project_lookahead policy{options_.horizon, &standing_, least,
                                    makespan && whole && !options_.justify && options_.depth <= 1};
-    out.report = rollout(state_, policy, look,
-                         [&](const auto&, const auto&, std::span<const project_cost> costs, std::size_t best) {
-                           if (whole) standing_ = costs[best];
-                         });
+    out.report = rollout(
+        state_, policy, look, [&](const auto&, const auto&, std::span<const project_cost> costs, std::size_t best) {
+          if (whole) standing_ = costs[best];
+          spent += each * costs.size();
+          options_.watch.report({.done = spent, .total = total, .best = standing_.value, .bound = least});
+        });
     const project_cost last = state_.value();
-    const std::uint64_t spent = each * (1 + out.report.scenarios + (whole || out.report.scenarios == 0 ? 0 : 1));
+    spent = each * (1 + out.report.scenarios + (whole || out.report.scenarios == 0 ? 0 : 1));
     static_cast<schedule_result&>(out) = last < base ? finished() : std::move(floor);
     if (out.solved() && std::min(last, base).value <= least && makespan) out.status = status::optimal;
     out.schedules = spent;
@@ -209,7 +213,7 @@ struct rollout_sgs_function {
       rule_driver<Rule> driver(p, rule);
       if (driver.is_static() && !driver.is_parallel_only())
         return project_rollout_run<list_branch<Rule>, Evaluator, adaptive_timeline>(
-            list_branch<Rule>(p, std::move(rule), options.width), p, options, std::move(value))();
+            list_branch<Rule>(p, std::move(rule), options.width, options.seed), p, options, std::move(value))();
     }
     // One timeline type, whatever the size: every instantiation costs users compile time.
     return with_branch<adaptive_timeline>(p, std::move(rule), options, std::move(value), std::move(modes));
