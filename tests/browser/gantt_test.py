@@ -336,6 +336,34 @@ class Charts(unittest.TestCase):
         self.assertIn("Lanealice", tip)
         self.assertIn("Kind", tip)
 
+    def test_hover_tells_why_then_and_why_they(self):
+        self.open("plan.html")
+        self.assertEqual(self.text("h1"), "Plan <of> two")
+        self.assertIn("Look-aheads", self.text("#facts"))
+        expected = {
+            "low": ("Byalice", "left to high by the look-ahead until 2025-01-03", "waited for alice, held by high,",
+                    "Look-ahead", "now costs"),
+            "high": ("behind blocker: possible from 2025-01-03", "Work5 days", "Priority100"),
+            "any": ("2 candidates", "2 days late: due 2025-01-02", "DueThu 2025-01-02"),
+            "done": ("behind high + 2 days",),
+        }
+        for label, parts in expected.items():
+            self.browser.mouse(("move", *self.bar(self.index(label))))
+            self.browser.settle()
+            tip = self.text("#tip")
+            for part in parts:
+                self.assertIn(part, tip, label)
+        self.assertIn("lost: nobody fits its expression", self.browser.run("return document.body.textContent"))
+
+    def test_plans_of_90_and_1000_tasks(self):
+        for name, tasks, bars in (("plan90.html", 90, 180), ("plan1000.html", 1000, 1000)):
+            self.open(name)
+            self.assertGreater(self.browser.run("return schedChart.count"), bars)
+            self.assertIn(f"Tasks{tasks}", self.text("#facts"))
+            self.browser.mouse(("move", *self.bar(0)))
+            self.browser.settle()
+            self.assertIn("Why", self.text("#tip"))
+
     def test_empty(self):
         self.open("empty.html")
         self.assertEqual(self.state()["drawn"], 0)

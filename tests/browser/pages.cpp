@@ -2,6 +2,8 @@
 // Writes the pages that gantt_test.py opens: pages DIRECTORY
 
 #include <sched/gantt.hpp>
+#include <sched/generate.hpp>
+#include <sched/roadmap.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -85,7 +87,7 @@ chart machine() {
 }
 
 /// People with holidays.
-chart roadmap() {
+chart people() {
   random_generator g(9);
   chart c;
   c.title = "Roadmap";
@@ -106,6 +108,32 @@ chart roadmap() {
   pack_rows(c);
   c.axis = {.unit = "days", .epoch = "2026-01-05", .seconds_per_tick = 86400, .inclusive_finish = true};
   return c;
+}
+
+/// People: `low` leaves alice to `high`, which waits for bob's `blocker`; a holiday; somebody nobody can replace.
+std::string planned() {
+  sched::roadmap map;
+  map.name = "Plan <of> two";
+  map.now = 20'089;  // 2025-01-01
+  map.people.emplace();
+  map.people->resources = {{.name = "alice"}, {.name = "bob", .closed = {{20'093, 20'095}}}, {.name = "carol"}};
+  map.tasks = {
+      {.id = "blocker", .duration = 2, .resources = {"bob"}, .priority = 50},
+      {.id = "low", .duration = 10, .resources = {"alice"}, .priority = 40},
+      {.id = "high", .duration = 5, .resources = {"alice"}, .dependencies = {{"blocker", 0}}, .priority = 100},
+      {.id = "any", .duration = 4, .spec = "carol|bob", .end_before = 20'090},
+      {.id = "done", .duration = 0, .dependencies = {{"high", 2}}},
+      {.id = "lost", .duration = 1, .spec = "!alice|!bob|!carol"},
+  };
+  roadmap_options o{.algorithm = roadmap_algorithm::bounded_rollout};
+  o.lookahead.guard = lookahead_settings::guard_by::none;
+  return roadmap_html(map, o, plan_roadmap(map, o));
+}
+
+std::string planned(std::size_t tasks, roadmap_lanes lanes) {
+  const sched::roadmap map = random_roadmap({.tasks = tasks});
+  const roadmap_options o{.algorithm = roadmap_algorithm::bounded_rollout};
+  return roadmap_html(map, o, plan_roadmap(map, o), {.lanes = lanes});
 }
 
 }  // namespace
@@ -134,7 +162,10 @@ int main(int argc, char** argv) {
   const schedule l = small::first_fit(large);
   write("tasks5000.html", gantt_html(large, l, {.title = "5,000 tasks"}));
   write("jobs.html", chart_html(machine()));
-  write("roadmap.html", chart_html(roadmap()));
+  write("roadmap.html", chart_html(people()));
+  write("plan.html", planned());
+  write("plan90.html", planned(90, roadmap_lanes::both));
+  write("plan1000.html", planned(1000, roadmap_lanes::people));
   write("empty.html", gantt_html(project{}, schedule{}));
   write("tasks120.svg", gantt_svg(small_one, s));
   return good ? 0 : 3;

@@ -49,10 +49,12 @@ public:
     return days(static_cast<double>(d.count()) / static_cast<double>(day_));
   }
 
-  [[nodiscard]] std::string lag_text(double lag) const {
-    return lag == 0 ? "" : (lag > 0 ? " + " : " \u2212 ") + days(lag > 0 ? lag : -lag);
+  /// ` + 2 days` behind a name, or `+2 days` alone; empty for 0.
+  [[nodiscard]] std::string lag_text(double lag, bool behind = true) const {
+    if (lag == 0) return {};
+    const std::string sign = lag > 0 ? "+" : "\u2212";
+    return (behind ? ' ' + sign + ' ' : sign) + days(lag > 0 ? lag : -lag);
   }
-
   /// The last day or tick of something that ends before t.
   [[nodiscard]] std::string due_text(instant deadline) const {
     return when(native_ && day_ == 1 ? deadline - 1 : deadline);

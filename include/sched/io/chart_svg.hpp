@@ -324,8 +324,8 @@ private:
                                                           : std::to_string(c.numbers[i]);
       if (!value.empty()) text += '\n' + c.name + ' ' + value;
     }
-    if (b.due.is_finite()) text += "\nDue " + scale_.instant_text(b.due);
-    if (b.deadline.is_finite()) text += "\nDeadline " + scale_.instant_text(b.deadline);
+    if (b.due.is_finite()) text += "\nDue " + scale_.finish_text(b.due - 1, b.due);
+    if (b.deadline.is_finite()) text += "\nDeadline " + scale_.finish_text(b.deadline - 1, b.deadline);
     return text;
   }
   void bars() {

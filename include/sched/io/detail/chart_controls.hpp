@@ -45,8 +45,8 @@ inline constexpr const char* page_script_controls = R"page(
     put("Finish", finishText(i));
     if (pauses.has(i) || !columns.some((c) => c.name === "Work")) put("Duration", spanText(W[i]));
     for (const c of columns) if (c.name !== "Number" && c.name !== "Why") put(c.name, show[c.kind](c.at(i)));
-    if (due.has(i)) put("Due", instantText(due.get(i)));
-    if (dead.has(i)) put("Deadline", instantText(dead.get(i)));
+    if (due.has(i)) put("Due", lastText(due.get(i)));
+    if (dead.has(i)) put("Deadline", lastText(dead.get(i)));
     if (flag[i] & 2) {
       const limit = Math.min(due.has(i) ? due.get(i) : Infinity, dead.has(i) ? dead.get(i) : Infinity);
       if (limit < F[i]) put("Late by", spanText(F[i] - limit));

@@ -113,6 +113,7 @@ inline constexpr const char* page_script_view = R"page(
       d = dateOf(s);
     return wholeDays ? WEEKDAY[d.getUTCDay()] + " " + isoDay(d) : isoDay(d) + " " + clock(d, s % 60 !== 0);
   };
+  const lastText = (t) => instantText(D.axis.incl ? t - 1 : t);  // of a time by which something must be finished
   const finishText = (i) => instantText(D.axis.incl && W[i] > 0 ? F[i] - 1 : F[i]);
   const unitOne = D.axis.unit.length > 3 && D.axis.unit.endsWith("s") ? D.axis.unit.slice(0, -1) : D.axis.unit;
   const spanText = (d) => String(d) + (D.axis.unit ? " " + (d === 1 ? unitOne : D.axis.unit) : "");
