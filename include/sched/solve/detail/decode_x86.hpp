@@ -89,7 +89,6 @@ template <class Word, class Lane>
 struct avx512_blocks : vector_blocks<Word, Lane, 64> {
   using base = vector_blocks<Word, Lane, 64>;
   using typename base::lanes;
-  using typename base::unaligned_words;
   using typename base::words;
 
   template <unsigned N>
@@ -114,15 +113,19 @@ struct avx512_blocks : vector_blocks<Word, Lane, 64> {
   }
   SCHED_AVX512 static inline void take(std::byte* block, Word need, std::uint32_t first,
                                        std::uint32_t length) noexcept {
-    const std::uint32_t last = first + length;
-    const Word* const ones = sliding_ones<Word>.words + 48;
     const words wanted = words{} + need;
+    const std::uint64_t taken = ((std::uint64_t{1} << length) - 1) << first;
     words* const cell = reinterpret_cast<words*>(block);
-    cell[0] -= wanted & *reinterpret_cast<const unaligned_words*>(ones - last) &
-               ~*reinterpret_cast<const unaligned_words*>(ones - first);
-    cell[1] -= wanted & *reinterpret_cast<const unaligned_words*>(ones - last + base::periods);
-    for (std::uint32_t b = 2; last > b * base::periods; ++b)
-      cell[b] -= wanted & *reinterpret_cast<const unaligned_words*>(ones - last + b * base::periods);
+    subtract(cell[0], wanted, taken);
+    subtract(cell[1], wanted, taken >> base::periods);
+    for (unsigned b = 2; taken >> b * base::periods != 0; ++b) subtract(cell[b], wanted, taken >> b * base::periods);
+  }
+  /// Where a bit is set. GCC and Clang share no builtin for a masked subtraction; masks from tables would be loads that
+  /// straddle two cache lines.
+  SCHED_AVX512 static inline void subtract(words& cell, words amount, std::uint64_t where) noexcept {
+    if constexpr (sizeof(Word) == 4)
+      asm("vpsubd %2, %0, %0 %{%1%}" : "+v"(cell) : "Yk"(static_cast<std::uint16_t>(where)), "v"(amount));
+    else asm("vpsubq %2, %0, %0 %{%1%}" : "+v"(cell) : "Yk"(static_cast<std::uint8_t>(where)), "v"(amount));
   }
   SCHED_AVX512 static inline void fill(std::byte* cells, std::int32_t count, std::uint64_t capacity) noexcept {
     words* cell = reinterpret_cast<words*>(cells);
