@@ -393,6 +393,12 @@ protected:
   [[nodiscard]] bool sleeps_on(std::uint32_t i) const noexcept {
     return wake_[i] > now_ && doze_best_[i] != no_index && doze_version_[i] == version_[doze_best_[i]];
   }
+  /// A whole resource that is taken today stays taken until it comes free, so that nothing can happen to whoever waits
+  /// for it; shared ones and reservations may change today.
+  [[nodiscard]] bool may_wake_today(std::uint32_t i) const noexcept {
+    return !sleeps_on(i) || lines_.capacity(doze_best_[i]) > 1 ||
+           (p_->native() && o_->placement == roadmap_placement::reserve);
+  }
   void stand_before(std::uint32_t i, const offer& w) {
     found_task_ = i;
     found_start_ = w.start;
@@ -468,7 +474,8 @@ protected:
     };
     all(pending_, pending_size_);
     all(skipped_, skipped_size_);
-    all(dozing_, dozing_size_);
+    for (std::size_t k = 0; k < dozing_size_; ++k)
+      if (may_wake_today(dozing_[k])) order_.push_back(dozing_[k]);
     pending_size_ = skipped_size_ = 0;
     std::sort(order_.begin() + static_cast<std::ptrdiff_t>(base), order_.end());
     order_.erase(std::unique(order_.begin() + static_cast<std::ptrdiff_t>(base), order_.end()), order_.end());
