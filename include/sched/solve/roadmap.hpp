@@ -6,21 +6,28 @@
 /// Roadmaps: people, calendars, deadlines, scheduled by one call.
 
 #include <algorithm>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <tuple>
 #include <utility>
 #include <vector>
 
+#include <sched/calendar/civil.hpp>
 #include <sched/core/config.hpp>
+#include <sched/core/error.hpp>
+#include <sched/core/progress.hpp>
 #include <sched/model/roadmap.hpp>
 #include <sched/model/roadmap_options.hpp>
 #include <sched/model/roadmap_problem.hpp>
 #include <sched/model/roadmap_result.hpp>
 #include <sched/priority/any_rule.hpp>
 #include <sched/priority/attractiveness.hpp>
+#include <sched/priority/rule.hpp>
 #include <sched/priority/urgency_rules.hpp>
 #include <sched/solve/detail/roadmap_critical_path.hpp>
 #include <sched/solve/detail/roadmap_lookahead.hpp>
@@ -73,48 +80,81 @@ template <class State>
   }
   for (const placement& q : s.placements()) out.order.push_back(static_cast<std::uint32_t>(q.task.index()));
   out.pass_overs = s.pass_overs();
-  return out;
-}
-
-/// Greedy, no look-ahead.
-[[nodiscard]] inline roadmap_run run_greedy(const std::shared_ptr<const roadmap_context>& context,
-                                            const priority::any_rule& rule, bool rerank) {
-  native_rollout s(context, rule, rerank);
-  s.init();
-  bool cancelled = false;
-  while (!s.done() && !cancelled) {
-    s.step();
-    cancelled = context->options->watch.stopped();
+  if constexpr (requires { s.scenarios(); }) {
+    out.scenarios = s.scenarios();
+    out.bytes = s.bytes_logged();
   }
-  roadmap_run out = run_of(s);
-  out.cancelled = cancelled && !s.done();
   return out;
 }
 
-template <class Policy, class State>
-[[nodiscard]] roadmap_run run_rollout(State& s) {
-  const roadmap_options& o = *s.context().options;
-  std::vector<roadmap_decision> decisions;
-  s.init();
-  rollout_solver<State, Policy> solver(s, Policy{}, {.threads = o.threads, .watch = o.watch});
-  const rollout_report report = solver.run([&](const State& at, std::span<const roadmap_choice> choices,
-                                               std::span<const typename Policy::cost> costs, std::size_t chosen) {
-    if (choices[0].what != roadmap_choice::kind::place) return;  // which resource: not recorded
-    roadmap_decision d = at.decision();
-    d.place_cost = static_cast<double>(costs[0]);
-    d.skip_cost = static_cast<double>(costs[1]);
-    d.horizon = choices[0].horizon;
-    d.skipped = chosen != 0;
-    if (d.skipped) d.barred_until = choices[1].until;
-    decisions.push_back(d);
-  });
-  roadmap_run out = run_of(s);
-  out.decisions = std::move(decisions);
-  out.scenarios = report.scenarios;
-  out.bytes = report.bytes;
-  out.cancelled = report.cancelled;
-  return out;
-}
+/// One algorithm at work, decision by decision.
+class roadmap_engine {
+public:
+  virtual ~roadmap_engine() = default;
+  virtual void init() = 0;
+  [[nodiscard]] virtual bool done() const = 0;
+  virtual void step() = 0;
+  [[nodiscard]] virtual std::size_t placed() const = 0;
+  [[nodiscard]] virtual roadmap_run result() const = 0;
+};
+
+/// A state that places by itself: greedy, or the reference's target attractiveness.
+template <class State>
+class plain_engine final : public roadmap_engine {
+public:
+  template <class... Args>
+  explicit plain_engine(Args&&... args) : state_(std::forward<Args>(args)...) {}
+  void init() override { state_.init(); }
+  bool done() const override { return state_.done(); }
+  void step() override { state_.step(); }
+  std::size_t placed() const override { return state_.placed_count(); }
+  roadmap_run result() const override { return run_of(state_); }
+
+private:
+  State state_;
+};
+
+/// A state under rollout.
+template <class State, class Policy>
+class rollout_engine final : public roadmap_engine {
+public:
+  template <class... Args>
+  explicit rollout_engine(const roadmap_options& o, Args&&... args)
+      : state_(std::forward<Args>(args)...),
+        solver_(state_, Policy{}, {.threads = o.threads, .watch = {.stop = o.watch.stop, .observer = {}}}) {}
+  void init() override {
+    state_.init();
+    solver_.init();
+    decisions_.clear();
+  }
+  bool done() const override { return state_.done(); }
+  void step() override {
+    solver_.step([&](const State& at, std::span<const roadmap_choice> choices,
+                     std::span<const typename Policy::cost> costs, std::size_t chosen) {
+      if (choices[0].what != roadmap_choice::kind::place) return;  // which resource: not recorded
+      roadmap_decision d = at.decision();
+      d.place_cost = static_cast<double>(costs[0]);
+      d.skip_cost = static_cast<double>(costs[1]);
+      d.horizon = choices[0].horizon;
+      d.skipped = chosen != 0;
+      if (d.skipped) d.barred_until = choices[1].until;
+      decisions_.push_back(d);
+    });
+  }
+  std::size_t placed() const override { return state_.placed_count(); }
+  roadmap_run result() const override {
+    roadmap_run out = run_of(state_);
+    out.decisions = decisions_;
+    out.scenarios = solver_.result().scenarios;
+    out.bytes = solver_.result().bytes;
+    return out;
+  }
+
+private:
+  State state_;
+  rollout_solver<State, Policy> solver_;
+  std::vector<roadmap_decision> decisions_;
+};
 
 /// True when the rollout's schedule may stay.
 [[nodiscard]] inline bool passes_guard(const roadmap_problem& p, const roadmap_run& ahead, const roadmap_run& plain,
@@ -127,7 +167,7 @@ template <class Policy, class State>
   return 100 * tardiness + completion <= 100 * plain_tardiness + plain_completion;
 }
 
-[[nodiscard]] inline roadmap_result result_of(const roadmap_context& c, roadmap_run run) {
+[[nodiscard]] inline roadmap_result result_of(const roadmap_context& c, const roadmap_run& run) {
   const roadmap_problem& p = *c.problem;
   roadmap_result out;
   out.resources = p.resource_names();
@@ -181,99 +221,180 @@ template <class Policy, class State>
   out.status = run.cancelled        ? roadmap_status::cancelled
                : out.failed.empty() ? roadmap_status::complete
                                     : roadmap_status::unplaceable;
-  out.decisions = std::move(run.decisions);
-  out.pass_overs = std::move(run.pass_overs);
+  out.decisions = run.decisions;
+  out.pass_overs = run.pass_overs;
   out.scenarios = run.scenarios;
   out.bytes_logged = run.bytes;
   return out;
 }
 
-/// Fixed tasks are taken at their word; what contradicts is said.
-inline void add_warnings(const roadmap_problem& p, roadmap_result& r) {
-  std::vector<std::pair<interval, std::uint32_t>> stays;
-  for (const roadmap_assignment& a : r.placed)
-    if (a.fixed) {
-      const auto i = *p.find(p.source().tasks[a.task].id);
-      for (const roadmap_arc& before : p.predecessors(i))
-        for (const roadmap_assignment& b : r.placed)
-          if (b.task == p.position(before.task) && b.finish + before.lag > a.start)
-            r.warnings.push_back("fixed task \"" + p.id(i) + "\" starts before \"" + p.id(before.task) +
-                                 "\" allows it");
-    }
+[[nodiscard]] inline std::string date_text(const roadmap_problem& p, instant t) {
+  std::int64_t day = t.count() / p.day().count();
+  if (t.count() % p.day().count() < 0) --day;
+  const calendar::civil_date d = calendar::civil_from_days(day);
+  const auto two = [](int x) { return (x < 10 ? "0" : "") + std::to_string(x); };
+  return std::to_string(d.year) + "-" + two(d.month) + "-" + two(d.day);
+}
+
+/// Late tasks; and fixed tasks are taken at their word, so what contradicts is said.
+inline void add_warnings(const roadmap_context& c, const roadmap_run& run, roadmap_result& r) {
+  const roadmap_problem& p = *c.problem;
+  for (std::size_t i = 0; i < p.size(); ++i) {
+    const instant due = c.dates.due[i];
+    if (run.finish[i] == instant::infinity() || run.finish[i] <= due) continue;
+    const std::int64_t days = (run.finish[i] - due + p.day() - 1).count() / p.day().count();
+    r.warnings.push_back("task \"" + p.id(i) + "\" is " + std::to_string(days) + (days == 1 ? " day" : " days") +
+                         " late: due " + date_text(p, due - p.tail() - (p.native() ? 1 : 0)) + ", ends " +
+                         date_text(p, run.finish[i] - p.tail() - (p.native() ? 1 : 0)));
+  }
+  for (const std::uint32_t i : p.fixed_tasks())
+    for (const roadmap_arc& a : p.predecessors(i))
+      if (run.finish[a.task] == instant::infinity() || run.finish[a.task] + a.lag > run.start[i])
+        r.warnings.push_back("fixed task \"" + p.id(i) + "\" starts before \"" + p.id(a.task) + "\" allows it");
+  std::vector<std::vector<std::pair<interval, std::uint32_t>>> stays(p.resource_count());
+  for (const std::uint32_t i : p.fixed_tasks())
+    for (const resource_units& q : p.needs(i)) stays[q.resource].emplace_back(p.fixed_stay(i), i);
   for (std::uint32_t k = 0; k < p.resource_count(); ++k) {
-    stays.clear();
-    for (const std::uint32_t i : p.fixed_tasks())
-      if (std::ranges::any_of(p.needs(i), [&](const resource_units& q) { return q.resource == k; }))
-        stays.emplace_back(p.fixed_stay(i), i);
-    std::ranges::sort(stays);
-    for (std::size_t j = 1; j < stays.size(); ++j)
-      if (p.timelines().capacity(k) == 1 && stays[j].first.start < stays[j - 1].first.finish)
-        r.warnings.push_back("fixed tasks \"" + p.id(stays[j - 1].second) + "\" and \"" + p.id(stays[j].second) +
+    std::ranges::sort(stays[k]);
+    for (std::size_t j = 1; j < stays[k].size(); ++j)
+      if (p.timelines().capacity(k) == 1 && stays[k][j].first.start < stays[k][j - 1].first.finish)
+        r.warnings.push_back("fixed tasks \"" + p.id(stays[k][j - 1].second) + "\" and \"" + p.id(stays[k][j].second) +
                              "\" overlap on \"" + p.resource_names()[k] + "\"");
   }
 }
 
 }  // namespace detail
 
-/// Schedules a roadmap: parallel schedule generation with foresight, bounded rollout or target attractiveness, over
-/// closed periods and calendars, by one of four strategies (see `roadmap_options`).
+/// Schedules a roadmap, decision by decision: parallel schedule generation with foresight, bounded rollout or target
+/// attractiveness, over closed periods and calendars, by one of four strategies (see `roadmap_options`) or by any
+/// priority rule.
+///
+/// Use: `init()`, `step()` (one decision: a placement, or a task left for something more urgent) until `done()`,
+/// `result()`; or `run()`, which also asks the stop token and tells the observer how many tasks are placed.
+/// The roadmap must outlive the planner.
 ///
 /// The outcome of the problem is the result's status, with a reason for every task that has no place; tasks that could
 /// be placed are. Deterministic: the same for every order of the input, number of threads and platform. Malformed input
 /// throws `sched::error` (see `roadmap_problem`).
 /// Cost: O((n + arcs) log n + rule keys and calendar steps of the days on which something happens); with look-ahead
 /// also scenarios · what happens before their horizon. Allocates its state once; scenarios allocate nothing after
-/// warm-up.
-[[nodiscard]] inline roadmap_result plan_roadmap(const roadmap& source, const roadmap_options& options = {}) {
-  using namespace detail;  // NOLINT(google-build-using-namespace): this function only
-  const roadmap_problem p(source, options);
-  const auto context = std::make_shared<const roadmap_context>(p, options);
-  if (!context->dates.cycle.empty()) {
+/// warm-up. Not copyable. References: Mouc (its rules and, in native mode, its defects mended); Bertsekas, Tsitsiklis &
+/// Wu 1997.
+class roadmap_planner {
+public:
+  explicit roadmap_planner(const roadmap& source, const roadmap_options& options = {})
+      : roadmap_planner(source, options, std::nullopt) {}
+  /// By the caller's rule instead of a strategy; keys only (a rule that merely picks is refused with `sched::error`).
+  roadmap_planner(const roadmap& source, const roadmap_options& options, priority::any_rule rule)
+      : roadmap_planner(source, options, std::optional<priority::any_rule>(std::move(rule))) {}
+  roadmap_planner(const roadmap_planner&) = delete;
+  roadmap_planner& operator=(const roadmap_planner&) = delete;
+  ~roadmap_planner() = default;
+
+  /// Nothing placed but fixed tasks.
+  void init() {
+    cancelled_ = false;
+    if (circular()) return;
+    make_engine();
+    engine_->init();
+  }
+  [[nodiscard]] bool done() const { return circular() || engine_->done(); }
+  /// One decision. Precondition: !done().
+  void step() { engine_->step(); }
+  /// What is placed so far, and when done, the whole.
+  [[nodiscard]] roadmap_result result() const;
+  [[nodiscard]] roadmap_result run() {
+    const control& watch = options_.watch;
+    for (init(); !done(); step()) {
+      if (watch.stopped()) {
+        cancelled_ = true;
+        break;
+      }
+      watch.report({.done = engine_->placed(), .total = problem_.size()});
+    }
+    return result();
+  }
+  /// The roadmap in index form.
+  [[nodiscard]] const roadmap_problem& problem() const noexcept { return problem_; }
+
+private:
+  roadmap_planner(const roadmap& source, const roadmap_options& options, std::optional<priority::any_rule> rule)
+      : options_(options),
+        problem_(source, options_),
+        context_(std::make_shared<const detail::roadmap_context>(problem_, options_)),
+        attractive_(options_.algorithm == roadmap_algorithm::critical_path),
+        ahead_(options_.algorithm == roadmap_algorithm::bounded_rollout ||
+               (attractive_ && options_.attractiveness.rollout_enabled)),
+        rule_(rule ? std::move(*rule) : own_rule()) {
+    if (!rule_.has_keys()) throw error("a roadmap needs a priority rule with keys");
+  }
+
+  [[nodiscard]] bool circular() const noexcept { return !context_->dates.cycle.empty(); }
+  [[nodiscard]] priority::any_rule own_rule() const {
+    if (attractive_)
+      return priority::any_rule(priority::target_attractiveness(options_.attractiveness, problem_.tail()));
+    const bool short_means =
+        options_.mode == roadmap_mode::compatible_ceil || (options_.mode == roadmap_mode::compatible_floor && !ahead_);
+    return priority::roadmap_rule(options_.strategy, options_.urgency, short_means);
+  }
+  void make_engine() {
+    using namespace detail;  // NOLINT(google-build-using-namespace): this function only
+    if (attractive_ && !problem_.native()) engine_ = std::make_unique<plain_engine<compatible_critical_path>>(context_);
+    else if (!ahead_) engine_ = std::make_unique<plain_engine<native_rollout>>(context_, rule_, attractive_);
+    else if (!problem_.native())
+      engine_ = std::make_unique<rollout_engine<compatible_rollout, compatible_policy>>(options_, context_, rule_);
+    else
+      engine_ = std::make_unique<rollout_engine<native_rollout, native_policy>>(options_, context_, rule_, attractive_);
+  }
+
+  roadmap_options options_;
+  roadmap_problem problem_;
+  std::shared_ptr<const detail::roadmap_context> context_;
+  bool attractive_, ahead_;
+  priority::any_rule rule_;
+  std::unique_ptr<detail::roadmap_engine> engine_;
+  bool cancelled_ = false;
+};
+
+inline roadmap_result roadmap_planner::result() const {
+  if (circular()) {
     roadmap_result out;
     out.status = roadmap_status::cycle;
-    for (const std::uint32_t i : context->dates.cycle) out.cycle.push_back(p.position(i));
+    for (const std::uint32_t i : context_->dates.cycle) out.cycle.push_back(problem_.position(i));
     return out;
   }
-  const bool attractive = options.algorithm == roadmap_algorithm::critical_path;
-  const bool ahead =
-      options.algorithm == roadmap_algorithm::bounded_rollout || (attractive && options.attractiveness.rollout_enabled);
-  if (attractive && !p.native()) {
-    compatible_critical_path s(context);
-    s.solve();
-    return result_of(*context, run_of(s));
-  }
-  const bool short_means =
-      options.mode == roadmap_mode::compatible_ceil || (options.mode == roadmap_mode::compatible_floor && !ahead);
-  const priority::any_rule rule =
-      attractive ? priority::any_rule(priority::target_attractiveness(options.attractiveness, p.tail()))
-                 : priority::roadmap_rule(options.strategy, options.urgency, short_means);
-  roadmap_run run;
+  SCHED_ASSERT(engine_ != nullptr);
+  detail::roadmap_run run = engine_->result();
+  run.cancelled = cancelled_;
   bool guarded = false;
-  if (!ahead) {
-    run = run_greedy(context, rule, attractive);
-  } else if (!p.native()) {
-    compatible_rollout s(context, rule);
-    run = run_rollout<compatible_policy>(s);
-  } else {
-    native_rollout s(context, rule, attractive);
-    run = run_rollout<native_policy>(s);
-    if (options.lookahead.guard != lookahead_settings::guard_by::none && !run.cancelled) {
-      roadmap_run plain = run_greedy(context, rule, attractive);
-      if (!plain.cancelled && !passes_guard(p, run, plain, options.lookahead.guard)) {
-        guarded = true;
-        run.start = std::move(plain.start);
-        run.finish = std::move(plain.finish);
-        run.chosen = std::move(plain.chosen);
-        run.order = std::move(plain.order);
-        run.waiting = std::move(plain.waiting);
-        run.pass_overs = std::move(plain.pass_overs);
-      }
+  if (problem_.native() && ahead_ && engine_->done() &&
+      options_.lookahead.guard != lookahead_settings::guard_by::none) {
+    detail::plain_engine<detail::native_rollout> plain(context_, rule_, attractive_);
+    for (plain.init(); !plain.done();) plain.step();
+    detail::roadmap_run other = plain.result();
+    if (!detail::passes_guard(problem_, run, other, options_.lookahead.guard)) {
+      guarded = true;
+      other.decisions = std::move(run.decisions);
+      other.scenarios = run.scenarios;
+      other.bytes = run.bytes;
+      run = std::move(other);
     }
   }
-  roadmap_result out = result_of(*context, std::move(run));
+  roadmap_result out = detail::result_of(*context_, run);
   out.guarded = guarded;
-  if (p.native()) add_warnings(p, out);
+  if (problem_.native()) detail::add_warnings(*context_, run, out);
   return out;
+}
+
+/// Schedules a roadmap by one call; see `roadmap_planner`.
+[[nodiscard]] inline roadmap_result plan_roadmap(const roadmap& source, const roadmap_options& options = {}) {
+  return roadmap_planner(source, options).run();
+}
+/// By the caller's own rule: `plan_roadmap(r, {}, priority::latest_finish{})`.
+template <priority_rule Rule>
+[[nodiscard]] roadmap_result plan_roadmap(const roadmap& source, const roadmap_options& options, Rule rule) {
+  if constexpr (std::same_as<Rule, priority::any_rule>) return roadmap_planner(source, options, std::move(rule)).run();
+  else return roadmap_planner(source, options, priority::any_rule(std::move(rule))).run();
 }
 
 }  // namespace v0

@@ -56,15 +56,18 @@ public:
                       {p_->id(i), p_->resource_names()[r]});
   }
 
-  void solve() {
+  void init() {
     begin();
     const network net{*this};
     for (std::uint32_t x = 0; x < p_->size(); ++x)
       if (!is_placed(x))
         for (const priority::detail::target_reach& g : rankings_[0].paths.reach(net, x))
           work_[g.target] += p_->length(x);
-    loop();
+    step();
   }
+  /// To the next placement behind the present one; done when there is none.
+  void step() { over_ = !place_next(); }
+  [[nodiscard]] std::uint64_t scenarios() const noexcept { return scenarios_; }
 
 private:
   static constexpr double critical_slack_ = 1e-9;
@@ -105,15 +108,16 @@ private:
            std::ranges::all_of(p_->needs(i), [&](const resource_units& q) { return free_today(q.resource); });
   }
 
-  /// Places task after task until nothing happens before the horizon.
-  void loop() {
-    while (now_ <= horizon_ && !(log_.depth() == 0 && o_->watch.stopped())) {
-      if (somebody_is_free() && place_best()) continue;
+  /// Places one task; false when nothing more happens before the horizon.
+  bool place_next() {
+    while (now_ <= horizon_) {
+      if (somebody_is_free() && place_best()) return true;
       const instant next = next_day_of_interest();
-      if (next == instant::infinity() || next > horizon_) return;
+      if (next == instant::infinity() || next > horizon_) return false;
       now_ = next;
       if (log_.depth() == 0) lines_.forget(now_);
     }
+    return false;
   }
   [[nodiscard]] bool somebody_is_free() const {
     if (p_->resource_count() == 0) return true;
@@ -355,7 +359,8 @@ private:
     const checkpoint m = mark();
     set(horizon_, horizon);
     change();
-    loop();
+    while (place_next()) {
+    }
     const double cost = cost_at(horizon);
     rewind(m);
     return cost;
