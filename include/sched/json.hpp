@@ -3,12 +3,14 @@
 #define SCHED_JSON_HPP
 
 /// \file
-/// Front door: projects, calendars and schedules in JSON, and `io::read_project_any` for every kind of project file.
-/// Needs nlohmann_json.
+/// Front door: projects, calendars and schedules, and roadmaps in JSON; `io::read_project_any` for every kind of project
+/// file. Needs nlohmann_json.
 
 #include <sched/io/json_calendar.hpp>
 #include <sched/io/json_document.hpp>
+#include <sched/io/json_lines.hpp>
 #include <sched/io/json_project.hpp>
+#include <sched/io/json_roadmap.hpp>
 #include <sched/io/json_schedule.hpp>
 
 #endif

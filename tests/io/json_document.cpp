@@ -128,3 +128,15 @@ TEST_CASE("append_json escapes text and refuses what is not UTF-8") {
   CHECK(out == "\"a\\\"\\\\\\n\\u0001 ä\"");
   CHECK_THROWS_WITH(io::append_json(out, "\xff"), "the text '\\xff' is not UTF-8: JSON cannot express it");
 }
+
+TEST_CASE("a document may begin on any line of its file") {
+  const json_document d("{\n\"a\": 1}", "f", 40);
+  CHECK(d.root().line() == 40);
+  CHECK(d.root().at("a").line() == 41);
+  try {
+    const json_document bad("{\n\"a\" 1}", "f", 40);
+    CHECK(false);
+  } catch (const error& e) {
+    CHECK(e.line() == 41);
+  }
+}

@@ -78,8 +78,9 @@ private:
 /// Takes the parser's events.
 class json_collector {
 public:
-  json_collector(std::string_view text, const std::string& file, std::vector<json_node>& nodes, std::string& strings)
-      : reached(text.data()), counted_(text.data()), file_(file), nodes_(nodes), strings_(strings) {}
+  json_collector(std::string_view text, const std::string& file, std::size_t first_line, std::vector<json_node>& nodes,
+                 std::string& strings)
+      : reached(text.data()), counted_(text.data()), line_(first_line), file_(file), nodes_(nodes), strings_(strings) {}
 
   bool null() { return add(json_kind::null), true; }
   bool boolean(bool value) { return add(json_kind::boolean).integer = value ? 1 : 0, true; }
@@ -152,7 +153,7 @@ private:
   }
 
   const char* counted_;
-  std::size_t line_ = 1;
+  std::size_t line_;
   const std::string& file_;
   std::vector<json_node>& nodes_;
   std::string& strings_;
@@ -168,10 +169,11 @@ class json_value;
 class json_document {
 public:
   /// Parses. Throws `sched::error` with file, line and reason for whatever is not JSON, for more than 32 levels of
-  /// nesting and for texts of 4 GiB or more. O(length); about 60 bytes per value.
-  json_document(std::string_view text, std::string file) : file_(std::move(file)) {
+  /// nesting and for texts of 4 GiB or more. The text begins on line `first_line` of the file. O(length); about 60
+  /// bytes per value.
+  json_document(std::string_view text, std::string file, std::size_t first_line = 1) : file_(std::move(file)) {
     if (text.size() > std::numeric_limits<std::uint32_t>::max() - 1) throw error(file_, 0, "4 GiB of JSON or more");
-    detail::json_collector collector(text, file_, nodes_, strings_);
+    detail::json_collector collector(text, file_, first_line, nodes_, strings_);
     using iterator = detail::counting_iterator;
     nlohmann::json::sax_parse(iterator(text.data(), &collector.reached),
                               iterator(text.data() + text.size(), &collector.reached), &collector);
