@@ -77,9 +77,10 @@ struct lookahead_settings {
   /// to 2n plain runs; `automatic` is full up to `full_up_to` tasks.
   enum class width : std::uint8_t { automatic, urgent, full } ahead = width::automatic;
   std::size_t full_up_to = 400;
-  /// Native: what is compared with plain SGS after the run, which wins where the rollout is worse. `pareto`: none of
-  /// makespan, Σ priority·tardiness, Σ priority·completion may be worse; `objective`: their weighted sum.
-  enum class guard_by : std::uint8_t { none, pareto, objective } guard = guard_by::pareto;
+  /// Native: what is compared with plain SGS after the run, which wins where the rollout is worse. `objective`:
+  /// 100 · Σ priority·tardiness + Σ priority·completion; `pareto`: makespan and each of the two sums. (Pareto takes back
+  /// what look-ahead is for: something urgent done early at the price of a later end.)
+  enum class guard_by : std::uint8_t { none, pareto, objective } guard = guard_by::objective;
   /// Native: also compare starting now on a free resource with waiting for the best one.
   bool compare_resources = false;
   bool operator==(const lookahead_settings&) const noexcept = default;
