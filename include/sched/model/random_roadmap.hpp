@@ -61,7 +61,7 @@ public:
     for (std::uint32_t g = 0; g < 4; ++g) {
       std::vector<std::string> members;
       for (std::uint32_t r = g; r < people_ && members.size() < 6; r += people_ / 4) members.push_back(name(r));
-      who.groups.emplace_back("g" + std::to_string(g), std::move(members));
+      who.groups.emplace_back(numbered('g', g, 1), std::move(members));
     }
     map_.closed.push_back({map_.now + 40, map_.now + 44});
     map_.tasks.reserve(options_.tasks);
