@@ -130,13 +130,9 @@ private:
   while (seen[at] == 0) {
     seen[at] = 1;
     path.push_back(at);
-    for (std::uint32_t j = 0; const roadmap_arc& a : p.successors(at)) {
-      j = a.task;
-      if (reached[j] == 0) {
-        at = j;
-        break;
-      }
-    }
+    const auto next =
+        std::ranges::find_if(p.successors(at), [&](const roadmap_arc& a) { return reached[a.task] == 0; });
+    if (next != p.successors(at).end()) at = next->task;
   }
   path.erase(path.begin(), std::ranges::find(path, at));
   std::ranges::reverse(path);  // each waits for the next
