@@ -17,9 +17,9 @@
 namespace sched {
 inline namespace v0 {
 
-/// When a task counts as done. `half_open`: at its finish, on time up to the end of its due day. `closed_days`: on the
-/// day that compatible modes report, on time up to that of the due date; a native result is then read as one whose
-/// completion c is an occupied day, which is one day less favourable.
+/// What is counted as the end of a task. `half_open`: its finish, when dependents may start. `closed_days`: the
+/// completion of its work, without the tail; in compatible modes that is the last day as they report it. Tardiness is
+/// the same in both: the finish behind the end of the due day.
 enum class roadmap_convention : std::uint8_t { half_open, closed_days };
 
 /// Smaller is better. Times are in ticks; sums saturate.
@@ -55,14 +55,13 @@ struct roadmap_metrics {
   for (const roadmap_assignment& a : result.placed) {
     const roadmap_task& t = map.tasks[a.task];
     const std::int64_t priority = t.priority.value_or(options.default_priority);
-    const instant end = closed ? a.finish - tail : a.finish;
-    const duration completion = end - instant(map.now) * day;
+    const duration completion = (closed ? a.finish - tail : a.finish) - instant(map.now) * day;
     m.makespan = std::max(m.makespan, completion);
     m.weighted_completion = saturating_add(m.weighted_completion, saturating_mul(priority, completion.count()));
     if (!t.end_before) continue;
-    const instant due = (instant(*t.end_before) + (closed ? 0 : 1)) * day;
-    if (end <= due) continue;
-    m.weighted_tardiness = saturating_add(m.weighted_tardiness, saturating_mul(priority, (end - due).count()));
+    const duration tardiness = a.finish - (instant(*t.end_before) + 1) * day;
+    if (tardiness <= 0) continue;
+    m.weighted_tardiness = saturating_add(m.weighted_tardiness, saturating_mul(priority, tardiness.count()));
     ++m.late;
   }
   return m;
