@@ -12,6 +12,7 @@
 #include <sched/evaluate/validate_project.hpp>
 #include <sched/priority/decision_rules.hpp>
 #include <sched/priority/sampling.hpp>
+#include <sched/solve/sgs.hpp>
 
 #include "support/catch.hpp"
 #include "support/random_instances.hpp"

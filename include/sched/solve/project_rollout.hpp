@@ -25,7 +25,9 @@
 #include <sched/solve/list_branch.hpp>
 #include <sched/solve/project_branch.hpp>
 #include <sched/solve/rollout.hpp>
-#include <sched/solve/sgs.hpp>
+#include <sched/solve/rule_driver.hpp>
+#include <sched/solve/sgs_options.hpp>
+#include <sched/timeline/adaptive_timeline.hpp>
 
 namespace sched {
 inline namespace v0 {
