@@ -3,7 +3,7 @@
 #define SCHED_JSON_HPP
 
 /// \file
-/// Front door: projects, calendars and schedules, and roadmaps in JSON; `io::read_project_any` for every kind of project
+/// Front door: projects, calendars and schedules, roadmaps and locks in JSON; `io::read_project_any` for every kind of project
 /// file. Needs nlohmann_json.
 
 #include <sched/io/json_calendar.hpp>
@@ -11,6 +11,7 @@
 #include <sched/io/json_lines.hpp>
 #include <sched/io/json_project.hpp>
 #include <sched/io/json_roadmap.hpp>
+#include <sched/io/json_roadmap_lock.hpp>
 #include <sched/io/json_schedule.hpp>
 
 #endif

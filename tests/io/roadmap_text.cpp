@@ -91,6 +91,15 @@ TEST_CASE("a tick is a date, with the time of day or the fraction of the day beh
   CHECK(tick_text(instant::minus_infinity()) == "ever");
 }
 
+TEST_CASE("decimal numbers are written without exponent") {
+  CHECK(decimal_text(1) == "1.0");
+  CHECK(decimal_text(0.5) == "0.5");
+  CHECK(decimal_text(1e9) == "1000000000.0");
+  CHECK(decimal_text(0.1 + 0.2) == "0.30000000000000004");
+  CHECK(parse_allocation("a:" + decimal_text(5e-324)).second == 5e-324);
+  CHECK(parse_allocation("a:" + decimal_text(2.2250738585072014e-308)).second == 2.2250738585072014e-308);
+}
+
 TEST_CASE("an effort is a number of working days, weeks or months, or L") {
   CHECK(parse_effort("5d") == 7.0);
   CHECK(parse_effort("1d") == 1.4);

@@ -37,8 +37,6 @@
 #include <utility>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include <sched/core/error.hpp>
 #include <sched/io/detail/json_roadmap_parts.hpp>
 #include <sched/io/json_calendar.hpp>
@@ -248,10 +246,10 @@ private:
   for (const roadmap_task& t : map.tasks) {
     append_json(out += &t == map.tasks.data() ? "{\"id\":" : ",{\"id\":", t.id);
     if (!t.name.empty()) append_json(out += ",\"name\":", t.name);
-    append_real(out += ",\"duration\":", t.duration);
+    append_json_number(out += ",\"duration\":", t.duration);
     if (!t.resources.empty()) append_texts(out += ",\"resources\":", t.resources);
     std::string_view comma = ",\"allocations\":[";
-    for (const double share : t.allocations) append_real(out += std::exchange(comma, ","), share);
+    for (const double share : t.allocations) append_json_number(out += std::exchange(comma, ","), share);
     if (!t.allocations.empty()) out += ']';
     comma = ",\"demands\":[";
     for (const amount units : t.demands) append_number(out += std::exchange(comma, ","), units);
@@ -259,7 +257,7 @@ private:
     comma = ",\"deps\":[[";
     for (const roadmap_dependency& p : t.dependencies) {
       append_json(out += std::exchange(comma, ",["), p.task);
-      append_real(out += ',', p.lag);
+      append_json_number(out += ',', p.lag);
       out += ']';
     }
     if (!t.dependencies.empty()) out += ']';

@@ -11,6 +11,7 @@
 /// scheduler: a default, or no constraint. All are O(length) and allocate for errors and ids only.
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <cstddef>
@@ -130,6 +131,16 @@ private:
     return x < 0 ? '-' + digits : digits;
   };
   return padded(d.year, 4) + '-' + padded(d.month, 2) + '-' + padded(d.day, 2);
+}
+
+/// A number without exponent, in its shortest form that reads back as the same number; whole ones end in `.0`.
+/// Precondition: finite.
+[[nodiscard]] inline std::string decimal_text(double value) {
+  std::array<char, 400> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value, std::chars_format::fixed).ptr;
+  std::string text(digits.data(), end);
+  if (text.find('.') == std::string::npos) text += ".0";
+  return text;
 }
 
 /// A tick as text: the date where it begins a day, else with the time of day behind it (`2025-01-31T14:30:00`), or with

@@ -15,13 +15,12 @@
 #include <utility>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
-#include <sched/calendar/civil.hpp>
 #include <sched/core/error.hpp>
 #include <sched/core/ticks.hpp>
+#include <sched/io/detail/roadmap_json_text.hpp>
 #include <sched/io/json_calendar.hpp>
 #include <sched/io/json_document.hpp>
+#include <sched/io/json_text.hpp>
 #include <sched/io/plain_project.hpp>
 #include <sched/io/roadmap_document.hpp>
 #include <sched/io/roadmap_settings.hpp>
@@ -184,28 +183,6 @@ inline void read_groups(const json_value& groups, roadmap_resources& people) {
 
 // Writing.
 
-/// A number: whole ones without point, others in their shortest form. Throws `sched::error` for what JSON has no
-/// number for.
-inline void append_real(std::string& out, double value) {
-  constexpr double exact = 9007199254740992.0;
-  if (!(value - value == 0)) throw error("a number that is not finite cannot be written");
-  if (value > -exact && value < exact && value == static_cast<double>(static_cast<std::int64_t>(value)))
-    append_number(out, static_cast<std::int64_t>(value));
-  else out += nlohmann::json(value).dump();
-}
-/// Throws `sched::error` outside the years 0 to 9999, which could not be read back.
-inline void append_date(std::string& out, day_number day) {
-  constexpr day_number first = calendar::days_from_civil({0, 1, 1}), last = calendar::days_from_civil({9999, 12, 31});
-  if (day < first || day > last) throw error("the date " + date_text(day) + " cannot be written");
-  out += '"';
-  out += date_text(day);
-  out += '"';
-}
-inline void append_texts(std::string& out, const std::vector<std::string>& all) {
-  out += '[';
-  for (const std::string& s : all) append_json(&s == all.data() ? out : out += ',', s);
-  out += ']';
-}
 inline void append_closed_days(std::string& out, const std::vector<day_range>& all) {
   out += '[';
   for (const day_range& c : all) {
@@ -221,7 +198,7 @@ void append_setting(std::string& out, const T& value) {
   if constexpr (std::is_same_v<T, bool>) {
     out += value ? "true" : "false";
   } else if constexpr (std::is_same_v<T, double>) {
-    append_real(out, value);
+    append_json_number(out, value);
   } else if constexpr (std::is_same_v<T, duration>) {
     append_number(out, value.count());
   } else if constexpr (std::is_same_v<T, std::optional<std::int64_t>>) {
