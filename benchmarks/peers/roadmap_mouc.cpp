@@ -47,7 +47,7 @@ int serve() {
   while (std::cin >> tasks >> seed >> algorithm >> mode >> lookahead) {
     roadmap_options o;
     if (!parse(algorithm,
-               {roadmap_algorithm::parallel_sgs, roadmap_algorithm::bounded_rollout, roadmap_algorithm::critical_path},
+               {roadmap_algorithm::greedy, roadmap_algorithm::bounded_rollout, roadmap_algorithm::critical_path},
                o.algorithm) ||
         !parse(mode, {roadmap_mode::native, roadmap_mode::compatible_floor, roadmap_mode::compatible_ceil}, o.mode)) {
       std::cerr << "no such algorithm or mode: " << algorithm << ' ' << mode << '\n';

@@ -116,7 +116,7 @@ TEST_CASE("results of random roadmaps are JSON in every mode") {
     for (const roadmap_mode mode :
          {roadmap_mode::native, roadmap_mode::compatible_floor, roadmap_mode::compatible_ceil})
       for (const roadmap_algorithm a :
-           {roadmap_algorithm::parallel_sgs, roadmap_algorithm::bounded_rollout, roadmap_algorithm::critical_path}) {
+           {roadmap_algorithm::greedy, roadmap_algorithm::bounded_rollout, roadmap_algorithm::critical_path}) {
         const json j = written(map, {.algorithm = a, .mode = mode, .record_pass_overs = true}, k % 2 == 0);
         REQUIRE(j["tasks"].size() + j["failed"].size() == map.tasks.size());
         REQUIRE(j["tasks"][0].contains("why") == (k % 2 == 0));

@@ -11,7 +11,7 @@ using namespace sched;
 TEST_CASE("every choice has a name of its own") {
   std::set<std::string_view> names;
   for (const auto a :
-       {roadmap_algorithm::parallel_sgs, roadmap_algorithm::bounded_rollout, roadmap_algorithm::critical_path})
+       {roadmap_algorithm::greedy, roadmap_algorithm::bounded_rollout, roadmap_algorithm::critical_path})
     names.insert(to_string(a));
   for (const auto m : {roadmap_mode::native, roadmap_mode::compatible_floor, roadmap_mode::compatible_ceil})
     names.insert(to_string(m));
@@ -25,7 +25,7 @@ TEST_CASE("every choice has a name of its own") {
 
 TEST_CASE("the defaults are the published ones") {
   const roadmap_options o;
-  CHECK(o.algorithm == roadmap_algorithm::parallel_sgs);
+  CHECK(o.algorithm == roadmap_algorithm::greedy);
   CHECK(o.mode == roadmap_mode::native);
   CHECK(o.default_priority == 50);
   CHECK((o.urgency.cr_weight == 10.0 && o.urgency.priority_weight == 1.0 && o.urgency.default_cr_floor == 10.0));

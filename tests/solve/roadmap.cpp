@@ -64,7 +64,7 @@ TEST_CASE("a chain of milestones costs no time, and a milestone waits for nobody
   roadmap busy = plan_of({task("big", 20), task("m", 0)});
   busy.tasks[0].priority = 90;
   busy.tasks[1].start_after = day("01-05");
-  for (const auto algorithm : {roadmap_algorithm::parallel_sgs, bounded, critical_path_first})
+  for (const auto algorithm : {roadmap_algorithm::greedy, bounded, critical_path_first})
     CHECK(native(busy, {.algorithm = algorithm}).at("m") == "01-05..05");
 }
 
@@ -331,7 +331,7 @@ TEST_CASE("any priority rule schedules a roadmap") {
 
 TEST_CASE("a planner goes decision by decision and can be stopped") {
   const roadmap r = plan_of({task("a", 1), task("b", 1), task("c", 1)});
-  for (const roadmap_algorithm algorithm : {roadmap_algorithm::parallel_sgs, bounded, critical_path_first})
+  for (const roadmap_algorithm algorithm : {roadmap_algorithm::greedy, bounded, critical_path_first})
     for (const roadmap_mode mode :
          {roadmap_mode::native, roadmap_mode::compatible_floor, roadmap_mode::compatible_ceil}) {
       roadmap_planner p(r, {.algorithm = algorithm, .mode = mode});

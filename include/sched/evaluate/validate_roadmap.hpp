@@ -371,7 +371,7 @@ private:
       case roadmap_failure::kind::not_reached: holds = result_.status == roadmap_status::cancelled; break;
     }
     // The compatible look-ahead may leave tasks waiting for each other: there a failure has no reason to check.
-    const bool mutual = !read_.native() && read_.options().algorithm != roadmap_algorithm::parallel_sgs;
+    const bool mutual = !read_.native() && read_.options().algorithm != roadmap_algorithm::greedy;
     if (!holds && !mutual) add(kind::false_reason, i, static_cast<int>(f.reason), 0).other = f.other;
   }
 

@@ -31,7 +31,7 @@ template <class Enum>
 inline constexpr std::array<setting_name<Enum>, 0> setting_names{};
 template <>
 inline constexpr std::array<setting_name<roadmap_algorithm>, 3> setting_names<roadmap_algorithm>{
-    {{roadmap_algorithm::parallel_sgs, "parallel-sgs"},
+    {{roadmap_algorithm::greedy, "parallel-sgs"},
      {roadmap_algorithm::bounded_rollout, "bounded-rollout"},
      {roadmap_algorithm::critical_path, "critical-path"}}};
 template <>

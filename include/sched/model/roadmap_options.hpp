@@ -17,7 +17,7 @@ namespace sched {
 inline namespace v0 {
 
 enum class roadmap_algorithm : std::uint8_t {
-  parallel_sgs,     ///< greedy with foresight
+  greedy,           ///< parallel schedule generation with foresight
   bounded_rollout,  ///< greedy that may leave a resource idle for something more urgent
   critical_path     ///< target attractiveness
 };
@@ -30,7 +30,7 @@ enum class roadmap_strategy : std::uint8_t { weighted, priority_first, cr_first,
 
 [[nodiscard]] constexpr std::string_view to_string(roadmap_algorithm a) noexcept {
   switch (a) {
-    case roadmap_algorithm::parallel_sgs: return "parallel-sgs";
+    case roadmap_algorithm::greedy: return "parallel-sgs";
     case roadmap_algorithm::bounded_rollout: return "bounded-rollout";
     case roadmap_algorithm::critical_path: return "critical-path";
   }
@@ -113,7 +113,7 @@ enum class roadmap_placement : std::uint8_t { wait, now, reserve };
 enum class roadmap_backward_pass : std::uint8_t { exact, simple };
 
 struct roadmap_options {
-  roadmap_algorithm algorithm = roadmap_algorithm::parallel_sgs;
+  roadmap_algorithm algorithm = roadmap_algorithm::greedy;
   roadmap_mode mode = roadmap_mode::native;
   roadmap_strategy strategy = roadmap_strategy::weighted;
   std::int64_t default_priority = 50;
