@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef SCHED_SOLVE_DETAIL_JOB_QUEUE_HPP
+#define SCHED_SOLVE_DETAIL_JOB_QUEUE_HPP
+
+/// \file
+/// Waiting jobs in the order of a policy.
+
+#include <algorithm>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include <sched/core/ticks.hpp>
+#include <sched/priority/order.hpp>
+
+namespace sched {
+inline namespace v0 {
+namespace detail {
+
+inline constexpr std::uint32_t no_job = 0xffffffffU;
+
+/// Waiting jobs by key, then arrival: a sorted array. `each(f)` goes through it while f(job) is true; f may remove the
+/// job that it is given. Insertion and removal O(log n) and a move of the later entries.
+template <job_order Order>
+class job_queue {
+public:
+  explicit job_queue(Order order) : order_(std::move(order)) {}
+
+  void insert(std::uint32_t h, const waiting_job& j, instant now) {
+    if (place_.size() <= h) place_.resize(h + 1);
+    double key = 0;
+    if (Order::static_keys) order_.keys({&j, 1}, now, {&key, 1});
+    place_[h] = {key, ++arrivals_, h};
+    list_.insert(std::upper_bound(list_.begin(), list_.end(), place_[h]), place_[h]);
+  }
+  void remove(std::uint32_t h) { list_.erase(std::lower_bound(list_.begin(), list_.end(), place_[h])); }
+  [[nodiscard]] std::uint32_t front() const noexcept { return list_.empty() ? no_job : list_.front().job; }
+  [[nodiscard]] std::size_t size() const noexcept { return list_.size(); }
+  template <class F>
+  void each(F f) {
+    for (std::size_t k = 0; k < list_.size();) {
+      const std::uint32_t h = list_[k].job;
+      const bool more = f(h);
+      if (k < list_.size() && list_[k].job == h) ++k;
+      if (!more) return;
+    }
+  }
+  /// Asks for all keys anew and sorts. O(n log n).
+  template <class View>
+  void rank(View view, instant now) {
+    views_.clear();
+    for (const entry& e : list_) views_.push_back(view(e.job));
+    keys_.resize(list_.size());
+    order_.keys(views_, now, keys_);
+    for (std::size_t k = 0; k < list_.size(); ++k) place_[list_[k].job].key = list_[k].key = keys_[k];
+    std::sort(list_.begin(), list_.end());
+  }
+
+private:
+  struct entry {
+    double key = 0;
+    std::uint64_t arrival = 0;
+    std::uint32_t job = no_job;
+    [[nodiscard]] bool operator<(const entry& o) const noexcept {
+      return key != o.key ? key < o.key : arrival < o.arrival;
+    }
+  };
+  Order order_;
+  std::vector<entry> list_, place_;
+  std::vector<waiting_job> views_;
+  std::vector<double> keys_;
+  std::uint64_t arrivals_ = 0;
+};
+
+/// First come, first served is a linked list: everything O(1).
+template <>
+class job_queue<order::fcfs> {
+public:
+  explicit job_queue(order::fcfs) {}
+
+  void insert(std::uint32_t h, const waiting_job&, instant) {
+    if (links_.size() <= h) links_.resize(h + 1);
+    links_[h] = {last_, no_job};
+    (last_ == no_job ? first_ : links_[last_].next) = h;
+    last_ = h;
+    ++size_;
+  }
+  void remove(std::uint32_t h) {
+    const link l = links_[h];
+    (l.before == no_job ? first_ : links_[l.before].next) = l.next;
+    (l.next == no_job ? last_ : links_[l.next].before) = l.before;
+    --size_;
+  }
+  [[nodiscard]] std::uint32_t front() const noexcept { return first_; }
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  template <class F>
+  void each(F f) {
+    for (std::uint32_t h = first_; h != no_job;) {
+      const std::uint32_t next = links_[h].next;
+      if (!f(h)) return;
+      h = next;
+    }
+  }
+  template <class View>
+  void rank(View, instant) {}
+
+private:
+  struct link {
+    std::uint32_t before = no_job, next = no_job;
+  };
+  std::vector<link> links_;
+  std::uint32_t first_ = no_job, last_ = no_job;
+  std::size_t size_ = 0;
+};
+
+}  // namespace detail
+}  // namespace v0
+}  // namespace sched
+
+#endif
