@@ -26,6 +26,15 @@ struct job_shape {
   bool operator==(const job_shape&) const noexcept = default;
 };
 
+/// "Not before that job has started, ended, ended well, or failed, and `delay` ticks have passed."
+struct job_dependency {
+  enum class kind : std::uint8_t { start, any, ok, not_ok };
+  kind on = kind::ok;
+  job_number job = 0;
+  duration delay = 0;
+  bool operator==(const job_dependency&) const noexcept = default;
+};
+
 /// A job and its wishes. Times are ticks (seconds in traces).
 struct job {
   job_number id = 0;
@@ -36,6 +45,7 @@ struct job {
   std::uint32_t user = 0;
   std::uint32_t group = 0;
   std::uint32_t queue = 0;
+  boost::container::small_vector<job_dependency, 0> after{};  ///< all must be met
 
   [[nodiscard]] bool rigid() const noexcept { return shapes.size() == 1; }
   bool operator==(const job&) const = default;

@@ -69,7 +69,8 @@ template <class Scheduler>
     for (const job_handle h : list) {
       job_record& r = out.jobs[h];
       r.start = now;
-      r.end = now + jobs[h].shapes[0].runtime;
+      r.shape = scheduler.shape_of(h);
+      r.end = now + jobs[h].shapes[r.shape].runtime;
       ends.push_back({r.end, ++started, h, false});
       std::ranges::push_heap(ends, std::greater<>());
       if (const instant planned = scheduler.planned_end_of(h); planned < r.end) {
@@ -89,7 +90,7 @@ template <class Scheduler>
     instant now = next < jobs.size() ? jobs[next].submit : instant::infinity();
     if (!ends.empty()) now = std::min(now, ends.front().at);
     if (!expiries.empty()) now = std::min(now, expiries.front().at);
-    now = std::min(now, scheduler.next_booked());
+    now = std::min({now, scheduler.next_booked(), scheduler.next_eligible()});
     if (now == instant::infinity()) break;
     if (o.watch.stopped()) {
       out.cancelled = true;
@@ -97,7 +98,7 @@ template <class Scheduler>
     }
     while (!expiries.empty() && expiries.front().at <= now) {
       const end_event e = pop(expiries);
-      if (scheduler.is_running(e.job)) scheduler.extend_to_estimate(e.job, now);
+      if (scheduler.phase(e.job) == job_phase::running) scheduler.extend_to_estimate(e.job, now);
     }
     const auto react = [&] {
       starts.clear();
@@ -105,7 +106,9 @@ template <class Scheduler>
       run(starts, now);
       ++out.decisions;
     };
+    const bool dated = scheduler.next_eligible() <= now;
     if (o.events == event_convention::sequential) {
+      if (dated) react();  // jobs whose date has come stand before those that arrive now
       for (; next < jobs.size() && jobs[next].submit <= now; ++next) {
         static_cast<void>(scheduler.submit(jobs[next], now));
         ++events;

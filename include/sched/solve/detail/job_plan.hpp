@@ -38,6 +38,11 @@ public:
   }
   [[nodiscard]] amount least(interval when) const { return line_.min_available(when); }
   void reserve(interval when, amount demand) { static_cast<void>(line_.reserve(when, demand)); }
+  /// Takes units whether they are there or not: running jobs are where they are.
+  void occupy(interval when, amount demand) {
+    when.start = std::max(when.start, line_.origin());
+    if (!when.empty()) line_.add_capacity(when, -demand);
+  }
   job_booking book(instant at, duration planned, amount demand) {
     reserve({at, at + planned}, demand);
     return {at, planned, demand};
@@ -45,16 +50,9 @@ public:
   void release(const job_booking& b) {
     line_.release({{std::max(b.start, line_.origin()), b.start + b.planned}, b.demand});
   }
-  /// The rest of a booking that ended at `now`.
-  void end_early(const job_booking& b, instant now) {
-    if (now < b.start + b.planned) line_.release({{now, b.start + b.planned}, b.demand});
-  }
-  /// Where the booking would go if it were made anew; not later than it is.
-  [[nodiscard]] instant earlier(const job_booking& b, instant now) {
-    release(b);
-    const instant at = line_.earliest_fit(now, b.planned, b.demand);
-    reserve({b.start, b.start + b.planned}, b.demand);
-    return at;
+  /// Gives back what a job that was to run until `end` holds from `now` on.
+  void release_from(instant now, instant end, amount demand) {
+    if (now < end) line_.add_capacity({now, end}, demand);
   }
 
 private:

@@ -75,7 +75,7 @@ private:
   std::uint64_t arrivals_ = 0;
 };
 
-/// First come, first served is a linked list: everything O(1).
+/// First come, first served is a linked list: everything O(1), but for `restore`.
 template <>
 class job_queue<order::fcfs> {
 public:
@@ -83,10 +83,13 @@ public:
 
   void insert(std::uint32_t h, const waiting_job&, instant) {
     if (links_.size() <= h) links_.resize(h + 1);
-    links_[h] = {last_, no_job};
-    (last_ == no_job ? first_ : links_[last_].next) = h;
-    last_ = h;
-    ++size_;
+    links_[h].arrival = ++arrivals_;
+    put_behind(last_, h);
+  }
+  void restore(std::uint32_t h) {
+    std::uint32_t before = last_;
+    while (before != no_job && links_[before].arrival > links_[h].arrival) before = links_[before].before;
+    put_behind(before, h);
   }
   void remove(std::uint32_t h) {
     const link l = links_[h];
@@ -108,12 +111,23 @@ public:
   void rank(View, instant) {}
 
 private:
+  void put_behind(std::uint32_t before, std::uint32_t h) {
+    const std::uint32_t next = before == no_job ? first_ : links_[before].next;
+    links_[h].before = before;
+    links_[h].next = next;
+    (before == no_job ? first_ : links_[before].next) = h;
+    (next == no_job ? last_ : links_[next].before) = h;
+    ++size_;
+  }
+
   struct link {
     std::uint32_t before = no_job, next = no_job;
+    std::uint64_t arrival = 0;
   };
   std::vector<link> links_;
   std::uint32_t first_ = no_job, last_ = no_job;
   std::size_t size_ = 0;
+  std::uint64_t arrivals_ = 0;
 };
 
 }  // namespace detail

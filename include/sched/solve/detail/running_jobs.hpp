@@ -59,9 +59,12 @@ public:
   void each(F f) const {
     for (std::size_t k = passed_; k < list_.size(); ++k) f(list_[k].job, list_[k].end, list_[k].demand);
   }
-  /// A job whose planned end has passed; `none` if there is none.
-  [[nodiscard]] std::uint32_t overdue(std::uint32_t none) const noexcept { return passed_ == 0 ? none : list_[0].job; }
-  [[nodiscard]] instant next_end(instant) const noexcept {
+  /// Calls f(job) for every job whose planned end has passed; f may not change the list.
+  template <class F>
+  void each_overdue(F f) const {
+    for (std::size_t k = 0; k < passed_; ++k) f(list_[k].job);
+  }
+  [[nodiscard]] instant next_end() const noexcept {
     return passed_ < list_.size() ? list_[passed_].end : instant::infinity();
   }
 
