@@ -153,6 +153,7 @@ public:
     plan_overruns();
     starts_ = &out.starts;
     if constexpr (keeps_promises) {
+      if (plan_due() < now_) replan_ = true;  // asked too late: what should have started starts now
       if (std::exchange(replan_, false)) plan_anew(out.broken);
       if (std::exchange(ended_, false)) compress();
       book_fresh();
@@ -171,6 +172,11 @@ public:
     tick(now);
     starts_ = &starts;
     if constexpr (keeps_promises) {
+      if (std::exchange(replan_, false)) {
+        slipped_.clear();
+        plan_anew(slipped_);
+        broken_ += slipped_.size();
+      }
       if (std::exchange(ended_, false)) compress();
       book_fresh();
     } else {
@@ -229,6 +235,8 @@ public:
   /// How often a job was tested for a place, and how often a promise moved earlier.
   [[nodiscard]] std::uint64_t tests() const noexcept { return tests_; }
   [[nodiscard]] std::uint64_t moves() const noexcept { return moves_; }
+  /// Promises that `react` could not keep (`decide` names them).
+  [[nodiscard]] std::uint64_t broken() const noexcept { return broken_; }
 
 private:
   static constexpr bool keeps_promises = std::same_as<Reserve, reserve::conservative>;
@@ -665,6 +673,7 @@ private:
   backfill_options options_;
   detail::job_plan plan_;
   std::vector<job_handle> reserved_, window_, overdue_;
+  std::vector<broken_promise> slipped_;
   bool ended_ = false, replan_ = false;
   // EASY: what the last pass left, for submissions behind a blocked head.
   bool settled_valid_ = false;
@@ -676,7 +685,7 @@ private:
   bool still_ = true, released_early_ = false;  // the last sweep moved nobody; something was given back since
   std::uint64_t stamp_ = 0;
   mutable std::vector<due> due_;
-  std::uint64_t tests_ = 0, moves_ = 0, pass_start_ = 0;
+  std::uint64_t tests_ = 0, moves_ = 0, broken_ = 0, pass_start_ = 0;
 };
 
 }  // namespace v0

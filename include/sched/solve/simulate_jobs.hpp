@@ -133,12 +133,14 @@ template <class Scheduler>
       }
       scheduler.decide(now, decision);
       run(decision.starts, now);
+      out.broken += decision.broken.size();
       ++out.decisions;
     }
     if (events % 1024 < 2 && o.watch.observer) o.watch.report({.done = next, .total = jobs.size()});
   }
   out.tests = scheduler.tests();
   out.moves = scheduler.moves();
+  out.broken += scheduler.broken();
   return out;
 }
 

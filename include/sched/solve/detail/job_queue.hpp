@@ -36,6 +36,8 @@ public:
     place_[h] = {key, ++arrivals_, h};
     list_.insert(std::upper_bound(list_.begin(), list_.end(), place_[h]), place_[h]);
   }
+  /// A job that was removed comes back to its old place.
+  void restore(std::uint32_t h) { list_.insert(std::upper_bound(list_.begin(), list_.end(), place_[h]), place_[h]); }
   void remove(std::uint32_t h) { list_.erase(std::lower_bound(list_.begin(), list_.end(), place_[h])); }
   [[nodiscard]] std::uint32_t front() const noexcept { return list_.empty() ? no_job : list_.front().job; }
   [[nodiscard]] std::size_t size() const noexcept { return list_.size(); }

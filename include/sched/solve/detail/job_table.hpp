@@ -237,6 +237,15 @@ protected:
       waiters_[at->second].push_back({h, d});
     }
   }
+  /// Job h can never start, nor can those who wait for it.
+  void give_up(job_handle h) {
+    jobs_[h].phase = job_phase::impossible;
+    std::erase(later_, h);
+    const auto list = waiters_.find(h);
+    if (list == waiters_.end()) return;
+    for (const waiter& w : std::exchange(list->second, {}))
+      if (jobs_[w.job].phase == job_phase::later) give_up(w.job);
+  }
   /// Tells those who wait for h that it started, or ended.
   void settle_dependents(job_handle h, instant now, bool ended, bool well) {
     jobs_[h].ended_well = ended && well;
@@ -250,9 +259,7 @@ protected:
       if (!ended && w.on.on != start) {
         kept.push_back(w);
       } else if (ended && ((w.on.on == job_dependency::kind::ok && !well) || (w.on.on == not_ok && well))) {
-        e.phase = job_phase::impossible;
-        std::erase(later_, w.job);
-        settle_dependents(w.job, now, true, false);
+        give_up(w.job);
       } else {
         e.eligible = std::max(e.eligible, now + w.on.delay);
         --e.unmet;

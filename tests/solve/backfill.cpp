@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <sched/solve/backfill.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include <sched/core/error.hpp>
+#include <sched/core/random.hpp>
+
+#include "support/catch.hpp"
+#include "support/count_allocations.hpp"
+
+using namespace sched;
+using namespace sched::reserve;
+
+namespace {
+
+using handles = std::vector<job_handle>;
+
+job asks(job_number id, amount demand, duration estimate) { return rigid_job(id, 0, demand, estimate, estimate); }
+
+template <class B>
+handles starts(B& b, instant now) {
+  return b.decide(now).starts;
+}
+
+}  // namespace
+
+TEST_CASE("a small job may overtake only if it does not delay the head") {
+  backfill b(4, order::fcfs{}, depth{1});
+  const job_handle wide = b.submit(asks(1, 3, 10), 0);
+  const job_handle head = b.submit(asks(2, 4, 5), 0);
+  const job_handle brief = b.submit(asks(3, 1, 10), 0);
+  const job_handle lengthy = b.submit(asks(4, 1, 11), 0);
+  CHECK(starts(b, 0) == handles{wide, brief});
+  CHECK(starts(b, 0).empty());  // idempotent
+  CHECK(b.why(head) == wait_reason::capacity);
+  CHECK(b.why(lengthy) == wait_reason::capacity);
+  CHECK(b.forecast() == std::vector<std::pair<job_handle, instant>>{{head, 10}, {lengthy, 15}});
+  b.finish(brief, 4);
+  CHECK(starts(b, 4).empty());  // one processor is free, but the job would hold it beyond 10
+  CHECK(b.why(lengthy) == wait_reason::reservation);
+  b.finish(wide, 10);
+  CHECK(starts(b, 10) == handles{head});
+  CHECK(b.phase(head) == job_phase::running);
+}
+
+TEST_CASE("without backfilling nobody overtakes, with depth 0 everybody does") {
+  backfill strict(4, order::fcfs{}, none{});
+  backfill filler(4, order::fcfs{}, depth{0});
+  for (const auto& [demand, estimate] : {std::pair<amount, duration>{3, 10}, {4, 5}, {1, 99}}) {
+    static_cast<void>(strict.submit(asks(strict.waiting() + 1, demand, estimate), 0));
+    static_cast<void>(filler.submit(asks(filler.waiting() + 1, demand, estimate), 0));
+  }
+  CHECK(starts(strict, 0) == handles{0});
+  CHECK(starts(filler, 0) == handles{0, 2});
+}
+
+TEST_CASE("conservative promises are told, kept, and only move earlier") {
+  backfill b(2, order::fcfs{}, conservative{});
+  const job_handle a = b.submit(asks(1, 2, 100), 0);
+  const job_handle c = b.submit(asks(2, 2, 10), 0);
+  const job_handle d = b.submit(asks(3, 1, 10), 0);
+  const auto first = b.decide(0);
+  CHECK(first.starts == handles{a});
+  CHECK(b.promise(c) == 100);
+  CHECK(b.promise(d) == 110);
+  CHECK(first.next_wakeup == 100);
+  b.finish(a, 30);
+  const auto next = b.decide(30);
+  CHECK(next.starts == handles{c});
+  CHECK(b.promise(d) == 40);
+  CHECK(next.broken.empty());
+  CHECK(b.moves() >= 2);
+}
+
+TEST_CASE("a job that overruns its plan keeps its processors, and promises slip by name") {
+  backfill b(1, order::fcfs{}, conservative{}, estimate::user{}, backfill_options{.overrun_step = 5});
+  const job_handle a = b.submit(asks(1, 1, 10), 0);
+  const job_handle c = b.submit(asks(2, 1, 10), 0);
+  static_cast<void>(b.decide(0));
+  const auto late = b.decide(10);  // nobody has said that it ended
+  CHECK(late.starts.empty());
+  REQUIRE(late.broken.size() == 1);
+  CHECK(late.broken[0].job == c);
+  CHECK(late.broken[0].was == 10);
+  CHECK(late.broken[0].is == 15);
+  CHECK(b.decide(15).broken[0].is == 25);  // twice as far
+  b.finish(a, 17);
+  CHECK(starts(b, 17) == handles{c});
+
+  backfill easy(1, order::fcfs{}, depth{1}, estimate::user{}, backfill_options{.overrun_step = 5});
+  const job_handle first = easy.submit(asks(1, 1, 10), 0);
+  const job_handle second = easy.submit(asks(2, 1, 10), 0);
+  static_cast<void>(easy.decide(0));
+  CHECK(starts(easy, 12).empty());
+  easy.finish(first, 13);
+  CHECK(starts(easy, 13) == handles{second});
+}
+
+TEST_CASE("nodes go down and come up: what is too large at present waits without blocking") {
+  backfill b(8, order::fcfs{}, depth{1});
+  const job_handle runs = b.submit(asks(1, 4, 100), 0);
+  static_cast<void>(b.decide(0));
+  b.set_capacity(5, 1);
+  const job_handle large = b.submit(asks(2, 6, 10), 1);
+  const job_handle small = b.submit(asks(3, 1, 10), 1);
+  CHECK(starts(b, 1) == handles{small});
+  CHECK(b.why(large) == wait_reason::resources_down);
+  b.set_capacity(2, 2);  // below what runs: nothing is killed
+  CHECK(b.available() == -3);
+  CHECK(starts(b, 2).empty());
+  CHECK(b.phase(runs) == job_phase::running);
+  b.set_capacity(12, 3);
+  CHECK(starts(b, 3) == handles{large});
+  CHECK_THROWS_AS(b.set_capacity(-1, 4), error);
+}
+
+TEST_CASE("a promise breaks when the machine shrinks, and mends when it grows") {
+  backfill b(4, order::fcfs{}, conservative{});
+  const job_handle a = b.submit(asks(1, 2, 10), 0);
+  const job_handle c = b.submit(asks(2, 4, 10), 0);
+  static_cast<void>(b.decide(0));
+  CHECK(b.promise(c) == 10);
+  b.set_capacity(3, 1);
+  const auto broken = b.decide(1).broken;
+  REQUIRE(broken.size() == 1);
+  CHECK(broken[0].is == instant::infinity());
+  b.set_capacity(4, 2);
+  CHECK(b.decide(2).broken.empty());
+  CHECK(b.promise(c) == 10);
+  b.finish(a, 5);
+  CHECK(starts(b, 5) == handles{c});
+}
+
+TEST_CASE("a failed launch puts a job back in its place") {
+  const auto check = [](auto b) {
+    const job_handle a = b.submit(asks(1, 2, 10), 0);
+    const job_handle c = b.submit(asks(2, 2, 10), 0);
+    CHECK(starts(b, 0) == handles{a});
+    b.launch_failed(a, 0);
+    CHECK(b.phase(a) == job_phase::waiting);
+    CHECK(starts(b, 0) == handles{a});
+    b.finish(a, 3);
+    CHECK(starts(b, 3) == handles{c});
+  };
+  check(backfill(2, order::fcfs{}, depth{1}));
+  check(backfill(2, order::fcfs{}, none{}));
+  check(backfill(2, order::smallest{}, depth{1}));
+}
+
+TEST_CASE("held jobs keep their place and are passed by") {
+  const auto check = [](auto b) {
+    const job_handle a = b.submit(asks(1, 2, 10), 0);
+    const job_handle c = b.submit(asks(2, 2, 10), 0);
+    b.hold(a, 0);
+    CHECK(starts(b, 0) == handles{c});
+    CHECK(b.why(a) == wait_reason::held);
+    b.finish(c, 4);
+    CHECK(starts(b, 4).empty());
+    b.unhold(a, 5);
+    CHECK(starts(b, 5) == handles{a});
+  };
+  check(backfill(2, order::fcfs{}, depth{1}));
+  check(backfill(2, order::fcfs{}, conservative{}));
+}
+
+TEST_CASE("cancelling gives back what is held, running or promised") {
+  backfill b(2, order::fcfs{}, conservative{});
+  const job_handle a = b.submit(asks(1, 2, 10), 0);
+  const job_handle c = b.submit(asks(2, 2, 10), 0);
+  const job_handle d = b.submit(asks(3, 2, 10), 0);
+  static_cast<void>(b.decide(0));
+  CHECK(b.promise(d) == 20);
+  b.cancel(c, 1);
+  static_cast<void>(b.decide(1));
+  CHECK(b.promise(d) == 10);
+  b.cancel(a, 2);
+  CHECK(starts(b, 2) == handles{d});
+  CHECK(b.phase(c) == job_phase::ended);
+  b.cancel(c, 3);  // nothing more to cancel
+  CHECK(b.running() == 1);
+}
+
+TEST_CASE("dependencies: started, ended, ended well or not, with a delay; what can never be met is said") {
+  using kind = job_dependency::kind;
+  const auto after = [](job_number id, kind on, job_number first, duration delay = 0) {
+    job j = asks(id, 1, 10);
+    j.after.push_back({on, first, delay});
+    return j;
+  };
+  backfill b(8, order::fcfs{}, depth{1});
+  b.expect_dependencies();
+  const job_handle a = b.submit(asks(1, 1, 10), 0);
+  const job_handle on_start = b.submit(after(2, kind::start, 1, 3), 0);
+  const job_handle on_any = b.submit(after(3, kind::any, 1), 0);
+  const job_handle on_ok = b.submit(after(4, kind::ok, 1), 0);
+  const job_handle on_bad = b.submit(after(5, kind::not_ok, 1), 0);
+  const job_handle behind = b.submit(after(6, kind::any, 5), 0);
+  const job_handle lost = b.submit(after(7, kind::any, 99), 0);
+  CHECK(b.phase(lost) == job_phase::impossible);
+  CHECK(b.why(lost) == wait_reason::never);
+  CHECK(b.why(on_any) == wait_reason::dependency);
+  CHECK(starts(b, 0) == handles{a});
+  CHECK(b.next_eligible() == 3);
+  CHECK(starts(b, 3) == handles{on_start});
+  b.finish(a, 5);
+  CHECK(starts(b, 5) == handles{on_any, on_ok});
+  CHECK(b.phase(on_bad) == job_phase::impossible);
+  CHECK(b.phase(behind) == job_phase::impossible);  // it waits for what never starts
+  const job_handle later = b.submit(after(8, kind::ok, 1), 6);
+  CHECK(starts(b, 6) == handles{later});
+  CHECK_THROWS_AS(b.submit(asks(1, 1, 1), 6), error);  // the number is in use
+  CHECK_THROWS_AS(b.submit(after(9, kind::any, 9), 6), error);
+}
+
+TEST_CASE("a job that may not start before a date is not in the queue before it") {
+  backfill b(1, order::fcfs{}, depth{1});
+  job j = asks(1, 1, 10);
+  j.not_before = 50;
+  const job_handle a = b.submit(j, 0);
+  CHECK(b.why(a) == wait_reason::begins_later);
+  CHECK(b.decide(0).next_wakeup == 50);
+  CHECK(starts(b, 50) == handles{a});
+}
+
+TEST_CASE("a moldable job takes the shape that ends first, of equals the smallest") {
+  job j;
+  j.id = 1;
+  j.shapes = {{2, 40, 40}, {4, 20, 20}, {8, 20, 20}};
+  const auto check = [&](auto b, std::uint32_t shape) {
+    const job_handle h = b.submit(j, 0);
+    CHECK(starts(b, 0) == handles{h});
+    CHECK(b.shape_of(h) == shape);
+  };
+  check(backfill(8, order::fcfs{}, depth{1}), 1);
+  check(backfill(8, order::fcfs{}, conservative{}), 1);
+  check(backfill(3, order::fcfs{}, depth{1}), 0);
+  // Waiting for four processors beats two at once when they come soon enough.
+  backfill b(4, order::fcfs{}, conservative{});
+  static_cast<void>(b.submit(asks(7, 2, 10), 0));
+  const job_handle h = b.submit(j, 0);
+  CHECK(starts(b, 0).size() == 1);
+  CHECK(b.promise(h) == 10);
+  CHECK(b.shape_of(h) == 1);
+}
+
+TEST_CASE("what cannot be asked is refused by number") {
+  backfill b(4, order::fcfs{}, depth{1});
+  CHECK_THROWS_WITH(b.submit(asks(7, 5, 10), 0), "job 7 asks for 5 of 4 processors");
+  CHECK_THROWS_WITH(b.submit(asks(8, 0, 10), 0), "job 8 asks for nothing or for no time");
+  CHECK_THROWS_WITH(b.submit(asks(9, 1, 0), 0), "job 9 asks for nothing or for no time");
+  CHECK_THROWS_WITH(b.submit(job{}, 0), "job 0 has no shape");
+  CHECK_THROWS_AS(backfill(-1, order::fcfs{}, depth{1}), error);
+  CHECK(b.waiting() == 0);
+}
+
+TEST_CASE("at most so many jobs are tested in a pass") {
+  backfill b(2, order::fcfs{}, depth{1}, estimate::user{}, backfill_options{.max_tested = 3});
+  const job_handle a = b.submit(asks(1, 1, 100), 0);
+  static_cast<void>(b.submit(asks(2, 2, 100), 0));
+  for (job_number id = 3; id < 8; ++id) static_cast<void>(b.submit(asks(id, 1, 200), 0));
+  const job_handle last = b.submit(asks(9, 1, 50), 0);
+  CHECK(starts(b, 0) == handles{a});
+  CHECK(b.phase(last) == job_phase::waiting);
+}
+
+TEST_CASE("a copy decides as the original does") {
+  random_generator rng(5);
+  backfill b(16, order::fcfs{}, conservative{});
+  handles running;
+  instant now = 0;
+  for (int event = 0; event < 400; ++event) {
+    now = now + rng.between(0, 5);
+    if (rng.chance(0.5)) {
+      static_cast<void>(b.submit(asks(event, rng.between(1, 16), rng.between(1, 60)), now));
+    } else if (!running.empty()) {
+      const auto k = static_cast<std::size_t>(rng.below(running.size()));
+      b.finish(running[k], now);
+      running.erase(running.begin() + static_cast<std::ptrdiff_t>(k));
+    }
+    auto copy = b;
+    const auto ours = b.decide(now);
+    const auto theirs = copy.decide(now);
+    REQUIRE(ours.starts == theirs.starts);
+    REQUIRE(ours.next_wakeup == theirs.next_wakeup);
+    running.insert(running.end(), ours.starts.begin(), ours.starts.end());
+    amount busy = 0;
+    for (const job_handle h : running) busy += b.job_of(h).shapes[0].demand;
+    REQUIRE(busy <= 16);
+  }
+}
+
+TEST_CASE("no event allocates once the tables have seen their size") {
+  const auto run = [](auto& b, instant from, job_number first) {
+    // The same load again and again: jobs arrive, run, end early.
+    std::vector<std::pair<instant, job_handle>> ends;
+    typename std::remove_reference_t<decltype(b)>::decision d;
+    d.starts.reserve(64);
+    ends.reserve(512);
+    const std::uint64_t before = sched_test::allocations.load();
+    std::uint64_t growth = 0;
+    for (int k = 0; k < 200; ++k) {
+      const instant now = from + 7 * k;
+      for (std::size_t e = 0; e < ends.size();) {
+        if (ends[e].first > now) {
+          ++e;
+          continue;
+        }
+        b.finish(ends[e].second, now);
+        ends[e] = ends.back();
+        ends.pop_back();
+      }
+      const std::uint64_t counted = sched_test::allocations.load();
+      static_cast<void>(b.submit(asks(first + k, 1 + k % 5, 20 + k % 30), now));
+      growth += sched_test::allocations.load() - counted;  // the tables of jobs grow
+      b.decide(now, d);
+      for (const job_handle h : d.starts) ends.emplace_back(now + 15, h);
+    }
+    return sched_test::allocations.load() - before - growth;
+  };
+  backfill easy(8, order::fcfs{}, depth{1});
+  static_cast<void>(run(easy, 0, 0));
+  static_cast<void>(run(easy, 10'000, 1'000));
+  CHECK(run(easy, 20'000, 2'000) == 0);
+}
