@@ -4,8 +4,8 @@
 
 /// \file
 /// Front door: projects and schedules in text formats. PSPLIB, Patterson and RCPSP/max in (`io::read_project`), PSPLIB,
-/// Patterson, CSV and Graphviz DOT out. Of scheduled roadmaps CSV tables, JSON and locks. JSON in: sched/json.hpp;
-/// pictures: sched/gantt.hpp; packed files: sched/io/gzip_file.hpp.
+/// Patterson, CSV and Graphviz DOT out. Of scheduled roadmaps CSV tables, JSON and locks. Workload traces (SWF) in
+/// and out. JSON in: sched/json.hpp; pictures: sched/gantt.hpp; packed files: sched/io/gzip_file.hpp.
 
 #include <sched/io/csv.hpp>
 #include <sched/io/dot.hpp>
@@ -20,5 +20,8 @@
 #include <sched/io/read_project.hpp>
 #include <sched/io/roadmap_csv.hpp>
 #include <sched/io/roadmap_text.hpp>
+#include <sched/io/swf.hpp>
+#include <sched/io/swf_jobs.hpp>
+#include <sched/io/swf_write.hpp>
 
 #endif
