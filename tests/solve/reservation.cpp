@@ -68,8 +68,9 @@ TEST_CASE("a thin job behind a wide one: Slurm's example") {
 
 TEST_CASE("conservative: promises, kept, and moved earlier by ends") {
   backfill b(10, order::fcfs{}, reserve::conservative{});
+  job_number number = 0;
   const auto put = [&](std::int64_t now, amount demand, std::int64_t estimate) {
-    const job_handle h = b.submit(rigid_job(0, now, demand, estimate, 0), now);
+    const job_handle h = b.submit(rigid_job(++number, now, demand, estimate, 0), now);
     static_cast<void>(b.decide(now));
     return h;
   };
