@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 // `sched generate`: seeded random instances.
+#include <cstdint>
 #include <iostream>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include <sched/generate.hpp>
 #include <sched/io.hpp>
@@ -19,6 +22,50 @@ std::string text_of(const project& p, const std::string& kind) {
   if (kind == "sm" || kind == "mm") return io::write_psplib(p);
   if (kind == "json") return io::write_json_project(p);
   throw usage_error("cannot write projects of kind '" + kind + "' (sm, mm, rcp, json)");
+}
+
+runner add_trace(CLI::App& command) {
+  struct state {
+    random_jobs_options options;
+    std::uint64_t seed = 1;
+    std::string mix = "undivided", out;
+  };
+  const auto self = std::make_shared<state>();
+  random_jobs_options& o = self->options;
+  CLI::App* c = command.add_subcommand("trace", "A workload of batch jobs (Lublin and Feitelson 2003), as SWF");
+  c->add_option("--jobs", o.jobs, "Jobs (default 1000)")->check(CLI::Range(0, 100'000'000));
+  c->add_option("--processors", o.processors, "Processors of the machine (default 128)")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 40));
+  c->add_option("--mix", self->mix, "undivided, batch, interactive or both (default undivided)")
+      ->check(one_of({"undivided", "batch", "interactive", "both"}));
+  c->add_option(
+      "--load", o.load,
+      "Spread the submissions so that work / (processors * time) is this; above 1 the queue grows without end "
+      "(default: as the model has it)");
+  c->add_option("--estimate-factor", o.estimate_factor,
+                "Estimates are uniform between the run time and (1 + factor) times it (default 0: exact)");
+  c->add_option("--users", o.users, "Users, equally likely (default 1)")
+      ->check(CLI::Range(std::uint32_t{1}, std::uint32_t{1'000'000'000}));
+  c->add_option("--seed", self->seed, "Seed (default 1)")->check(whole_number());
+  c->add_option("--out", self->out, "File with extension .swf (default: standard output)");
+  return [self]() -> outcome {
+    if (!self->out.empty() && extension_of(self->out) != "swf")
+      throw usage_error("cannot write traces of kind '" + extension_of(self->out) + "' (swf)");
+    random_jobs_options& options = self->options;
+    options.mix = self->mix == "batch"         ? job_mix::batch
+                  : self->mix == "interactive" ? job_mix::interactive
+                  : self->mix == "both"        ? job_mix::both
+                                               : job_mix::undivided;
+    random_generator random(self->seed);
+    const std::vector<job> jobs = random_jobs(options, random);
+    io::swf_log log = io::swf_of_run(jobs, std::vector<job_record>(jobs.size()));
+    io::complete_swf_header(log, "model of Lublin and Feitelson", options.processors);
+    log.comments.push_back({" seed " + std::to_string(self->seed) + ", mix " + self->mix, log.header.size()});
+    const std::string text = io::write_swf(log);
+    if (!self->out.empty()) return write_document(self->out, text);
+    std::cout << text;
+    return outcome::done;
+  };
 }
 
 }  // namespace
@@ -80,7 +127,10 @@ runner add_generate(CLI::App& app) {
   c->add_option("--out", self->out, "File, kind by extension: .sm .mm .rcp .json (default: standard output, --kind)");
   c->add_option("--kind", self->kind, "Kind on standard output: sm, mm, rcp or json (default sm)")
       ->check(one_of({"sm", "mm", "rcp", "json"}));
-  return [self]() -> outcome {
+  const runner run_trace = add_trace(*command);
+  const CLI::App* trace = command->get_subcommand("trace");
+  return [self, trace, run_trace]() -> outcome {
+    if (trace->parsed()) return run_trace();
     random_generator random(self->seed);
     const project p = random_project(self->options, random);
     std::string kind = self->kind;

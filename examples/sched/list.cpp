@@ -23,9 +23,33 @@ runner add_list(CLI::App& app) {
           {"weighted-sum", "weighted-sum", "sum of weighted keys"},
           {"reversed", "reversed", "the opposite of a rule"},
           {"regret-biased", "regret-biased", "random draws, the likelier the better the key (--schedules)"}});
+    rows("order of jobs", {{"fcfs", "first-come-first-served", "by arrival"},
+                           {"sjf", "shortest-job-first", "shortest estimate"},
+                           {"ljf", "longest-job-first", "longest estimate"},
+                           {"saf", "smallest-area-first", "least estimate times processors"},
+                           {"smallest", "smallest-first", "fewest processors"},
+                           {"largest", "largest-first", "most processors"},
+                           {"lxf", "largest-expansion-first", "largest (wait + estimate) / estimate"},
+                           {"wfp3", "wfp3", "largest (wait / estimate)^3 times processors"},
+                           {"unicep", "unicep", "largest wait / (log2(processors) times estimate)"},
+                           {"f1", "f1", "least log10(estimate) times processors + 870 log10(arrival)"},
+                           {"by-priority", "by-priority", "most important"}});
+    rows("reservation", {{"none", "no-backfilling", "stop at the first job that does not fit"},
+                         {"filler", "depth-0", "whatever fits, without any guarantee"},
+                         {"easy", "depth-1", "nothing may delay the first that does not fit"},
+                         {"K", "depth-k", "nothing may delay the first k that do not fit"},
+                         {"conservative", "conservative", "a promise on arrival, kept, moved earlier by ends"},
+                         {"selective", "selective", "only jobs that have waited long enough are reserved"},
+                         {"relaxed", "relaxed", "the first may be delayed by a share of its wait"},
+                         {"look-ahead", "look-ahead", "behind the first, those that fill the machine best"}});
+    rows("planning estimate", {{"user", "user", "what the user said"},
+                               {"perfect", "perfect", "the run time (simulator)"},
+                               {"double", "scaled", "a multiple of what the user said"},
+                               {"predict", "last-two", "the mean of the user's last two run times"}});
     rows("solver", {{"serial", "serial-sgs", "each task as early as possible, one after another"},
                     {"parallel", "parallel-sgs", "time moves forward, what fits is started"},
-                    {"rollout", "rollout-sgs", "either of them, with a look ahead at every decision"}});
+                    {"rollout", "rollout-sgs", "either of them, with a look ahead at every decision"},
+                    {"backfill", "backfill", "batch jobs, live or on a trace"}});
     rows("direction", {{"forward", "forward", "every task as early as possible"},
                        {"backward", "backward", "every task as late as possible"},
                        {"bidirectional", "bidirectional", "from both ends, the gap closed (serial)"}});
