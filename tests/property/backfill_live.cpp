@@ -29,7 +29,9 @@ template <class Scheduler>
 class cluster {
 public:
   cluster(Scheduler s, amount processors, std::uint64_t seed)
-      : live_(std::move(s)), size_(processors), capacity_(processors), random_(seed) {}
+      : live_(std::move(s)), size_(processors), capacity_(processors), random_(seed) {
+    live_.expect_dependencies();
+  }
 
   void run(std::size_t steps) {
     for (std::size_t k = 0; k < steps; ++k) {
@@ -45,7 +47,7 @@ public:
     held_.clear();
     const auto all_through = [&] {
       for (job_handle h = 0; h < known_; ++h)
-        if (live_.phase(h) != job_phase::ended) return false;
+        if (live_.phase(h) != job_phase::ended && live_.phase(h) != job_phase::impossible) return false;
       return true;
     };
     for (std::size_t k = 0; !all_through(); ++k) {
@@ -68,6 +70,12 @@ private:
     if (what < 10) {
       job j = rigid_job(static_cast<job_number>(known_), now_, random_.between(1, size_), random_.between(1, 20), 0);
       if (random_.chance(0.15)) j.not_before = now_ + random_.between(1, 10);
+      if (known_ > 0 && random_.chance(0.2)) {
+        using enum job_dependency::kind;
+        constexpr job_dependency::kind kinds[] = {any, ok, not_ok};
+        const auto on = static_cast<job_handle>(random_.below(known_));
+        j.after.push_back({kinds[random_.below(3)], live_.job_of(on).id, random_.between(0, 4)});
+      }
       REQUIRE(live_.submit(j, now_) == known_);
       ++known_;
     } else if (what < 12 && known_ > 0) {
@@ -82,6 +90,7 @@ private:
       const auto h = static_cast<job_handle>(random_.below(known_));
       if (live_.phase(h) != job_phase::waiting || std::ranges::count(held_, h) != 0) return;
       live_.hold(h, now_);
+      if (h < promised_.size()) promised_[h] = instant::infinity();  // given up
       held_.push_back(h);
     } else if (what < 18 && !held_.empty()) {
       live_.unhold(held_.back(), now_);
@@ -96,7 +105,7 @@ private:
   void ends() {
     for (std::size_t k = 0; k < running_.size();)
       if (running_[k].end <= now_) {
-        live_.finish(running_[k].job, now_);
+        live_.finish(running_[k].job, now_, random_.chance(0.8));
         running_.erase(running_.begin() + static_cast<std::ptrdiff_t>(k));
       } else {
         ++k;
@@ -106,6 +115,15 @@ private:
     Scheduler copy = live_;
     const auto d = live_.decide(now_);
     REQUIRE(copy.decide(now_).starts == d.starts);
+    // A promise that slips is named.
+    promised_.resize(known_, instant::infinity());
+    for (job_handle h = 0; h < known_; ++h) {
+      const bool waits = live_.phase(h) == job_phase::waiting && std::ranges::count(held_, h) == 0;
+      const instant promise = waits ? live_.promise(h) : instant::infinity();
+      if (waits && promise > promised_[h])
+        REQUIRE(std::ranges::any_of(d.broken, [&](const broken_promise& b) { return b.job == h && b.is == promise; }));
+      promised_[h] = promise;
+    }
     REQUIRE(d.next_wakeup > now_);
     for (const job_handle h : d.starts) {
       REQUIRE(h < known_);
@@ -138,6 +156,7 @@ private:
   std::size_t known_ = 0;
   std::vector<running_job> running_;
   std::vector<job_handle> held_;
+  std::vector<instant> promised_;
 };
 
 }  // namespace
