@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // `sched bench`: one solver again and again on its input.
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -16,6 +17,7 @@
 #include <sched/solve/parallel_decoder.hpp>
 #include <sched/timeline.hpp>
 
+#include "backfill_run.hpp"
 #include "program.hpp"
 
 namespace program {
@@ -211,6 +213,42 @@ void bench_timeline(const bench_options& o) {
   }
 }
 
+/// Jobs that load a machine of 1,024 processors to 94 %, with estimates that are too long.
+backfill_trace generated_trace(std::size_t jobs, std::uint64_t seed) {
+  random_generator random(seed);
+  backfill_trace t;
+  t.processors = 1024;
+  std::int64_t now = 0;
+  for (std::size_t k = 0; k < jobs; ++k) {
+    now += random.between(0, 4600);
+    const std::int64_t runtime = random.between(60, 43199);
+    const amount demand = amount{1} << random.below(10);
+    t.jobs.push_back(rigid_job(static_cast<job_number>(k + 1), now, demand, runtime * random.between(1, 4), runtime));
+  }
+  return t;
+}
+
+/// Whole runs under the main rules, on given or generated traces.
+void bench_backfill(const bench_options& o, backfill_request request) {
+  bench b(o);
+  const auto rules = [&](const std::string& label, const backfill_trace& t) {
+    constexpr std::array<std::array<const char*, 3>, 4> all{{{"fcfs", "fcfs", "none"},
+                                                             {"easy", "fcfs", "easy"},
+                                                             {"easy-sjbf", "sjbf", "easy"},
+                                                             {"conservative", "fcfs", "conservative"}}};
+    for (const auto& [name, order, reserve] : all) {
+      request.order = order;
+      request.reserve = reserve;
+      b.time(std::string(name) + "-" + label, t.jobs.size(),
+             [&] { (void)run_backfill(t.jobs, t.processors, request); });
+    }
+  };
+  for (const std::string& path : o.inputs) rules(stem_of(path), load_trace(path, request));
+  if (!o.inputs.empty()) return;
+  for (std::size_t jobs : o.sizes.empty() ? std::vector<std::size_t>{1000, 10000, 100000} : o.sizes)
+    rules(std::to_string(jobs), generated_trace(jobs, o.seed));
+}
+
 }  // namespace
 
 runner add_bench(CLI::App& app) {
@@ -235,9 +273,20 @@ runner add_bench(CLI::App& app) {
   shared(sgs);
   CLI::App* timeline = command->add_subcommand("timeline", "Resource timelines: a deep queue of jobs, fit and book");
   shared(timeline);
-  return [self, sgs] {
+  CLI::App* traces =
+      command->add_subcommand("backfill", "Whole runs of batch schedulers on given or generated traces");
+  const auto request = std::make_shared<backfill_request>();
+  traces->add_option("INPUT", self->inputs, "Traces (default: generated ones)");
+  traces
+      ->add_option("--procs", request->processors,
+                   "Processors of the machine (default: MaxProcs or MaxNodes of the header)")
+      ->check(CLI::PositiveNumber)
+      ->check(whole_number());
+  shared(traces);
+  return [self, sgs, traces, request] {
     try {
       if (sgs->parsed()) bench_sgs(*self);
+      else if (traces->parsed()) bench_backfill(*self, *request);
       else bench_timeline(*self);
     } catch (const std::system_error& e) {
       std::cerr << "sched: " << e.what() << '\n';
