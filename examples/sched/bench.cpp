@@ -273,8 +273,7 @@ runner add_bench(CLI::App& app) {
   shared(sgs);
   CLI::App* timeline = command->add_subcommand("timeline", "Resource timelines: a deep queue of jobs, fit and book");
   shared(timeline);
-  CLI::App* traces =
-      command->add_subcommand("backfill", "Whole runs of batch schedulers on given or generated traces");
+  CLI::App* traces = command->add_subcommand("backfill", "Whole runs of batch schedulers on given or generated traces");
   const auto request = std::make_shared<backfill_request>();
   traces->add_option("INPUT", self->inputs, "Traces (default: generated ones)");
   traces
