@@ -172,11 +172,7 @@ public:
     tick(now);
     starts_ = &starts;
     if constexpr (keeps_promises) {
-      if (std::exchange(replan_, false)) {
-        slipped_.clear();
-        plan_anew(slipped_);
-        broken_ += slipped_.size();
-      }
+      replan_if_needed();
       if (std::exchange(ended_, false)) compress();
       book_fresh();
     } else {
@@ -187,7 +183,10 @@ public:
   void start_booked(instant now, std::vector<job_handle>& starts) {
     tick(now);
     starts_ = &starts;
-    if constexpr (keeps_promises) start_due();
+    if constexpr (keeps_promises) {
+      replan_if_needed();
+      start_due();
+    }
     starts_ = nullptr;
   }
   /// The planned end of a running job passes although it runs on: the plan is extended to the user's estimate.
@@ -616,6 +615,12 @@ private:
     }
     still_ = !moved;
     released_early_ = false;
+  }
+  void replan_if_needed() {
+    if (!std::exchange(replan_, false)) return;
+    slipped_.clear();
+    plan_anew(slipped_);
+    broken_ += slipped_.size();
   }
   /// The machine or the plan of a running job changed: everybody is booked anew in the order of arrival.
   void plan_anew(std::vector<broken_promise>& broken) {

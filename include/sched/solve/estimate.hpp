@@ -10,8 +10,8 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <unordered_map>
 #include <utility>
-#include <vector>
 
 #include <sched/core/ticks.hpp>
 #include <sched/model/job.hpp>
@@ -59,13 +59,13 @@ class last_two {
 public:
   static constexpr bool changes = true;
   [[nodiscard]] duration predict(const job& j, const job_shape& s) const {
-    if (j.user >= users_.size() || users_[j.user].known < 2) return s.estimate;
-    const auto& [x, y, known] = users_[j.user];
+    const auto known_user = users_.find(j.user);
+    if (known_user == users_.end() || known_user->second.known < 2) return s.estimate;
+    const auto& [x, y, known] = known_user->second;
     const std::int64_t mean = x / 2 + y / 2 + (x % 2 + y % 2) / 2;
     return std::clamp<duration>(mean, 1, s.estimate);
   }
   void observe(const job& j, duration runtime) {
-    if (j.user >= users_.size()) users_.resize(std::size_t{j.user} + 1);
     history& h = users_[j.user];
     h.before = std::exchange(h.last, runtime.count());
     h.known = std::min(h.known + 1, 2);
@@ -76,7 +76,7 @@ private:
     std::int64_t last = 0, before = 0;
     int known = 0;
   };
-  std::vector<history> users_;
+  std::unordered_map<std::uint32_t, history> users_;
 };
 
 static_assert(estimate_policy<user> && estimate_policy<perfect> && estimate_policy<scaled> &&
