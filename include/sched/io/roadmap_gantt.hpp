@@ -136,7 +136,7 @@ private:
     }
     if (how_.lanes != roadmap_lanes::people) {
       tasks_ = static_cast<std::uint32_t>(c_.lanes.size());
-      c_.lanes.push_back({.title = how_.lanes == roadmap_lanes::tasks ? "Tasks" : "", .named_by_bars = true});
+      c_.lanes.push_back({.title = "Tasks", .named_by_bars = true});
     }
   }
   [[nodiscard]] std::vector<interval> closed_in(std::uint32_t r, interval when) const {
