@@ -868,6 +868,9 @@ class Demo(ProgramTest):
             self.assertGreater((self.folder / "sched-demo" / link).stat().st_size, 0, link)
         self.assertEqual({f"sched-demo/{l}" for l in links} | {"sched-demo/index.html"}, set(self.names()))
         self.project("sched-demo/project.sm")
+        self.sched("roadmap", "sched-demo/launch.json")
+        plan = json.loads((self.folder / "sched-demo" / "roadmap.json").read_text())
+        self.assertEqual((plan["case"], plan["status"]), ("Launch", "complete"))
 
     def test_the_folder_can_be_chosen_and_must_be_writable(self):
         self.sched("demo", "--out-dir", "x/y", "--format", "csv")
