@@ -11,13 +11,9 @@
 
 #include <sched/generate.hpp>
 #include <sched/io.hpp>
-#include <sched/json.hpp>
-#include <sched/roadmap.hpp>
-#include <sched/validate.hpp>
 
 #include "demo_roadmap.hpp"
 #include "project_run.hpp"
-#include "roadmap_run.hpp"
 
 namespace program {
 namespace {
@@ -44,59 +40,6 @@ a{color:var(--accent)}.pictures{display:flex;gap:.8rem;flex-wrap:wrap}
 img{width:100%;border:1px solid var(--line);border-radius:.5rem;background:#fff}
 </style></head><body>
 )html";
-
-/// The roadmap's part of the page; prints its table and writes its documents.
-std::string demo_roadmap(const std::filesystem::path& to, const std::string& format, outcome& worst) {
-  using namespace sched;
-  io::roadmap_document d;
-  d.map = random_roadmap({.tasks = 90, .seed = 3});
-  d.map.name = "demo roadmap";
-  std::cout << "\nA roadmap of 90 tasks and 4 people with holidays and due dates, generated from seed 3.\n\n";
-  table out({"what", "status", "last_end", "late", "weighted_tardiness", "weighted_completion", "milliseconds"},
-            format);
-  std::string rows;
-  std::optional<roadmap_answer> best;
-  std::int64_t least = 0;
-  const std::pair<const char*, roadmap_algorithm> variants[] = {
-      {"greedy with foresight", roadmap_algorithm::greedy},
-      {"greedy with look-ahead", roadmap_algorithm::bounded_rollout},
-      {"target attractiveness with look-ahead", roadmap_algorithm::critical_path}};
-  for (const auto& [what, algorithm] : variants) {
-    roadmap_answer a = plan(d, {.algorithm = algorithm}, true);
-    if (!a.solved()) worsen(worst, outcome::unsolved);
-    const roadmap_metrics m = measure(d.map, a.options, a.result);
-    const std::string end = roadmap_reasons(d.map, a.options, a.result).when(d.map.now + m.makespan);
-    const double milliseconds = std::round(a.seconds * 1e5) / 1e2;
-    out.row({std::string(what), a.status, end, static_cast<std::int64_t>(m.late), m.weighted_tardiness,
-             m.weighted_completion, milliseconds});
-    rows += "<tr><td>" + escaped(what) + "</td><td>" + a.status + "</td>";
-    for (const std::string& text : {end, std::to_string(m.late), std::to_string(m.weighted_tardiness),
-                                    std::to_string(m.weighted_completion), shortest(milliseconds)})
-      rows += "<td>" + text + "</td>";
-    rows += "</tr>\n";
-    if (!best || m.objective() < least) {
-      best = std::move(a);
-      least = m.objective();
-    }
-  }
-  out.finish();
-  std::string links;
-  const std::pair<const char*, const char*> documents[] = {
-      {"html", "Who does what when, and why: hover"}, {"svg", "The same as SVG"}, {"csv", "Plan as CSV"}};
-  for (const auto& [kind, label] : documents) {
-    const std::string name = std::string("roadmap.") + kind;
-    worsen(worst, write_document((to / name).string(), roadmap_text(kind, d, *best)));
-    links += "<a href=\"" + name + "\">" + label + "</a>\n";
-  }
-  worsen(worst, write_document((to / "roadmap-case.json").string(), io::write_json_roadmap(d)));
-  links += "<a href=\"roadmap-case.json\">The roadmap itself (JSON)</a>\n";
-  return "<h2>A roadmap of 90 tasks and 4 people</h2>\n<p>Holidays, groups, lags, due dates; checked like everything "
-         "else. The page below tells on hover why each task is where it is.</p>\n<table><thead><tr><th>What</th>"
-         "<th>Status</th><th>Last end</th><th>Late</th><th>\u03a3 priority \u00b7 tardiness</th><th>\u03a3 priority "
-         "\u00b7 end</th><th>Milliseconds</th></tr></thead><tbody>\n" +
-         rows + "</tbody></table>\n<p></p>\n<div class=\"pictures\">\n" + links +
-         "</div>\n<p></p>\n<a href=\"roadmap.html\"><img src=\"roadmap.svg\" alt=\"Chart of the best plan\"></a>\n";
-}
 
 outcome run_demo(const std::string& folder, const std::string& format) {
   using namespace sched;
@@ -154,7 +97,6 @@ outcome run_demo(const std::string& folder, const std::string& format) {
   worsen(worst, write_document((to / "project.sm").string(), io::write_psplib(p)));
   links += "<a href=\"project.sm\">The project itself (PSPLIB)</a>\n";
   const std::string roadmap = demo_roadmap(folder, format, worst);
-  const std::string plans = demo_roadmap(to, format.empty() ? "table" : format, worst);
   const std::string page =
       std::string(page_head) +
       "<h1>sched demo</h1>\n<p>Everything below was computed a moment ago on this machine.</p>\n" +

@@ -682,6 +682,30 @@ class Roadmap(ProgramTest):
         xml.etree.ElementTree.fromstring(text["svg"])
         self.assertTrue(text["html"].lstrip().lower().startswith("<!doctype html>"))
 
+    def test_generated_roadmaps_are_the_published_ones(self):
+        lines = self.sched("generate", "roadmap", "--published", "0", "--cases", "3").out.splitlines()
+        cases = [json.loads(line) for line in lines]
+        self.assertEqual([c["case"] for c in cases], ["R000", "R001", "R002"])
+        self.assertEqual([len(c["tasks"]) for c in cases], [8, 15, 22])
+        self.assertEqual(cases[0]["tasks"][0], {"id": "t00000", "duration": 8, "resources": ["r002"],
+                                                "end_before": "2025-03-24", "priority": 50})
+        self.sched("generate", "roadmap", "--published", "1", "--fractional", "--out", "f.json")
+        self.assertEqual(json.loads((self.folder / "f.json").read_text())["case"], "F001")
+        self.assertEqual(self.roadmap("f.json", "--mode", "compatible-floor").rows[0]["status"], "complete")
+        same = [self.sched("generate", "roadmap", "--tasks", "40", "--seed", "5").out for _ in range(2)]
+        self.assertEqual(*same)
+        self.assertEqual(json.loads(same[0])["case"], "random-40-5")
+        self.sched("generate", "roadmap", "--published", "1", "--tasks", "9", code=2)
+
+    def test_bench_times_planning(self):
+        r = self.sched("bench", "roadmap", "--tasks", "30,60", "--repeat", "2", "--warmup", "0", "--format", "csv")
+        self.assertEqual(len(r.rows), 12)
+        self.assertEqual(r.rows[0]["name"], "parallel-sgs-native-30")
+        self.assertEqual({row["items"] for row in r.rows}, {"30", "60"})
+        r = self.sched("bench", "roadmap", "--tasks", "30", "--algorithm", "bounded-rollout", "--mode", "compatible-floor",
+                       "--strategy", "atc", "--repeat", "1", "--format", "csv")
+        self.assertEqual([row["name"] for row in r.rows], ["bounded-rollout-compatible-floor-30"])
+
     def test_out_dir_writes_one_document_per_roadmap(self):
         self.house("a.json")
         self.cases(CASE, {**CASE, "case": "x/y"})
