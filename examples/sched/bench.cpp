@@ -6,12 +6,16 @@
 #include <functional>
 #include <memory>
 #include <numeric>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include <sched/generate.hpp>
 #include <sched/io.hpp>
 #include <sched/io/gzip_file.hpp>
 #include <sched/json.hpp>
 #include <sched/priority/catalogue.hpp>
+#include <sched/roadmap.hpp>
 #include <sched/sgs.hpp>
 #include <sched/solve/list_decoder.hpp>
 #include <sched/solve/parallel_decoder.hpp>
@@ -30,6 +34,8 @@ struct bench_options {
   std::string format;
   std::vector<std::string> inputs;
   std::vector<std::size_t> sizes;
+  std::string algorithm, mode, strategy, lookahead;
+  bool fractional = false;
 };
 
 class bench {
@@ -249,6 +255,35 @@ void bench_backfill(const bench_options& o, backfill_request request) {
     rules(std::to_string(jobs), generated_trace(jobs, o.seed));
 }
 
+/// Planning calls alone: every algorithm in native and in a compatible mode, or the one that is asked for.
+void bench_roadmap(const bench_options& o) {
+  bench b(o);
+  const auto wanted = [](const std::string& asked, std::string_view name) { return asked.empty() || asked == name; };
+  for (const std::size_t tasks : o.sizes.empty() ? std::vector<std::size_t>{100, 1000, 10000} : o.sizes) {
+    const roadmap map = random_roadmap({.tasks = tasks, .seed = o.seed, .fractional = o.fractional});
+    for (const auto algorithm :
+         {roadmap_algorithm::greedy, roadmap_algorithm::bounded_rollout, roadmap_algorithm::critical_path})
+      for (const auto mode : {roadmap_mode::native, roadmap_mode::compatible_floor, roadmap_mode::compatible_ceil}) {
+        if (!wanted(o.algorithm, to_string(algorithm)) || !wanted(o.mode, to_string(mode))) continue;
+        if (o.mode.empty() && mode == roadmap_mode::compatible_floor) continue;
+        // Look-ahead over all of a large problem takes minutes: only where it is asked for.
+        if (o.algorithm.empty() && algorithm != roadmap_algorithm::greedy && tasks > 1000) continue;
+        roadmap_options settings;
+        settings.algorithm = algorithm;
+        settings.mode = mode;
+        for (const auto s : {roadmap_strategy::weighted, roadmap_strategy::priority_first, roadmap_strategy::cr_first,
+                             roadmap_strategy::atc})
+          if (o.strategy == to_string(s)) settings.strategy = s;
+        // The critical path's look-ahead is quadratic at least; plain unless it is asked for.
+        settings.attractiveness.rollout_enabled = !o.lookahead.empty();
+        if (o.lookahead == "urgent") settings.lookahead.ahead = lookahead_settings::width::urgent;
+        if (o.lookahead == "full") settings.lookahead.ahead = lookahead_settings::width::full;
+        b.time(std::string(to_string(algorithm)) + '-' + std::string(to_string(mode)) + '-' + std::to_string(tasks),
+               tasks, [&] { static_cast<void>(plan_roadmap(map, settings)); });
+      }
+  }
+}
+
 }  // namespace
 
 runner add_bench(CLI::App& app) {
@@ -282,9 +317,26 @@ runner add_bench(CLI::App& app) {
       ->check(CLI::PositiveNumber)
       ->check(whole_number());
   shared(traces);
-  return [self, sgs, traces, request] {
+  CLI::App* map = command->add_subcommand("roadmap", "Planning of generated roadmaps");
+  map->add_option("--tasks", self->sizes, "Tasks of generated input (default 100,1000,10000)")
+      ->delimiter(',')
+      ->check(whole_number());
+  map->add_option("--algorithm", self->algorithm,
+                  "parallel-sgs, bounded-rollout or critical-path (default: all; the last two up to 1,000 tasks)")
+      ->check(one_of({"parallel-sgs", "bounded-rollout", "critical-path"}));
+  map->add_option("--mode", self->mode, "native, compatible-floor or compatible-ceil (default: the first and the last)")
+      ->check(one_of({"native", "compatible-floor", "compatible-ceil"}));
+  map->add_option("--strategy", self->strategy, "weighted, priority-first, cr-first or atc (default weighted)")
+      ->check(one_of({"weighted", "priority-first", "cr-first", "atc"}));
+  map->add_option("--lookahead", self->lookahead,
+                  "Native: urgent or full (default: by size); switches the critical path's look-ahead on")
+      ->check(one_of({"urgent", "full"}));
+  map->add_flag("--fractional", self->fractional, "Durations in tenths of a day (default: whole days)");
+  shared(map);
+  return [self, sgs, map, traces, request] {
     try {
       if (sgs->parsed()) bench_sgs(*self);
+      else if (map->parsed()) bench_roadmap(*self);
       else if (traces->parsed()) bench_backfill(*self, *request);
       else bench_timeline(*self);
     } catch (const std::system_error& e) {

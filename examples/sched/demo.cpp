@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: BSL-1.0
 // `sched demo`: the main job on embedded input, with pages to look at.
+#include <cmath>
+#include <cstdint>
 #include <filesystem>
 #include <iostream>
 #include <memory>
+#include <optional>
+#include <string>
+#include <utility>
 
 #include <sched/generate.hpp>
 #include <sched/io.hpp>
 
+#include "demo_roadmap.hpp"
 #include "project_run.hpp"
 
 namespace program {
@@ -90,6 +96,7 @@ outcome run_demo(const std::string& folder, const std::string& format) {
   }
   worsen(worst, write_document((to / "project.sm").string(), io::write_psplib(p)));
   links += "<a href=\"project.sm\">The project itself (PSPLIB)</a>\n";
+  const std::string roadmap = demo_roadmap(folder, format, worst);
   const std::string page =
       std::string(page_head) +
       "<h1>sched demo</h1>\n<p>Everything below was computed a moment ago on this machine.</p>\n" +
@@ -99,7 +106,8 @@ outcome run_demo(const std::string& folder, const std::string& format) {
       "<th>Makespan</th><th>Lower bound</th><th>Schedules</th><th>Milliseconds</th></tr></thead><tbody>\n" +
       rows + "</tbody></table>\n<h2>Look at the best one</h2>\n<div class=\"pictures\">\n" + links +
       "</div>\n<p></p>\n<a href=\"project.html\"><img src=\"project.svg\" alt=\"Gantt chart of the best "
-      "schedule\"></a>\n</body></html>\n";
+      "schedule\"></a>\n" +
+      roadmap + "</body></html>\n";
   worsen(worst, write_document((to / "index.html").string(), page));
   if (worst != outcome::io_failed) std::cout << "\nPictures and documents: " << (to / "index.html").string() << "\n";
   return worst;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 // `sched generate`: seeded random instances.
+#include <algorithm>
 #include <cstdint>
 #include <iostream>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <sched/generate.hpp>
@@ -78,6 +80,9 @@ runner add_generate(CLI::App& app) {
     random_project_options options;
     std::uint64_t seed = 1;
     std::string out, kind;
+    random_roadmap_options map;
+    std::size_t cases = 0, first = 0;
+    std::string map_out, map_name;
   };
   const auto self = std::make_shared<state>();
   random_project_options& o = self->options;
@@ -129,8 +134,44 @@ runner add_generate(CLI::App& app) {
       ->check(one_of({"sm", "mm", "rcp", "json"}));
   const runner run_trace = add_trace(*command);
   const CLI::App* trace = command->get_subcommand("trace");
-  return [self, trace, run_trace]() -> outcome {
+  CLI::App* r = command->add_subcommand("roadmap", "Roadmaps with people, groups, holidays and due dates, in JSON");
+  r->add_option("--tasks", self->map.tasks, "Tasks (default 60)")->check(CLI::Range(0, 10'000'000));
+  r->add_option("--seed", self->map.seed, "Seed (default 1); further cases take the next ones")->check(whole_number());
+  r->add_flag("--fractional", self->map.fractional, "Durations in tenths of a day (default: whole days)");
+  r->add_option("--cases", self->cases, "JSON Lines with so many (default 1)")->check(CLI::Range(1, 1'000'000));
+  const auto* published =
+      r->add_option("--published", self->first,
+                    "From the published case R_k, or F_k with --fractional, on: sets tasks, seeds and names")
+          ->check(whole_number())
+          ->excludes("--tasks", "--seed");
+  r->add_option("--name", self->map_name, "Name of the case; of several, what stands before their number");
+  r->add_option("--out", self->map_out, "File (default: standard output)");
+  return [self, r, published, trace, run_trace]() -> outcome {
     if (trace->parsed()) return run_trace();
+    if (r->parsed()) {
+      std::string text;
+      for (std::size_t k = 0; k < std::max<std::size_t>(1, self->cases); ++k) {
+        random_roadmap_options m = self->map;
+        m.seed += k;
+        std::string number = std::to_string(self->first + k);
+        number.insert(0, number.size() < 3 ? 3 - number.size() : 0, '0');
+        std::string name = self->map_name;
+        if (published->count() != 0) {
+          m = random_roadmap_case(self->first + k, self->map.fractional);
+          name = (name.empty() ? std::string(m.fractional ? "F" : "R") : name) + number;
+        } else if (self->cases > 1) {
+          name = (name.empty() ? "case-" : name) + number;
+        } else if (name.empty()) {
+          name = "random-" + std::to_string(m.tasks) + '-' + std::to_string(m.seed);
+        }
+        roadmap map = random_roadmap(m);
+        map.name = std::move(name);
+        text += io::write_json_roadmap(map, {}, m);
+      }
+      if (!self->map_out.empty()) return write_document(self->map_out, text);
+      std::cout << text;
+      return outcome::done;
+    }
     random_generator random(self->seed);
     const project p = random_project(self->options, random);
     std::string kind = self->kind;

@@ -60,6 +60,17 @@ runner add_list(CLI::App& app) {
                        {"tardy-count", "tardy-count", "number of tasks after their due date"},
                        {"tardiness", "weighted-tardiness", "weight times ticks after the due date"},
                        {"levelling", "levelling", "squared usage over time"}});
+    rows("roadmap algorithm",
+         {{"parallel-sgs", "parallel-sgs", "greedy with foresight: waits for who completes earliest"},
+          {"bounded-rollout", "bounded-rollout", "greedy that may leave somebody idle for what is more urgent"},
+          {"critical-path", "target-attractiveness", "what serves the most attractive target first"}});
+    rows("roadmap strategy", {{"weighted", "weighted", "priority and critical ratio, weighted"},
+                              {"priority-first", "priority-first", "priority, then critical ratio"},
+                              {"cr-first", "critical-ratio-first", "critical ratio, then priority"},
+                              {"atc", "apparent-tardiness-cost", "priority over duration, discounted by slack"}});
+    rows("roadmap placement", {{"wait", "wait", "a task waits until its best candidate is free"},
+                               {"now", "best-free-now", "takes the best candidate that is free"},
+                               {"reserve", "reserve", "books the best candidate's coming time at once"}});
     rows("timeline", {{"dense", "dense-timeline", "one cell per tick"},
                       {"step", "step-timeline", "sorted step profile"},
                       {"tree", "tree-timeline", "balanced tree, logarithmic"}});

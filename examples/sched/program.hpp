@@ -138,6 +138,7 @@ outcome write_document(const std::string& path, const std::string& text);
 /// A command: registers itself, returns what runs it.
 using runner = std::function<outcome()>;
 runner add_project(CLI::App& app);
+runner add_roadmap(CLI::App& app);
 runner add_backfill(CLI::App& app);
 runner add_generate(CLI::App& app);
 runner add_bench(CLI::App& app);

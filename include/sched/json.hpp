@@ -3,8 +3,8 @@
 #define SCHED_JSON_HPP
 
 /// \file
-/// Front door: projects, calendars and schedules, roadmaps and locks in JSON; `io::read_project_any` for every kind of project
-/// file. Needs nlohmann_json.
+/// Front door: projects, calendars and schedules, roadmaps and locks in JSON; `io::read_project_any` for every kind of
+/// project file. Needs nlohmann_json.
 
 #include <sched/io/json_calendar.hpp>
 #include <sched/io/json_document.hpp>

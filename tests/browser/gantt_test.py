@@ -363,6 +363,11 @@ class Charts(unittest.TestCase):
             self.browser.mouse(("move", *self.bar(0)))
             self.browser.settle()
             self.assertIn("Why", self.text("#tip"))
+        self.open("plan90.html")  # the name of a row belongs to its bar
+        first = self.browser.run("return schedChart.count") - 90
+        self.browser.mouse(("move", 40, self.bar(first)[1]))
+        self.browser.settle()
+        self.assertEqual(self.state()["hovered"], first)
 
     def test_empty(self):
         self.open("empty.html")

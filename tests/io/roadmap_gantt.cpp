@@ -66,7 +66,7 @@ TEST_CASE("lanes of people with what they do") {
   CHECK(column(c, "By").texts[0] == "ann, bob");
   std::vector<std::string> notes;
   for (const chart_note& n : c.notes) notes.push_back(n.title);
-  CHECK(notes == std::vector<std::string>{"Not placed", "Late", "Completed"});
+  for (const char* name : {"Not placed", "Late", "Completed"}) CHECK(std::ranges::count(notes, name) == 1);
 }
 
 TEST_CASE("rows of tasks, and both") {

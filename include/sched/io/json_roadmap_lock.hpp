@@ -44,9 +44,7 @@ namespace io {
                  " of lock files is not known, only 2");
   std::vector<roadmap_lock> all;
   std::unordered_map<std::string, char> ids;
-  const auto list = given(root, "locks");
-  if (!list) return all;
-  for (const json_value v : list->object()) {
+  for (const json_value v : root.at("locks").object()) {
     v.allow({"start_date", "end_date", "resources", "was_fixed", "resources_were_computed"});
     roadmap_lock& lock = all.emplace_back();
     lock.id = std::string(v.key());
@@ -54,12 +52,11 @@ namespace io {
     lock.start = *date_of(v.at("start_date"));
     lock.end = *date_of(v.at("end_date"));
     if (lock.end < lock.start - 1) v.at("end_date").fail("ends before it starts", {lock.id});
-    if (const auto who = given(v, "resources"))
-      for (const json_value r : who->array()) {
-        auto [name, share] = at_place(r, [&] { return parse_allocation(r.string(), rules, allocation_colon::last); });
-        lock.resources.push_back(std::move(name));
-        lock.allocations.push_back(share);
-      }
+    for (const json_value r : v.at("resources").array()) {
+      auto [name, share] = at_place(r, [&] { return parse_allocation(r.string(), rules, allocation_colon::last); });
+      lock.resources.push_back(std::move(name));
+      lock.allocations.push_back(share);
+    }
     lock.was_fixed = v.at("was_fixed").boolean();
     lock.resources_were_computed = v.at("resources_were_computed").boolean();
   }

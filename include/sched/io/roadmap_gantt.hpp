@@ -136,7 +136,7 @@ private:
     }
     if (how_.lanes != roadmap_lanes::people) {
       tasks_ = static_cast<std::uint32_t>(c_.lanes.size());
-      c_.lanes.push_back({.title = how_.lanes == roadmap_lanes::tasks ? "Tasks" : "", .named_by_bars = true});
+      c_.lanes.push_back({.title = "Tasks", .named_by_bars = true});
     }
   }
   [[nodiscard]] std::vector<interval> closed_in(std::uint32_t r, interval when) const {
@@ -282,7 +282,7 @@ private:
     std::size_t late = 0, skips = 0;
     for (const roadmap_assignment& a : result_.placed) {
       end = std::max(end, a.finish);
-      late += why_[a.task].own_late > 0 ? 1 : 0;
+      late += why_[a.task].own_late > 0 ? 1U : 0U;
     }
     for (const roadmap_decision& d : result_.decisions) skips += d.skipped ? 1 : 0;
     if (end.is_finite()) {

@@ -81,7 +81,7 @@ private:
   // Primitives.
   std::uint32_t bits(int k) { return random_() >> (32 - k); }
   std::uint32_t below(std::uint32_t m) {
-    const int width = std::bit_width(m);
+    const int width = static_cast<int>(std::bit_width(m));
     std::uint32_t x = bits(width);
     while (x >= m) x = bits(width);
     return x;

@@ -257,6 +257,7 @@ inline constexpr const char* page_script_view = R"page(
     laneTop = [];
     laneRows = [];
     D.lanes.forEach((l, at) => {
+      const title = D.lanes.length > 1 && (l.l.length || l.own) ? 1 : 0;
       let used = l.n;
       if (l.own && view.packed) {
         const busy = heap((a, b) => a[0] - b[0] || a[1] - b[1]),
@@ -271,11 +272,10 @@ inline constexpr const char* page_script_view = R"page(
       } else if (l.own) {
         used = 0;
         for (const i of perLane[at].sort((a, b) => row[a] - row[b])) {
-          rowBar[rows + used] = i;
+          rowBar[rows + title + used] = i;
           placedRow.set(i, used++);
         }
       }
-      const title = D.lanes.length > 1 && (l.l.length || l.own) ? 1 : 0;
       laneTop.push(rows + title);
       laneRows.push(used);
       rows += used + title;
