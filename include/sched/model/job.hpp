@@ -26,9 +26,10 @@ struct job_shape {
   bool operator==(const job_shape&) const noexcept = default;
 };
 
-/// "Not before that job has started, ended, ended well, or failed, and `delay` ticks have passed."
+/// "Not before that job has started, ended, ended well, or failed, and `delay` ticks have passed"; `singleton`: not
+/// before all earlier jobs of the same user and name have ended.
 struct job_dependency {
-  enum class kind : std::uint8_t { start, any, ok, not_ok };
+  enum class kind : std::uint8_t { start, any, ok, not_ok, singleton };
   kind on = kind::ok;
   job_number job = 0;
   duration delay = 0;
@@ -41,11 +42,15 @@ struct job {
   instant submit{};                                ///< arrival
   instant not_before = instant::minus_infinity();  ///< earliest start that the user wishes
   boost::container::small_vector<job_shape, 1> shapes{};
-  std::int64_t priority = 0;  ///< larger is more urgent
+  instant deadline = instant::infinity();  ///< latest end that the user wishes: for orders and metrics
+  std::int64_t priority = 0;               ///< larger is more urgent
+  std::int32_t band = 0;                   ///< of orders by band: a larger one goes first, whatever else
   std::uint32_t user = 0;
-  std::uint32_t group = 0;
+  std::uint32_t group = 0;  ///< account
   std::uint32_t queue = 0;
+  std::uint32_t name = 0;                                     ///< of singletons
   boost::container::small_vector<job_dependency, 0> after{};  ///< all must be met
+  boost::container::small_vector<std::uint32_t, 0> allow{};   ///< advance reservations that it may use
 
   [[nodiscard]] bool rigid() const noexcept { return shapes.size() == 1; }
   bool operator==(const job&) const = default;

@@ -24,7 +24,9 @@ struct waiting_job {
   amount demand = 1;
   duration estimate = 1;  ///< the planning estimate
   instant eligible{};     ///< since when it could start
+  instant deadline = instant::infinity();
   std::int64_t priority = 0;
+  std::int32_t band = 0;
   std::uint32_t user = 0, group = 0, queue = 0;
 };
 

@@ -187,7 +187,9 @@ protected:
     return {.demand = e.demand,
             .estimate = e.planned,
             .eligible = e.eligible,
+            .deadline = sources_[h].deadline,
             .priority = sources_[h].priority,
+            .band = sources_[h].band,
             .user = sources_[h].user,
             .group = sources_[h].group,
             .queue = sources_[h].queue};
