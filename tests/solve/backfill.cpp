@@ -51,8 +51,8 @@ TEST_CASE("without backfilling nobody overtakes, with depth 0 everybody does") {
   backfill strict(4, order::fcfs{}, none{});
   backfill filler(4, order::fcfs{}, depth{0});
   for (const auto& [demand, estimate] : {std::pair<amount, duration>{3, 10}, {4, 5}, {1, 99}}) {
-    static_cast<void>(strict.submit(asks(strict.waiting() + 1, demand, estimate), 0));
-    static_cast<void>(filler.submit(asks(filler.waiting() + 1, demand, estimate), 0));
+    static_cast<void>(strict.submit(asks(static_cast<job_number>(strict.waiting()) + 1, demand, estimate), 0));
+    static_cast<void>(filler.submit(asks(static_cast<job_number>(filler.waiting()) + 1, demand, estimate), 0));
   }
   CHECK(starts(strict, 0) == handles{0});
   CHECK(starts(filler, 0) == handles{0, 2});

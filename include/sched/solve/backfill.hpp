@@ -10,20 +10,23 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include <sched/core/config.hpp>
 #include <sched/core/error.hpp>
 #include <sched/core/interval.hpp>
+#include <sched/core/interval_set.hpp>
 #include <sched/core/ticks.hpp>
+#include <sched/model/advance_reservation.hpp>
 #include <sched/model/job.hpp>
 #include <sched/priority/order.hpp>
-#include <sched/solve/detail/job_plan.hpp>
-#include <sched/solve/detail/job_queue.hpp>
+#include <sched/solve/detail/job_desk.hpp>
+#include <sched/solve/detail/job_promises.hpp>
 #include <sched/solve/detail/job_table.hpp>
 #include <sched/solve/estimate.hpp>
+#include <sched/solve/machine_ids.hpp>
 #include <sched/solve/reservation.hpp>
 
 namespace sched {
@@ -46,47 +49,56 @@ inline namespace v0 {
 /// the original does, so a snapshot is a copy. Allocates only when a table outgrows what it ever held.
 /// References: Lifka 1995; Mu'alem & Feitelson 2001; Tsafrir, Etsion & Feitelson 2007.
 template <job_order Order = order::fcfs, reservation_policy Reserve = reserve::depth,
-          estimate_policy Estimate = estimate::user, job_order Walk = Order>
-class backfill : public detail::job_table<Order, Estimate, Walk> {
+          estimate_policy Estimate = estimate::user, job_order Walk = Order, machine_identity Ids = ids::counted>
+class backfill : detail::job_promises<Order, Estimate, Walk, Ids> {
+  using promises = detail::job_promises<Order, Estimate, Walk, Ids>;
+  using desk = detail::job_desk<Order, Estimate, Walk, Ids>;
   using table = detail::job_table<Order, Estimate, Walk>;
 
 public:
-  using table::available, table::next_eligible;
+  using desk::available, desk::capacity, desk::waiting, desk::running, desk::phase, desk::job_of, desk::shape_of,
+      desk::start_of, desk::planned_end_of, desk::next_eligible;
 
   struct decision {
     std::vector<job_handle> starts{};
     std::vector<broken_promise> broken{};
     instant next_wakeup = instant::infinity();  ///< ask again then, unless something happens before
+    decision_status status = decision_status::ok;
   };
 
-  /// Throws `sched::error` when the machine has less than nothing.
+  /// Throws `sched::error` when the machine has less than nothing, or more processors than there are ids.
   explicit backfill(amount processors, Order order = {}, Reserve policy = {}, Estimate predictor = {},
                     const backfill_options& options = {})
       : backfill(processors, order, std::move(policy), std::move(predictor), Walk(order), options) {}
   backfill(amount processors, Order order, Reserve policy, Estimate predictor, Walk walk,
            const backfill_options& options = {})
-      : table(processors, std::move(order), std::move(predictor), std::move(walk)),
-        policy_(policy),
-        options_(options),
-        plan_(processors) {}
+      : backfill(processors, std::move(order), std::move(policy), std::move(predictor), std::move(walk), Ids{},
+                 options) {}
+  backfill(amount processors, Order order, Reserve policy, Estimate predictor, Walk walk, Ids machine,
+           const backfill_options& options = {})
+      : promises(processors, std::move(order), std::move(predictor), std::move(walk), std::move(machine), options),
+        policy_(std::move(policy)) {}
 
   // --- what happens -----------------------------------------------------------------------------------------------
   /// A job arrives. Throws `sched::error` when it asks for nothing, for no time, in every shape for more than the
   /// machine ever had, when its number is in use, or when it waits for itself.
   job_handle submit(const job& j, instant now) {
-    check(j);
+    table::check(j);
     tick(now);
     return table::add(j, now);
   }
   /// Jobs that others may depend on must be known by number from the start: call before the first submission of a run
   /// in which dependencies can occur (it costs a table of numbers).
-  void expect_dependencies() { numbered_ = true; }
+  void expect_dependencies() { table::numbered_ = true; }
   /// A running job has ended, well or not.
   void finish(job_handle h, instant now, bool ok = true) {
     SCHED_ASSERT(jobs_[h].phase == job_phase::running);
-    estimate_.observe(sources_[h], now - jobs_[h].start);
+    const duration runtime = now - jobs_[h].start;
+    table::estimate_.observe(sources_[h], runtime);
+    if constexpr (requires { policy_.observe(runtime, runtime, memory_); })
+      policy_.observe(jobs_[h].start - jobs_[h].eligible, runtime, memory_);
     end_running(h, now);
-    settle_dependents(h, now, true, ok);
+    table::settle_dependents(h, now, true, ok);
   }
   /// A waiting job is withdrawn, or a running one is killed: it ends, and not well.
   void cancel(job_handle h, instant now) {
@@ -96,22 +108,24 @@ public:
     } else {
       tick(now);
       if (jobs_[h].phase == job_phase::waiting) {
-        leave_queue(h);
-        drop_booking(h);
+        table::leave_queue(h);
+        if constexpr (keeps_promises) promises::drop_booking(h);
       }
-      std::erase(later_, h);
+      std::erase(table::later_, h);
       std::erase(fresh_, h);
       jobs_[h].phase = job_phase::ended;
       released_ = true;
     }
-    settle_dependents(h, now, true, false);
+    table::settle_dependents(h, now, true, false);
   }
   /// A job that `decide` has started could not be launched: it goes back to its place in the queue.
   void launch_failed(job_handle h, instant now) {
     SCHED_ASSERT(jobs_[h].phase == job_phase::running);
     end_running(h, now);
-    jobs_[h].phase = job_phase::waiting;
-    jobs_[h].start = jobs_[h].planned_end = instant::infinity();
+    entry& e = jobs_[h];
+    e.phase = job_phase::waiting;
+    e.start = e.planned_end = instant::infinity();
+    e.overruns = 0;
     queue_.restore(h);
     if constexpr (!same_walk) walk_.restore(h);
     fresh_.push_back(h);
@@ -120,7 +134,8 @@ public:
   void hold(job_handle h, instant now) {
     tick(now);
     jobs_[h].held = true;
-    if (jobs_[h].phase == job_phase::waiting) drop_booking(h);
+    if constexpr (keeps_promises)
+      if (jobs_[h].phase == job_phase::waiting) promises::drop_booking(h);
     released_ = true;
   }
   void unhold(job_handle h, instant now) {
@@ -129,14 +144,73 @@ public:
     released_ = true;
     if (jobs_[h].phase == job_phase::waiting) fresh_.push_back(h);
   }
-  /// Nodes go down or come up: so many processors are there from now on. Running jobs stay.
-  void set_capacity(amount processors, instant now) {
+  /// A waiting job becomes more or less urgent; among equals it keeps its place. Promises stay. O(queue).
+  void set_priority(job_handle h, std::int64_t priority, instant now) {
     tick(now);
-    if (processors < 0) throw error("a machine has at least 0 processors");
-    capacity_ = processors;
-    size_ = std::max(size_, processors);
+    sources_[h].priority = priority;
+    if (jobs_[h].phase != job_phase::waiting) return;
+    queue_.change(h, table::view(h), now);
+    if constexpr (!same_walk) walk_.change(h, table::view(h), now);
     released_ = true;
-    replan_ = true;
+  }
+  /// Nodes go down or come up: so many processors are there from now on, of a machine with names the first ones.
+  /// Running jobs stay.
+  void set_capacity(amount processors, instant now) {
+    if (processors < 0) throw error("a machine has at least 0 processors");
+    if constexpr (Ids::named) {
+      if (processors > 0xfffffffe) throw error("processors beyond 4,294,967,294 have no ids");
+      set_machine(interval_set::first_ids(static_cast<std::uint32_t>(processors)), now);
+    } else {
+      tick(now);
+      capacity_ = processors;
+      machine_changed();
+    }
+  }
+  /// These processors are taken out of service: what runs on them stays until it ends.
+  void drain(const interval_set& which, instant now)
+    requires Ids::named
+  {
+    set_machine(machine_ids_ - which, now);
+  }
+  /// These processors are in service (again).
+  void restore(const interval_set& which, instant now)
+    requires Ids::named
+  {
+    set_machine(machine_ids_ | which, now);
+  }
+  /// What became of a wish to reserve.
+  struct reservation_answer {
+    bool accepted = false;
+    amount demand = 0;                    ///< what was set aside: less than asked for only when forced
+    std::vector<job_handle> conflicts{};  ///< running jobs that are planned into it
+  };
+  /// Processors are set aside. Promises of waiting jobs give way, and `decide` names those that are broken. Throws
+  /// `sched::error` when it is over, asks for nothing or for more than the machine has, or its id is in use.
+  reservation_answer add_reservation(const advance_reservation& wish, instant now) {
+    tick(now);
+    const std::string name = "reservation " + std::to_string(wish.id);
+    if (wish.when.empty() || wish.when.finish <= now) throw error(name + " is over", {std::to_string(wish.id)});
+    if (wish.demand < 1 || wish.demand > capacity_)
+      throw error(
+          name + " asks for " + std::to_string(wish.demand) + " of " + std::to_string(capacity_) + " processors",
+          {std::to_string(wish.id)});
+    if (windows_.knows(wish.id)) throw error(name + " is there already", {std::to_string(wish.id)});
+    desk::clear_plan();
+    if constexpr (keeps_promises) replan_ = true;
+    advance_reservation kept = wish;
+    kept.when.start = std::max(kept.when.start, now);
+    kept.demand = std::min(wish.demand, plan_.least(kept.when));
+    reservation_answer out{true, kept.demand, {}};
+    if (kept.demand < wish.demand) {
+      running_.each([&](job_handle h, instant end, amount units) {
+        if (end > kept.when.start && units > 0) out.conflicts.push_back(h);
+      });
+      if (!wish.force || kept.demand < 1) return {false, 0, std::move(out.conflicts)};
+    }
+    auto lot = plan_.close(kept.when, kept.demand);
+    windows_.add(kept, std::move(lot), detail::plan_of<Ids>::make(0, desk::ids_), plan_now_);
+    released_ = true;
+    return out;
   }
 
   // --- what to do -------------------------------------------------------------------------------------------------
@@ -147,22 +221,24 @@ public:
     return out;
   }
   void decide(instant now, decision& out) {
-    tick(now);
     out.starts.clear();
     out.broken.clear();
+    out.status = decision_status::clock_backwards;
+    if (now < now_) return;
+    tick(now);
     plan_overruns();
     starts_ = &out.starts;
     if constexpr (keeps_promises) {
-      if (plan_due() < now_) replan_ = true;  // asked too late: what should have started starts now
-      if (std::exchange(replan_, false)) plan_anew(out.broken);
-      if (std::exchange(ended_, false)) compress();
-      book_fresh();
-      start_due();
+      if (promises::next_due() < plan_now_) replan_ = true;  // asked too late: what should have started starts now
+      replan_if_needed([&](const broken_promise& b) { out.broken.push_back(b); });
+      keep_promises();
+      promises::start_due();
     } else {
       pass();
     }
     starts_ = nullptr;
     out.next_wakeup = next_wakeup();
+    out.status = desk::status_;
   }
 
   // --- event by event, for simulators --------------------------------------------------------------------------------
@@ -172,9 +248,8 @@ public:
     tick(now);
     starts_ = &starts;
     if constexpr (keeps_promises) {
-      replan_if_needed();
-      if (std::exchange(ended_, false)) compress();
-      book_fresh();
+      replan_if_needed([&](const broken_promise&) { ++broken_; });
+      keep_promises();
     } else {
       pass();
     }
@@ -184,8 +259,8 @@ public:
     tick(now);
     starts_ = &starts;
     if constexpr (keeps_promises) {
-      replan_if_needed();
-      start_due();
+      replan_if_needed([&](const broken_promise&) { ++broken_; });
+      promises::start_due();
     }
     starts_ = nullptr;
   }
@@ -198,91 +273,123 @@ public:
   }
 
   // --- queries ----------------------------------------------------------------------------------------------------
-  /// The promise of a waiting job: its booking under conservative reservations; +∞ without one.
+  /// Why a job does not run.
+  [[nodiscard]] wait_reason why(job_handle h) const noexcept { return table::why_with(h, available()); }
+  /// The promise of a waiting job: its booking under conservative reservations, the latest start under slack; +∞
+  /// without one.
   [[nodiscard]] instant promise(job_handle h) const noexcept {
-    return jobs_[h].booked ? jobs_[h].booking.start : instant::infinity();
+    return jobs_[h].booked ? promises::limit_of(h) : instant::infinity();
   }
-  /// Expected start of every waiting job, in the order of the queue: its promise, or where it would go if all were
-  /// booked one after another now; +∞ for those that are held or too large at present. O(waiting · fit); allocates.
+  /// The processors of a running job; of one that waits and is booked, under `ids::in_plan`, those it will get.
+  [[nodiscard]] const interval_set& ids_of(job_handle h) const
+    requires Ids::named
+  {
+    return desk::ids_held(h);
+  }
+  /// Running jobs that use one of these processors. O(running).
+  [[nodiscard]] std::vector<job_handle> jobs_on(const interval_set& which) const
+    requires Ids::named
+  {
+    std::vector<job_handle> out;
+    running_.each_all([&](job_handle h) {
+      if (ids_of(h).intersects(which)) out.push_back(h);
+    });
+    return out;
+  }
+  /// Expected start of every waiting job, in the order of the queue: its booking, or where it would go if all were
+  /// booked one after another now; +∞ for those that are held or too large at present, and beyond `max_tested`.
+  /// O(waiting · fit); allocates.
   [[nodiscard]] std::vector<std::pair<job_handle, instant>> forecast() const {
     std::vector<std::pair<job_handle, instant>> out;
     backfill copy(*this);
-    copy.make_plan();
+    if constexpr (!keeps_promises) copy.clear_plan();
+    std::size_t tested = 0;
     copy.queue_.each([&](job_handle h) {
       instant at = instant::infinity();
-      if (jobs_[h].booked) at = jobs_[h].booking.start;
-      else if (!copy.passed_by(h)) at = copy.choose_place(h);
-      if (at != instant::infinity()) {
-        const entry& e = copy.jobs_[h];
-        copy.plan_.reserve({at, at + e.planned}, e.demand);
+      const bool more = table::options_.max_tested == 0 || tested < table::options_.max_tested;
+      if (jobs_[h].booked) {
+        at = jobs_[h].booking.start;
+      } else if (!copy.passed_by(h) && more) {
+        at = copy.earliest(h);
+        static_cast<void>(copy.reserve(h, at));
+        ++tested;
       }
       out.emplace_back(h, at);
       return true;
     });
     return out;
   }
+  /// Earliest start of a job that is not there: `demand` processors for so long, behind everything that runs and is
+  /// booked. +∞: never.
+  [[nodiscard]] instant earliest_start(amount demand, duration length) const {
+    return plan_of_now([&](auto& plan) { return plan.earliest(plan_now_, length, demand); });
+  }
+  /// Processors of the largest job that could start now and run for so long without delaying what is booked.
+  [[nodiscard]] amount largest_now(duration length) const {
+    return plan_of_now([&](auto& plan) { return std::max<amount>(0, plan.least({plan_now_, plan_now_ + length})); });
+  }
+  /// Free processors over time: (from, how many) for every step of the plan, the last one for ever.
+  [[nodiscard]] std::vector<std::pair<instant, amount>> free_over_time() const {
+    std::vector<std::pair<instant, amount>> out;
+    return plan_of_now([&](auto& plan) {
+      plan.steps([&](instant from, amount free) { out.emplace_back(from, free); });
+      return std::move(out);
+    });
+  }
   [[nodiscard]] instant next_wakeup() const noexcept {
-    instant next = next_eligible();
-    if constexpr (keeps_promises) next = std::min(next, plan_due());
+    instant next = std::min(next_eligible(), next_edge());
+    if constexpr (keeps_promises) next = std::min(next, promises::next_due());
     return std::min(next, running_.next_end());
   }
   /// First instant at which a booked job starts; +∞ without promises.
   [[nodiscard]] instant next_booked() const noexcept {
-    if constexpr (keeps_promises) return plan_due();
+    if constexpr (keeps_promises) return promises::next_due();
     else return instant::infinity();
   }
+  /// First instant at which an advance reservation begins, ends or is given up.
+  [[nodiscard]] instant next_edge() const noexcept { return windows_.next_edge(); }
   /// How often a job was tested for a place, and how often a promise moved earlier.
-  [[nodiscard]] std::uint64_t tests() const noexcept { return tests_; }
-  [[nodiscard]] std::uint64_t moves() const noexcept { return moves_; }
+  [[nodiscard]] std::uint64_t tests() const noexcept { return desk::tests_; }
+  [[nodiscard]] std::uint64_t moves() const noexcept { return promises::moves_; }
   /// Promises that `react` could not keep (`decide` names them).
   [[nodiscard]] std::uint64_t broken() const noexcept { return broken_; }
 
 private:
-  static constexpr bool keeps_promises = std::same_as<Reserve, reserve::conservative>;
+  static constexpr bool keeps_promises = promising_reservation<Reserve>;
+  static constexpr bool leaves_slack = std::same_as<Reserve, reserve::slack>;
   static_assert(
       !keeps_promises || Order::static_keys,
       "conservative promises are made in the order of arrival: an order that changes with time has no meaning");
-  using table::check, table::view, table::arrive, table::leave_queue, table::start, table::remember_number,
-      table::wait_for, table::settle_dependents, table::take_shape, table::best_shape, table::passed_by;
-  using table::same_walk;
-  using table::size_, table::capacity_, table::estimate_, table::jobs_, table::sources_, table::queue_, table::walk_,
-      table::running_, table::now_, table::later_, table::fresh_, table::starts_, table::numbered_, table::released_;
-  using typename table::entry;
+  static_assert(!keeps_promises || std::same_as<Reserve, reserve::conservative> || leaves_slack,
+                "reserve::conservative and reserve::slack keep promises; policies of your own make plans anew");
+  static constexpr bool may_lack_place() {
+    if constexpr (Ids::named) return decltype(Ids::place)::refuses;
+    else return false;
+  }
+  static_assert(!keeps_promises || !may_lack_place(),
+                "promises by count cannot be kept under a placement policy that refuses");
+  using desk::same_walk, desk::jobs_, desk::sources_, desk::queue_, desk::walk_, desk::running_, desk::now_,
+      desk::plan_now_, desk::fresh_, desk::starts_, desk::released_, desk::capacity_, desk::plan_, desk::windows_,
+      desk::machine_ids_;
+  using typename desk::entry;
 
   void tick(instant now) {
-    const bool later = table::advance(now);
-    if constexpr (keeps_promises)
-      if (later) plan_.forget(now);
+    const bool later = desk::tick(now);
+    if constexpr (keeps_promises) {
+      if (later && plan_now_ != instant::minus_infinity()) plan_.forget(plan_now_);
+      if (std::exchange(desk::edge_, false)) replan_ = true;
+    }
   }
-
   void end_running(job_handle h, instant now) {
     tick(now);
-    entry& e = jobs_[h];
-    e.phase = job_phase::ended;
-    running_.remove(h, e.planned_end);
-    if constexpr (keeps_promises) {
-      if (now < e.planned_end) released_early_ = true;
-      plan_.release_from(now, e.planned_end, e.demand);
-      e.booked = false;
-    }
+    if (now < jobs_[h].planned_end) promises::released_early_ = true;
+    desk::land(h, keeps_promises);
+    jobs_[h].booked = false;
     released_ = true;
-    ended_ = true;
-  }
-  void drop_booking(job_handle h) {
-    if constexpr (keeps_promises) {
-      if (!jobs_[h].booked) return;
-      plan_.release(jobs_[h].booking);
-      jobs_[h].booked = false;
-      released_early_ = true;
-      ended_ = true;
-    }
+    promises::ended_ = true;
   }
   void extend(job_handle h, instant until) {
-    entry& e = jobs_[h];
-    running_.remove(h, e.planned_end);
-    running_.insert(h, until, e.demand, now_);
-    e.planned_end = until;
-    settled_valid_ = false;
+    desk::extend_run(h, until);
     released_ = true;
     if constexpr (keeps_promises) replan_ = true;
   }
@@ -292,19 +399,25 @@ private:
     for (const job_handle h : overdue_) {
       entry& e = jobs_[h];
       const std::uint32_t doublings = std::min<std::uint32_t>(e.overruns++, 40);
-      extend(h, std::max(e.planned_end + options_.overrun_step * (std::int64_t{1} << doublings), now_ + 1));
+      extend(h, std::max(e.planned_end + table::options_.overrun_step * (std::int64_t{1} << doublings), now_ + 1));
     }
   }
-
-  [[nodiscard]] bool enough_tested(std::uint64_t before) const noexcept {
-    return options_.max_tested != 0 && tests_ - before >= options_.max_tested;
+  void set_machine(const interval_set& to, instant now) {
+    tick(now);
+    desk::change_machine(to);
+    machine_changed();
+  }
+  void machine_changed() {
+    table::size_ = std::max(table::size_, capacity_);
+    released_ = true;
+    if constexpr (keeps_promises) replan_ = true;
   }
 
-  // --- plans made anew at every decision ----------------------------------------------------------------------------
+  // --- plans made anew ---
   void pass() {
     if constexpr (Estimate::changes) {
       queue_.each([&](job_handle h) {
-        take_shape(h, jobs_[h].shape);
+        table::take_shape(h, jobs_[h].shape);
         return true;
       });
       if constexpr (!std::same_as<Order, order::fcfs>) rank(queue_);
@@ -314,383 +427,75 @@ private:
       if constexpr (!Order::static_keys) rank(queue_);
       if constexpr (!same_walk && !Walk::static_keys) rank(walk_);
     }
-    pass_start_ = tests_;
-    if constexpr (std::same_as<Reserve, reserve::none>) static_cast<void>(start_heads());
-    else if constexpr (std::same_as<Reserve, reserve::depth>) pass_depth();
-    else if constexpr (std::same_as<Reserve, reserve::selective>) pass_selective();
-    else if constexpr (std::same_as<Reserve, reserve::relaxed>) pass_relaxed();
-    else if constexpr (std::same_as<Reserve, reserve::look_ahead>) pass_look_ahead();
+    desk::begin_pass();
+    policy_.pass(static_cast<desk&>(*this), memory_);
     fresh_.clear();
     released_ = false;
   }
   template <class Queue>
   void rank(Queue& q) {
-    q.rank([&](job_handle h) { return view(h); }, now_);
-  }
-  /// Whether h can start now by count; takes the shape with which it ends first.
-  [[nodiscard]] bool fits(job_handle h) {
-    ++tests_;
-    return best_shape(h, [&](amount demand, duration) { return demand <= available() ? now_ : instant::infinity(); }) ==
-           now_;
-  }
-  /// Starts heads while they fit; the first that does not is returned.
-  job_handle start_heads() {
-    job_handle head = detail::no_job;
-    queue_.each([&](job_handle h) {
-      if (passed_by(h)) return true;
-      if (fits(h)) {
-        start(h);
-        return true;
-      }
-      head = h;
-      return false;
-    });
-    return head;
+    q.rank([&](job_handle h) { return table::view(h); }, now_);
   }
 
-  /// When the head can start at the earliest, and what it then leaves over.
-  struct shadow {
-    instant at = instant::infinity();
-    amount extra = 0;
-  };
-  [[nodiscard]] shadow shadow_of(amount need) const {
-    shadow out;
-    amount free = available();
-    running_.each_end([&](instant end, amount freed) {
-      free += freed;
-      if (free < need) return true;
-      out.at = end;
-      return false;
-    });
-    out.extra = free - need;
-    return out;
-  }
-  [[nodiscard]] shadow shadow_of_head(job_handle head) {
-    static_cast<void>(best_shape(head, [&](amount demand, duration) { return shadow_of(demand).at; }));
-    return shadow_of(jobs_[head].demand);
-  }
-  /// Starts h if it ends before the shadow or needs only what the head leaves over.
-  void try_behind(job_handle h, shadow& s) {
-    if (passed_by(h)) return;
-    ++tests_;
-    const instant at = best_shape(h, [&](amount demand, duration planned) {
-      const bool possible = demand <= available() && (now_ + planned <= s.at || demand <= s.extra);
-      return possible ? now_ : instant::infinity();
-    });
-    if (at != now_) return;
-    if (now_ + jobs_[h].planned > s.at) s.extra -= jobs_[h].demand;
-    start(h);
-  }
+  // --- plans that are kept ---
   template <class F>
-  void walk_rest(F f) {
-    const auto limited = [&](job_handle h) { return f(h) && !enough_tested(pass_start_); };
-    if constexpr (same_walk) queue_.each(limited);
-    else walk_.each(limited);
+  void replan_if_needed(F broken) {
+    if (std::exchange(replan_, false)) promises::plan_anew(broken);
   }
-  void pass_depth() {
-    if (policy_.k == 1) {
-      pass_easy();
-      return;
-    }
-    if (policy_.k == 0) {
-      walk_rest([&](job_handle h) {
-        if (!passed_by(h) && fits(h)) start(h);
+  void keep_promises() {
+    using enum reserve::conservative::compression;
+    desk::begin_promises();
+    const bool ended = std::exchange(promises::ended_, false);
+    if constexpr (leaves_slack) {
+      if (ended) promises::compress(once);
+      promises::book_fresh([&](job_handle h) { promise_with_slack(h); });
+      desk::each_in_walk([&](job_handle h) {
+        if (jobs_[h].booked && jobs_[h].booking.start > plan_now_ && jobs_[h].demand <= available())
+          static_cast<void>(promises::start_if_all_keep(h));
         return available() > 0;
       });
-      return;
+    } else {
+      if (ended) promises::compress(policy_.compress);
+      promises::book_fresh([](job_handle) {});
     }
-    make_plan();
-    reserved_.clear();
-    queue_.each([&](job_handle h) {
-      if (reserved_.size() >= policy_.k || enough_tested(pass_start_)) return false;
-      if (!passed_by(h)) reserve_or_start(h);
-      return true;
-    });
-    if (reserved_.size() >= policy_.k) start_what_fits_in_plan();
   }
-  /// A plan of the running jobs alone.
-  void make_plan() {
-    if constexpr (keeps_promises) return;  // it is kept
-    plan_.reset(capacity_, now_);
-    running_.each([&](job_handle, instant end, amount demand) { plan_.occupy({now_, end}, demand); });
-  }
-  /// Earliest place of h in the plan, in the shape that ends first.
-  [[nodiscard]] instant choose_place(job_handle h) {
-    ++tests_;
-    return best_shape(h, [&](amount demand, duration planned) { return plan_.earliest(now_, planned, demand); });
-  }
-  /// In a plan of running jobs and reservations: starts h if it fits now, otherwise reserves its earliest start.
-  void reserve_or_start(job_handle h) {
-    const instant at = choose_place(h);
-    plan_.reserve({at, at + jobs_[h].planned}, jobs_[h].demand);
-    if (at == now_) start(h);
-    else reserved_.push_back(h);
-  }
-  void start_what_fits_in_plan() {
-    std::ranges::sort(reserved_);
-    walk_rest([&](job_handle h) {
-      if (std::ranges::binary_search(reserved_, h) || passed_by(h)) return true;
-      ++tests_;
-      const instant at = best_shape(h, [&](amount demand, duration planned) {
-        const bool possible = demand <= available() && plan_.least({now_, now_ + planned}) >= demand;
-        return possible ? now_ : instant::infinity();
-      });
-      if (at != now_) return true;
-      plan_.reserve({now_, now_ + jobs_[h].planned}, jobs_[h].demand);
-      start(h);
-      return available() > 0;
-    });
-  }
-  /// EASY by shadow time. After submissions only, with the head blocked as before, only the new jobs are looked at.
-  void pass_easy() {
-    constexpr bool in_order = same_walk && std::same_as<Order, order::fcfs>;
-    if (settled_valid_ && !released_ && Order::static_keys && Walk::static_keys && queue_.front() == blocked_ &&
-        (in_order || fresh_.size() <= 1)) {
-      for (const job_handle h : fresh_)
-        if (jobs_[h].phase == job_phase::waiting && h != blocked_) try_behind(h, settled_);
-      return;
-    }
-    settled_valid_ = false;
-    const job_handle head = start_heads();
-    if (head == detail::no_job) return;
-    settled_ = shadow_of_head(head);
-    if (available() > 0)
-      walk_rest([&](job_handle h) {
-        if (h != head) try_behind(h, settled_);
-        return available() > 0;
-      });
-    blocked_ = head;
-    settled_valid_ = !Estimate::changes && options_.max_tested == 0;
-  }
-  void pass_selective() {
-    make_plan();
-    queue_.each([&](job_handle h) {
-      if (passed_by(h)) return true;
-      const instant at = choose_place(h);
-      const entry& e = jobs_[h];
-      const auto q = static_cast<double>(e.planned.count());
-      const auto waited = static_cast<double>((now_ - e.eligible).count());
-      const interval stay{at, at + e.planned};
-      if (at == now_) {
-        plan_.reserve(stay, e.demand);
-        start(h);
-      } else if (waited + q >= policy_.threshold * q) {
-        plan_.reserve(stay, e.demand);
-      }
-      return !enough_tested(pass_start_);
-    });
-  }
-  void pass_relaxed() {
-    const job_handle head = start_heads();
-    if (head == detail::no_job) return;
-    if (head != blocked_) {
-      blocked_ = head;
-      latest_ = instant::infinity();
-    }
-    const shadow first = shadow_of_head(head);
-    const auto wait = static_cast<double>((first.at - jobs_[head].eligible).count());
-    latest_ = std::min(latest_, first.at + static_cast<std::int64_t>(std::floor(policy_.patience * wait)));
-    const instant limit = std::max(latest_, first.at);
-    walk_rest([&](job_handle h) {
-      if (h == head || passed_by(h) || !fits(h)) return true;
-      if (head_start_beside(jobs_[head].demand, jobs_[h].demand, now_ + jobs_[h].planned) <= limit) start(h);
-      return available() > 0;
-    });
-  }
-  /// Earliest start of a job that needs `need` if another one took `taken` until `until`.
-  [[nodiscard]] instant head_start_beside(amount need, amount taken, instant until) const {
-    amount free = available() - taken;
-    instant at = instant::infinity();
-    bool given = false;
-    const auto give_back = [&] {
-      given = true;
-      free += taken;
-      if (free >= need) at = until;
-      return free >= need;
-    };
-    running_.each_end([&](instant end, amount freed) {
-      if (!given && until <= end) {
-        if (until == end) free += freed;
-        if (give_back()) return false;
-        if (until == end) return true;
-      }
-      free += freed;
-      if (free < need) return true;
-      at = end;
-      return false;
-    });
-    if (at == instant::infinity() && !given) static_cast<void>(give_back());
-    return at;
-  }
-  void pass_look_ahead() {
-    const job_handle head = start_heads();
-    if (head == detail::no_job) return;
-    const shadow s = shadow_of_head(head);
-    const amount free = available();
-    if (free <= 0) return;
-    window_.clear();
-    queue_.each([&](job_handle h) {
-      if (h != head && !passed_by(h)) window_.push_back(h);
-      return window_.size() < policy_.window;
-    });
-    const amount extra = std::min(s.extra, free);
-    // best[k][f][x]: most processors used by the jobs from k on, with f free and x to spare at the shadow.
-    const auto columns = static_cast<std::size_t>(extra) + 1;
-    const std::size_t layer = (static_cast<std::size_t>(free) + 1) * columns;
-    best_.assign((window_.size() + 1) * layer, 0);
-    const auto at = [&](std::size_t k, amount f, amount x) -> amount& {
-      return best_[k * layer + static_cast<std::size_t>(f) * columns + static_cast<std::size_t>(x)];
-    };
-    const auto after = [&](std::size_t k, amount f, amount x, bool& possible) -> amount {
-      const entry& e = jobs_[window_[k]];
-      const amount spare = now_ + e.planned > s.at ? e.demand : 0;
-      possible = e.demand <= f && spare <= x;
-      return possible ? e.demand + at(k + 1, f - e.demand, x - spare) : 0;
-    };
-    for (std::size_t k = window_.size(); k-- > 0;)
-      for (amount f = 0; f <= free; ++f)
-        for (amount x = 0; x <= extra; ++x) {
-          bool possible = false;
-          at(k, f, x) = std::max(at(k + 1, f, x), after(k, f, x, possible));
-        }
-    amount f = free;
-    amount x = extra;
-    for (std::size_t k = 0; k < window_.size(); ++k) {
-      bool possible = false;
-      ++tests_;
-      const amount taken = after(k, f, x, possible);
-      if (!possible || taken < at(k, f, x)) continue;
-      const entry& e = jobs_[window_[k]];
-      if (now_ + e.planned > s.at) x -= e.demand;
-      f -= e.demand;
-      start(window_[k]);
-    }
+  void promise_with_slack(job_handle h) {
+    std::vector<instant>& limits = promises::limits_;
+    if (limits.size() <= h) limits.resize(jobs_.size(), instant::infinity());
+    if (!jobs_[h].booked) return;
+    limits[h] = jobs_[h].booking.start;
+    const double urgency = 1.0 + static_cast<double>(std::max<std::int64_t>(0, sources_[h].priority));
+    const double more = std::floor(policy_.share * table::mean_wait() / urgency);
+    limits[h] += more < 9e18 ? duration(static_cast<std::int64_t>(more)) : duration::infinity();
   }
 
-  // --- promises ------------------------------------------------------------------------------------------------------
-  void book(job_handle h) {
-    const instant at = choose_place(h);
-    entry& e = jobs_[h];
-    e.booked = at != instant::infinity();
-    if (!e.booked) return;
-    e.booking = plan_.book(at, e.planned, e.demand);
-    if (at > now_) due_push({at, false, h, h});
-  }
-  void book_fresh() {
-    for (const job_handle h : fresh_) {
-      if (jobs_[h].phase != job_phase::waiting || jobs_[h].booked || passed_by(h)) continue;
-      book(h);
-      if (jobs_[h].booked && jobs_[h].booking.start == now_) start(h);
+  /// f(plan) with a plan of what runs and is booked.
+  template <class F>
+  auto plan_of_now(F f) const {
+    if constexpr (keeps_promises) {
+      if (!replan_) return f(plan_);
     }
-    fresh_.clear();
-    released_ = false;
+    backfill copy(*this);
+    copy.clear_plan();
+    if constexpr (keeps_promises) copy.plan_anew([](const broken_promise&) {});
+    return f(copy.plan_);
   }
-  /// Everybody who is booked later than now may move to the earliest slot, in the order of arrival. Skipped while the
-  /// last sweep moved nobody and nothing was given back since: new bookings open no room.
-  void compress() {
-    if (policy_.compress == reserve::conservative::compression::none) return;
-    if (still_ && !released_early_) return;
-    bool moved = true;
-    while (moved) {
-      moved = false;
-      queue_.each([&](job_handle h) {
-        entry& e = jobs_[h];
-        if (!e.booked || e.booking.start <= now_) return true;
-        const detail::job_booking old = e.booking;
-        const std::uint32_t shape = e.shape;
-        plan_.release(old);
-        const instant at = choose_place(h);
-        if (at + e.planned >= old.start + old.planned) {
-          take_shape(h, shape);
-          plan_.reserve({old.start, old.start + old.planned}, old.demand);
-          return true;
-        }
-        e.booking = plan_.book(at, e.planned, e.demand);
-        due_push({at, at == now_, ++stamp_, h});
-        ++moves_;
-        moved = true;
-        return true;
-      });
-      if (policy_.compress == reserve::conservative::compression::once) break;
-    }
-    still_ = !moved;
-    released_early_ = false;
-  }
-  void replan_if_needed() {
-    if (!std::exchange(replan_, false)) return;
-    slipped_.clear();
-    plan_anew(slipped_);
-    broken_ += slipped_.size();
-  }
-  /// The machine or the plan of a running job changed: everybody is booked anew in the order of arrival.
-  void plan_anew(std::vector<broken_promise>& broken) {
-    plan_.reset(capacity_, now_);
-    running_.each([&](job_handle, instant end, amount demand) { plan_.occupy({now_, end}, demand); });
-    queue_.each([&](job_handle h) {
-      entry& e = jobs_[h];
-      const instant was = e.booked ? e.booking.start : instant::infinity();
-      e.booked = false;
-      if (!passed_by(h)) book(h);
-      const instant is = promise(h);
-      if (is > was) broken.push_back({h, was, is});
-      if (e.booked && is == now_) due_push({is, true, ++stamp_, h});
-      return true;
-    });
-    still_ = true;
-    released_early_ = false;
-  }
-  struct due {
-    instant at{};
-    bool moved_today = false;  ///< behind those who were booked for this instant before it came
-    std::uint64_t rank = 0;
-    job_handle job = 0;
-    [[nodiscard]] bool operator>(const due& o) const noexcept {
-      if (at != o.at) return at > o.at;
-      if (moved_today != o.moved_today) return moved_today;
-      return rank > o.rank;
-    }
+
+  struct no_memory {};
+  template <class R>
+  struct memory_of {
+    using type = no_memory;
   };
-  void due_push(const due& d) {
-    due_.push_back(d);
-    std::ranges::push_heap(due_, std::greater<>());
-  }
-  [[nodiscard]] bool stale(const due& d) const noexcept {
-    const entry& e = jobs_[d.job];
-    return e.phase != job_phase::waiting || !e.booked || e.booking.start != d.at;
-  }
-  [[nodiscard]] instant plan_due() const noexcept {
-    while (!due_.empty() && stale(due_.front())) {
-      std::ranges::pop_heap(due_, std::greater<>());
-      due_.pop_back();
-    }
-    return due_.empty() ? instant::infinity() : due_.front().at;
-  }
-  void start_due() {
-    while (plan_due() <= now_) {
-      const job_handle h = due_.front().job;
-      std::ranges::pop_heap(due_, std::greater<>());
-      due_.pop_back();
-      start(h);
-    }
-  }
+  template <planning_reservation R>
+  struct memory_of<R> {
+    using type = typename R::memory;
+  };
 
   Reserve policy_;
-  backfill_options options_;
-  detail::job_plan plan_;
-  std::vector<job_handle> reserved_, window_, overdue_;
-  std::vector<broken_promise> slipped_;
-  bool ended_ = false, replan_ = false;
-  // EASY: what the last pass left, for submissions behind a blocked head.
-  bool settled_valid_ = false;
-  shadow settled_{};
-  job_handle blocked_ = detail::no_job;
-  instant latest_ = instant::infinity();
-  std::vector<amount> best_;
-  // Conservative.
-  bool still_ = true, released_early_ = false;  // the last sweep moved nobody; something was given back since
-  std::uint64_t stamp_ = 0;
-  mutable std::vector<due> due_;
-  std::uint64_t tests_ = 0, moves_ = 0, broken_ = 0, pass_start_ = 0;
+  typename memory_of<Reserve>::type memory_{};
+  std::vector<job_handle> overdue_;
+  bool replan_ = false;
+  std::uint64_t broken_ = 0;
 };
 
 }  // namespace v0

@@ -90,7 +90,7 @@ template <class Scheduler>
     instant now = next < jobs.size() ? jobs[next].submit : instant::infinity();
     if (!ends.empty()) now = std::min(now, ends.front().at);
     if (!expiries.empty()) now = std::min(now, expiries.front().at);
-    now = std::min({now, scheduler.next_booked(), scheduler.next_eligible()});
+    now = std::min({now, scheduler.next_booked(), scheduler.next_eligible(), scheduler.next_edge()});
     if (now == instant::infinity()) break;
     if (o.watch.stopped()) {
       out.cancelled = true;
@@ -106,9 +106,9 @@ template <class Scheduler>
       run(starts, now);
       ++out.decisions;
     };
-    const bool dated = scheduler.next_eligible() <= now;
+    const bool dated = scheduler.next_eligible() <= now || scheduler.next_edge() <= now;
     if (o.events == event_convention::sequential) {
-      if (dated) react();  // jobs whose date has come stand before those that arrive now
+      if (dated) react();  // jobs whose date has come stand before those that arrive now; so do edges of reservations
       for (; next < jobs.size() && jobs[next].submit <= now; ++next) {
         static_cast<void>(scheduler.submit(jobs[next], now));
         ++events;

@@ -6,9 +6,11 @@
 /// The plan of a machine: who holds how many processors when.
 
 #include <algorithm>
+#include <cstdint>
 
 #include <sched/core/interval.hpp>
 #include <sched/core/ticks.hpp>
+#include <sched/solve/detail/job_booking.hpp>
 #include <sched/timeline/adaptive_timeline.hpp>
 #include <sched/timeline/timeline.hpp>
 
@@ -16,17 +18,12 @@ namespace sched {
 inline namespace v0 {
 namespace detail {
 
-/// A place in the plan.
-struct job_booking {
-  instant start = instant::infinity();
-  duration planned{};
-  amount demand = 0;
-};
-
-/// Bookings of jobs over time, on a timeline.
+/// Bookings of jobs over time, on a timeline. What is set aside for others is a `lot`.
 template <reusable_timeline Timeline>
 class basic_job_plan {
 public:
+  using lot = amount;
+
   explicit basic_job_plan(amount capacity) { line_.reset(capacity, 0); }
 
   void reset(amount capacity, instant now) { line_.reset(capacity, std::max<instant>(now, instant::min())); }
@@ -37,25 +34,47 @@ public:
     return line_.earliest_fit(from, planned, demand);
   }
   [[nodiscard]] amount least(interval when) const { return line_.min_available(when); }
-  void reserve(interval when, amount demand) { static_cast<void>(line_.reserve(when, demand)); }
-  /// Takes units whether they are there or not: running jobs are where they are.
-  void occupy(interval when, amount demand) {
-    when.start = std::max(when.start, line_.origin());
-    if (!when.empty()) line_.add_capacity(when, -demand);
-  }
-  job_booking book(instant at, duration planned, amount demand) {
-    reserve({at, at + planned}, demand);
+  [[nodiscard]] bool has(interval when, amount demand) const { return least(when) >= demand; }
+  /// Precondition: there is room.
+  job_booking book(std::uint32_t, instant at, duration planned, amount demand) {
+    static_cast<void>(line_.reserve({at, at + planned}, demand));
     return {at, planned, demand};
   }
-  void release(const job_booking& b) {
+  void release(std::uint32_t, const job_booking& b) {
     line_.release({{std::max(b.start, line_.origin()), b.start + b.planned}, b.demand});
   }
+  /// Books what was released a moment ago.
+  void restore(std::uint32_t, const job_booking& b) {
+    static_cast<void>(line_.reserve({b.start, b.start + b.planned}, b.demand));
+  }
+  /// Takes units whether they are there or not: running jobs are where they are.
+  void occupy(std::uint32_t, interval when, amount demand) { shift(when, -demand); }
   /// Gives back what a job that was to run until `end` holds from `now` on.
-  void release_from(instant now, instant end, amount demand) {
-    if (now < end) line_.add_capacity({now, end}, demand);
+  void release_from(std::uint32_t, instant now, instant end, amount demand) { shift({now, end}, demand); }
+  /// Sets units aside, and gives them back.
+  lot close(interval when, amount demand) {
+    shift(when, -demand);
+    return demand;
+  }
+  void close_again(interval when, const lot& l) { shift(when, -l); }
+  void open(interval when, const lot& l) { shift(when, l); }
+  /// Only this lot, only in that time.
+  void reset_to(const lot& l, interval when, instant now) {
+    reset(0, now);
+    shift(when, l);
+  }
+  /// Calls f(start of a step, units free) for every step.
+  template <class F>
+  void steps(F f) const {
+    line_.steps([&](timeline_step s) { f(s.start, s.available); });
   }
 
 private:
+  void shift(interval when, amount units) {
+    when.start = std::max(when.start, line_.origin());
+    if (!when.empty() && units != 0) line_.add_capacity(when, units);
+  }
+
   Timeline line_;
 };
 using job_plan = basic_job_plan<adaptive_timeline>;

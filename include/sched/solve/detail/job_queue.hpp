@@ -15,12 +15,11 @@
 
 #include <sched/core/ticks.hpp>
 #include <sched/priority/order.hpp>
+#include <sched/solve/detail/job_booking.hpp>
 
 namespace sched {
 inline namespace v0 {
 namespace detail {
-
-inline constexpr std::uint32_t no_job = 0xffffffffU;
 
 /// Waiting jobs by key, then arrival: a sorted array. `each(f)` goes through it while f(job) is true; f may remove the
 /// job that it is given. Insertion and removal O(log n) and a move of the later entries.
@@ -39,6 +38,7 @@ public:
   /// A job that was removed comes back to its old place.
   void restore(std::uint32_t h) { list_.insert(std::upper_bound(list_.begin(), list_.end(), place_[h]), place_[h]); }
   void remove(std::uint32_t h) { list_.erase(std::lower_bound(list_.begin(), list_.end(), place_[h])); }
+  [[nodiscard]] Order& policy() noexcept { return order_; }
   [[nodiscard]] std::uint32_t front() const noexcept { return list_.empty() ? no_job : list_.front().job; }
   [[nodiscard]] std::size_t size() const noexcept { return list_.size(); }
   template <class F>
@@ -49,6 +49,12 @@ public:
       if (k < list_.size() && list_[k].job == h) ++k;
       if (!more) return;
     }
+  }
+  /// The key of a waiting job changed; among equals it keeps its place.
+  void change(std::uint32_t h, const waiting_job& j, instant now) {
+    remove(h);
+    if (Order::static_keys) order_.keys({&j, 1}, now, {&place_[h].key, 1});
+    restore(h);
   }
   /// Asks for all keys anew and sorts. O(n log n).
   template <class View>
@@ -99,6 +105,7 @@ public:
     (l.next == no_job ? last_ : links_[l.next].before) = l.before;
     --size_;
   }
+  [[nodiscard]] order::fcfs& policy() noexcept { return order_; }
   [[nodiscard]] std::uint32_t front() const noexcept { return first_; }
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
   template <class F>
@@ -109,6 +116,7 @@ public:
       h = next;
     }
   }
+  void change(std::uint32_t, const waiting_job&, instant) {}
   template <class View>
   void rank(View, instant) {}
 
@@ -122,6 +130,7 @@ private:
     ++size_;
   }
 
+  [[no_unique_address]] order::fcfs order_{};
   struct link {
     std::uint32_t before = no_job, next = no_job;
     std::uint64_t arrival = 0;

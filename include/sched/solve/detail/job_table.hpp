@@ -6,13 +6,17 @@
 /// The jobs of a batch scheduler: their lives, their dependencies, their shapes, the queue and what runs.
 
 #include <algorithm>
+#include <chrono>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <utility>
 #include <vector>
+
+#include <boost/container/small_vector.hpp>
 
 #include <sched/core/config.hpp>
 #include <sched/core/error.hpp>
@@ -23,12 +27,10 @@
 #include <sched/solve/detail/job_queue.hpp>
 #include <sched/solve/detail/running_jobs.hpp>
 #include <sched/solve/estimate.hpp>
+#include <sched/solve/mold.hpp>
 
 namespace sched {
 inline namespace v0 {
-
-/// A job as a scheduler numbers it: 0, 1, 2 … in the order of submission.
-using job_handle = std::uint32_t;
 
 /// A promise that slipped, because the machine shrank or a job ran over its plan. +∞: nobody can say when.
 struct broken_promise {
@@ -56,9 +58,18 @@ enum class wait_reason : std::uint8_t {
   reservation,     ///< would fit, but delays what is reserved for others (or may not overtake)
 };
 
+/// Limits change results; 0 means none. Held jobs, and those larger than the machine at present, do not count.
 struct backfill_options {
-  std::size_t max_tested = 0;  ///< jobs looked at in a pass, 0: all; the others wait for another pass
+  std::size_t max_tested = 0;        ///< jobs tested for a place in a pass; the others wait for another pass
+  std::size_t max_per_user = 0;      ///< of them, jobs of one user
+  std::size_t max_reservations = 0;  ///< reservations made in a pass
+  /// Of a pass, looked at after every 64 jobs: what is decided until then is returned, the next pass goes on from
+  /// there. Results then depend on the clock.
+  std::chrono::nanoseconds time_budget{0};
+  /// Above 1: plans are made on multiples of so many ticks, estimates are rounded up and `now` down.
+  duration resolution = 1;
   duration overrun_step = 60;  ///< how far the plan of an overrunning job is extended first; doubled at each repeat
+  mold_policy mold{};          ///< of moldable jobs; empty: `mold::earliest_finish`
 };
 
 namespace detail {
@@ -67,6 +78,9 @@ namespace detail {
 template <job_order Order, estimate_policy Estimate, job_order Walk>
 class job_table {
 public:
+  static constexpr bool static_keys = Order::static_keys && Walk::static_keys;
+  static constexpr bool in_order = std::same_as<Order, Walk> && std::same_as<Order, order::fcfs>;
+
   [[nodiscard]] amount capacity() const noexcept { return capacity_; }
   /// Processors that the plan has free now; negative when the machine shrank below what runs.
   [[nodiscard]] amount available() const noexcept { return capacity_ - running_.busy(); }
@@ -77,7 +91,8 @@ public:
   [[nodiscard]] std::uint32_t shape_of(job_handle h) const noexcept { return jobs_[h].shape; }
   [[nodiscard]] instant start_of(job_handle h) const noexcept { return jobs_[h].start; }
   [[nodiscard]] instant planned_end_of(job_handle h) const noexcept { return jobs_[h].planned_end; }
-  [[nodiscard]] wait_reason why(job_handle h) const noexcept {
+  /// Why a job does not run, with so many processors free for everybody.
+  [[nodiscard]] wait_reason why_with(job_handle h, amount free) const noexcept {
     const entry& e = jobs_[h];
     switch (e.phase) {
       case job_phase::running:
@@ -88,7 +103,7 @@ public:
     }
     if (e.held) return wait_reason::held;
     if (e.least > capacity_) return wait_reason::resources_down;
-    return e.least > available() ? wait_reason::capacity : wait_reason::reservation;
+    return e.least > free ? wait_reason::capacity : wait_reason::reservation;
   }
   /// First instant at which a job that is not in the queue becomes eligible by date.
   [[nodiscard]] instant next_eligible() const noexcept {
@@ -101,13 +116,15 @@ public:
 protected:
   static constexpr bool same_walk = std::same_as<Order, Walk>;
 
-  job_table(amount processors, Order order, Estimate predictor, Walk walk)
-      : size_(processors),
+  job_table(amount processors, Order order, Estimate predictor, Walk walk, const backfill_options& options)
+      : options_(options),
+        size_(processors),
         capacity_(processors),
         estimate_(std::move(predictor)),
         queue_(std::move(order)),
         walk_(std::move(walk)) {
     if (processors < 0) throw error("a machine has at least 0 processors");
+    if (options.resolution < 1) throw error("plans are made on multiples of at least 1 tick");
   }
 
   struct waiter {
@@ -117,11 +134,13 @@ protected:
   /// What decisions look at, apart from what only arrivals and ends need.
   struct entry {
     amount demand = 0;     ///< of the shape
+    amount units = 0;      ///< of the machine while it runs: 0 inside an advance reservation, fewer on drained nodes
     duration planned = 1;  ///< planning estimate of the shape
     amount least = 0;      ///< demand of the smallest shape
     instant eligible{}, start = instant::infinity(), planned_end = instant::infinity();
     job_booking booking{};
     std::uint32_t shape = 0;
+    std::int32_t window = -1;  ///< advance reservation that it runs or is booked in
     job_phase phase = job_phase::later;
     bool booked = false, held = false, ended_well = false;
     bool rigid = true;
@@ -142,7 +161,8 @@ protected:
       throw error(name + " asks for " + std::to_string(least) + " of " + std::to_string(size_) + " processors",
                   {std::to_string(j.id)});
     for (const job_dependency& d : j.after)
-      if (d.job == j.id) throw error(name + " waits for itself", {std::to_string(j.id)});
+      if (d.on != job_dependency::kind::singleton && d.job == j.id)
+        throw error(name + " waits for itself", {std::to_string(j.id)});
     if (numbered_ && numbers_.contains(j.id)) throw error(name + " is submitted twice", {std::to_string(j.id)});
   }
   /// A new job, not yet in the queue.
@@ -169,6 +189,7 @@ protected:
     const bool later = now > now_;
     if (later) {
       now_ = now;
+      plan_now_ = rounded_down(now);
       if (running_.advance(now)) released_ = true;
     }
     for (std::size_t k = 0; k < later_.size();) {
@@ -204,23 +225,85 @@ protected:
     queue_.remove(h);
     if constexpr (!same_walk) walk_.remove(h);
   }
-  void start(job_handle h) {
+  /// h runs from now on and takes so many units of the machine.
+  void run(job_handle h, amount units) {
     entry& e = jobs_[h];
     leave_queue(h);
     e.phase = job_phase::running;
     e.start = now_;
-    e.planned_end = now_ + e.planned;
-    running_.insert(h, e.planned_end, e.demand, now_);
+    e.planned_end = plan_now_ + e.planned;
+    e.units = units;
+    wait_sum_ += static_cast<double>((now_ - e.eligible).count());
+    ++started_;
+    running_.insert(h, e.planned_end, units, now_);
     starts_->push_back(h);
+    tell_orders([&](auto& order) {
+      if constexpr (requires { order.started(waiting_job{}, instant{}); }) order.started(view(h), now_);
+    });
     if (numbered_) settle_dependents(h, now_, false, false);
+  }
+  /// Of the jobs that started.
+  [[nodiscard]] double mean_wait() const noexcept {
+    return started_ == 0 ? 0.0 : wait_sum_ / static_cast<double>(started_);
+  }
+  /// Changes what a running job takes of the machine, or until when it is planned.
+  void change_running(job_handle h, instant planned_end, amount units) {
+    entry& e = jobs_[h];
+    running_.remove(h, e.planned_end);
+    running_.insert(h, planned_end, units, now_);
+    e.planned_end = planned_end;
+    e.units = units;
+  }
+  /// h does not run any more.
+  void stop_running(job_handle h) {
+    jobs_[h].phase = job_phase::ended;
+    running_.remove(h, jobs_[h].planned_end);
+    tell_orders([&](auto& order) {
+      if constexpr (requires { order.ended(waiting_job{}, instant{}); }) order.ended(view(h), now_);
+    });
+  }
+  /// Orders that follow what users use have `started(job, now)` and `ended(job, now)`.
+  template <class F>
+  void tell_orders(F f) {
+    f(queue_.policy());
+    if constexpr (!same_walk) f(walk_.policy());
+  }
+  [[nodiscard]] instant rounded_down(instant t) const noexcept {
+    if (options_.resolution <= 1 || t == instant::infinity() || t == instant::minus_infinity()) return t;
+    const std::int64_t r = options_.resolution.count();
+    return t - ((t.count() % r) + r) % r;
+  }
+  [[nodiscard]] duration rounded_up(duration d) const noexcept {
+    if (options_.resolution <= 1 || d >= duration::max() - options_.resolution) return d;
+    const std::int64_t r = options_.resolution.count();
+    return (d.count() + r - 1) / r * r;
   }
 
   // --- dependencies ---
   void remember_number(job_handle h) {
     numbered_ = true;
     numbers_.emplace(sources_[h].id, h);
+    namesakes_[name_of(h)].push_back(h);
+  }
+  [[nodiscard]] std::uint64_t name_of(job_handle h) const noexcept {
+    return std::uint64_t{sources_[h].user} << 32 | sources_[h].name;
+  }
+  void wait_for_namesakes(job_handle h, const job_dependency& d) {
+    std::vector<job_handle>& list = namesakes_[name_of(h)];
+    std::erase_if(list, [&](job_handle g) {
+      return jobs_[g].phase == job_phase::ended || jobs_[g].phase == job_phase::impossible;
+    });
+    for (const job_handle g : list) {
+      if (g == h) continue;
+      ++jobs_[h].unmet;
+      waiters_[g].push_back({h, d});
+    }
   }
   void wait_for(job_handle h, const job_dependency& d, instant now) {
+    if (d.on == job_dependency::kind::singleton) {
+      wait_for_namesakes(h, d);
+      return;
+    }
     const auto at = numbers_.find(d.job);
     if (at == numbers_.end()) {
       jobs_[h].phase = job_phase::impossible;
@@ -245,8 +328,11 @@ protected:
     std::erase(later_, h);
     const auto list = waiters_.find(h);
     if (list == waiters_.end()) return;
-    for (const waiter& w : std::exchange(list->second, {}))
-      if (jobs_[w.job].phase == job_phase::later) give_up(w.job);
+    for (const waiter& w : std::exchange(list->second, {})) {
+      if (jobs_[w.job].phase != job_phase::later) continue;
+      if (w.on.on == job_dependency::kind::singleton) --jobs_[w.job].unmet;
+      else give_up(w.job);
+    }
   }
   /// Tells those who wait for h that it started, or ended.
   void settle_dependents(job_handle h, instant now, bool ended, bool well) {
@@ -276,36 +362,32 @@ protected:
     entry& e = jobs_[h];
     e.shape = k;
     e.demand = sources_[h].shapes[k].demand;
-    e.planned = std::max<duration>(estimate_.predict(sources_[h], sources_[h].shapes[k]), 1);
+    e.planned = rounded_up(std::max<duration>(estimate_.predict(sources_[h], sources_[h].shapes[k]), 1));
   }
-  /// Takes the shape that ends first, of equals the one with the least area, among those that `at(demand, planned)` has
-  /// a start for; returns the start.
+  /// Takes the shape that the mold policy prefers (the one that ends first, of equals the one with the least area)
+  /// among those that `at(demand, planned)` has a start for; returns the start.
   template <class F>
   instant best_shape(job_handle h, F at) {
     entry& e = jobs_[h];
     if (e.rigid) return at(e.demand, e.planned);
-    instant best_start = instant::infinity();
-    instant best_end = instant::infinity();
-    amount best_area = 0;
-    std::uint32_t best = e.shape;
+    const std::uint32_t before = e.shape;
+    boost::container::small_vector<mold_option, 8> options;
     for (std::uint32_t k = 0; k < sources_[h].shapes.size(); ++k) {
       take_shape(h, k);
       const instant start = at(e.demand, e.planned);
-      const amount area = saturating_mul(e.demand, e.planned.count());
-      if (start == instant::infinity() || start + e.planned > best_end ||
-          (start + e.planned == best_end && area >= best_area))
-        continue;
-      best_start = start;
-      best_end = start + e.planned;
-      best_area = area;
-      best = k;
+      if (start != instant::infinity()) options.push_back({k, e.demand, e.planned, start});
     }
-    take_shape(h, best);
-    return best_start;
+    const std::span<const mold_option> all(options.data(), options.size());
+    std::size_t best = options.size();
+    if (!options.empty()) best = options_.mold ? options_.mold(all, plan_now_) : mold::earliest_finish(all, plan_now_);
+    const bool none = best >= options.size();
+    take_shape(h, none ? before : options[best].shape);
+    return none ? instant::infinity() : options[best].start;
   }
   /// Not looked at now, without losing its place.
   [[nodiscard]] bool passed_by(job_handle h) const noexcept { return jobs_[h].held || jobs_[h].least > capacity_; }
 
+  backfill_options options_;
   amount size_, capacity_;  ///< ever, and at present
   Estimate estimate_;
   std::vector<entry> jobs_;
@@ -315,10 +397,14 @@ protected:
   job_queue<Walk> walk_;
   running_jobs running_;
   instant now_ = instant::minus_infinity();
-  std::vector<job_handle> later_, fresh_;  // not eligible yet; arrived since the last decision
+  instant plan_now_ = instant::minus_infinity();  ///< the same on the grid of the plan
+  std::vector<job_handle> later_, fresh_;         // not eligible yet; arrived since the last decision
   std::vector<job_handle>* starts_ = nullptr;
   std::unordered_map<job_number, job_handle> numbers_;
+  std::unordered_map<std::uint64_t, std::vector<job_handle>> namesakes_;
   bool numbered_ = false;
+  double wait_sum_ = 0;
+  std::uint64_t started_ = 0;
   bool released_ = false;  ///< something came free since the last decision
 };
 

@@ -64,6 +64,11 @@ public:
   void each_overdue(F f) const {
     for (std::size_t k = 0; k < passed_; ++k) f(list_[k].job);
   }
+  /// Calls f(job) for every running job; f may not change the list.
+  template <class F>
+  void each_all(F f) const {
+    for (const entry& e : list_) f(e.job);
+  }
   [[nodiscard]] instant next_end() const noexcept {
     return passed_ < list_.size() ? list_[passed_].end : instant::infinity();
   }
