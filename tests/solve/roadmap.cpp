@@ -295,6 +295,20 @@ TEST_CASE("fixed tasks that contradict are kept and reported") {
                                                "fixed tasks \"f\" and \"g\" overlap on \"r\""});
 }
 
+TEST_CASE("fixed work of shared people that overlaps is booked by id, in any order of the input") {
+  // Together they need more than there is: f keeps its two units, g gets its unit where f has left one.
+  roadmap r = plan_of({task("f", 4), task("g", 6), task("x", 2)}, {person("r")});
+  r.people->resources[0].capacity = 2;
+  r.tasks[0].demands = {2};
+  r.tasks[0].start_on = day("01-01");
+  r.tasks[1].demands = {1};
+  r.tasks[1].start_on = day("01-03");
+  const auto plan = placed(r, plan_roadmap(r));
+  CHECK(plan.at("x") == "01-05..07 r");
+  std::swap(r.tasks[0], r.tasks[1]);
+  CHECK(placed(r, plan_roadmap(r)) == plan);
+}
+
 TEST_CASE("every passed-over day can be recorded") {
   roadmap r = plan_of({task("a", 3), task("b", 2), anyone("x", 10, "alice|r")},
                       {person("r"), person("alice", {{january, january + 1}})});

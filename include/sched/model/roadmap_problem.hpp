@@ -459,9 +459,10 @@ inline void roadmap_problem::book_fixed() {
       stay_[i] = {finish - tail_ - d, finish};
     }
   }
+  // In the order of ids: who comes first takes what overlapping work leaves, whatever the order of the input.
   trail none;
-  for (const std::uint32_t i : fixed_) {
-    if (stay_[i].empty()) continue;
+  for (std::uint32_t i = 0; i < n; ++i) {
+    if (!fixed(i) || stay_[i].empty()) continue;
     for (const resource_units& q : needs(i)) timelines_.take(q.resource, stay_[i], q.units, none);
   }
   timelines_.reserve(listed_.size() + n + 1);
