@@ -10,6 +10,7 @@
 #include <sched/placement/processors.hpp>
 #include <sched/priority/order.hpp>
 #include <sched/solve/backfill.hpp>
+#include <sched/solve/compare_jobs.hpp>
 #include <sched/solve/estimate.hpp>
 #include <sched/solve/machine_ids.hpp>
 #include <sched/solve/mold.hpp>

@@ -225,3 +225,23 @@ TEST_CASE("measure_jobs reproduces the published metrics of published schedules"
     }
   }
 }
+
+TEST_CASE("a job waits from the time on at which its dependencies are met") {
+  using enum job_dependency::kind;
+  std::vector<job> jobs{job_of(1, 0, 1, 10, 10, 7), job_of(2, 1, 1, 5, 5), job_of(3, 2, 1, 5, 5, 7),
+                        job_of(4, 3, 1, 5, 5),      job_of(5, 4, 1, 5, 5), job_of(6, 4, 1, 5, 5)};
+  jobs[1].after = {{ok, 1, 3}};                    // 10 + 3
+  jobs[2].after = {{singleton, 0, 0}};             // user 7 runs job 1 until 10
+  jobs[3].after = {{start, 1, 4}, {any, 99, 50}};  // 0 + 4; nobody knows 99
+  jobs[4].after = {{any, 6, 0}};
+  const std::vector<job_record> run{ran(0, 10), ran(15, 20), ran(12, 17), ran(6, 11), {}, {}};
+  const std::vector<instant> since = eligible_times(jobs, run);
+  CHECK(since == std::vector<instant>{0, 13, 10, 4, instant::infinity(), 4});
+  const job_metrics m = measure_jobs(jobs, run, 4);
+  CHECK(m.wait_sum == 0 + 2 + 2 + 2);
+  CHECK(m.unstarted == 2);
+  CHECK(m.max_queue == 2);  // job 6 all along, with 4, 3 or 2; job 5 never comes into the queue
+  const auto groups = measure_groups(jobs, run, [](const job& j) { return j.user; });
+  REQUIRE(groups.size() == 2);
+  CHECK(groups[1].wait_sum == 2);
+}

@@ -220,3 +220,32 @@ TEST_CASE("the published schedules are sound") {
     if (!strict) CHECK(validate(jobs, run, processors, {.in_order = true}).count(kind::overtaken) > 0);
   }
 }
+
+TEST_CASE("a start before a dependency is met is found") {
+  using enum job_dependency::kind;
+  std::vector<job> jobs;
+  for (int k = 1; k <= 6; ++k) jobs.push_back(rigid_job(k, 0, 1, 10, 10));
+  jobs[1].after = {{ok, 1, 2}};
+  jobs[2].after = {{start, 1, 3}};
+  jobs[3].after = {{any, 5, 0}, {not_ok, 1, 0}};
+  jobs[5].user = jobs[0].user = 3;
+  jobs[5].after = {{singleton, 0, 0}};
+  const auto at = [](std::int64_t t) { return job_record{t, instant(t) + 10, 0}; };
+  const std::vector<job_record> good{at(0), at(12), at(3), at(15), at(5), at(10)};
+  CHECK(validate(jobs, good, 9).text().empty());
+  for (const std::size_t i : {1U, 2U, 3U, 5U}) {
+    std::vector<job_record> bad = good;
+    bad[i] = at(bad[i].start.count() - 1);
+    const job_validation_report r = validate(jobs, bad, 9);
+    REQUIRE(r.violations.size() == 1);
+    CHECK(r.violations[0].kind == kind::dependency);
+    CHECK(r.violations[0].jobs.front() == jobs[i].id);
+    CHECK(r.violations[0].allowed == good[i].start.count());
+  }
+  jobs[4].after = {{any, 77, 0}};
+  const job_validation_report r = validate(jobs, good, 9);
+  CHECK(r.count(kind::dependency) == 1);
+  CHECK(r.text() == "job 5 starts at 5, but job 77 allows it from inf on\n");
+  CHECK(to_string(kind::dependency) == "dependency");
+  CHECK(to_string(kind::overtaken) == "overtaken");
+}

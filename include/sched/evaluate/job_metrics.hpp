@@ -12,8 +12,8 @@
 #include <cstdint>
 #include <functional>
 #include <numeric>
-#include <queue>
 #include <span>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -24,10 +24,43 @@
 namespace sched {
 inline namespace v0 {
 
-/// The instant from which a job waits: the later of its submission and the start that its user wishes.
+/// The instant from which a job without dependencies waits: the later of its submission and the start that its user
+/// wishes.
 [[nodiscard]] inline instant eligible(const job& j) noexcept { return std::max(j.submit, j.not_before); }
 /// From then to its start; +∞ for a job that never started.
 [[nodiscard]] inline duration wait_of(const job& j, const job_record& r) noexcept { return r.start - eligible(j); }
+
+/// The instant from which each job of a run waits: the latest of its submission, the start that its user wishes, and
+/// what it depends on (start or end of another job, plus the delay); +∞ when that never came. Dependencies on unknown
+/// jobs say nothing here. O(n), with dependencies expected O(n + dependencies); allocates. Precondition: one record per
+/// job, numbers used once.
+[[nodiscard]] inline std::vector<instant> eligible_times(std::span<const job> jobs, std::span<const job_record> run) {
+  SCHED_ASSERT(jobs.size() == run.size());
+  std::vector<instant> since(jobs.size());
+  bool linked = false;
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    since[i] = eligible(jobs[i]);
+    linked = linked || !jobs[i].after.empty();
+  }
+  if (!linked) return since;
+  std::unordered_map<job_number, std::size_t> place;
+  for (std::size_t i = 0; i < jobs.size(); ++i) place.emplace(jobs[i].id, i);
+  std::unordered_map<std::uint64_t, instant> ended;  // the last end of the earlier jobs of a user with a name
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    const std::uint64_t kin = std::uint64_t{jobs[i].user} << 32 | jobs[i].name;
+    for (const job_dependency& d : jobs[i].after) {
+      if (d.on == job_dependency::kind::singleton) {
+        if (const auto last = ended.find(kin); last != ended.end()) since[i] = std::max(since[i], last->second);
+      } else if (const auto at = place.find(d.job); at != place.end()) {
+        const job_record& first = run[at->second];
+        since[i] = std::max(since[i], (d.on == job_dependency::kind::start ? first.start : first.end) + d.delay);
+      }
+    }
+    const auto [last, fresh] = ended.try_emplace(kin, run[i].end);
+    if (!fresh) last->second = std::max(last->second, run[i].end);
+  }
+  return since;
+}
 
 /// max(1, (wait + run time) / max(run time, τ)): how much longer a job took than it needed, where jobs below τ ticks
 /// count as τ long. Reference: Feitelson & Rudolph, "Metrics and benchmarking for parallel job scheduling" (1998).
@@ -131,7 +164,7 @@ struct job_metrics : job_group_metrics {
 namespace detail {
 
 /// Fills the common part from the started jobs at `selected`, in that order.
-inline void measure_group(std::span<const job> jobs, std::span<const job_record> run,
+inline void measure_group(std::span<const job_record> run, std::span<const instant> since,
                           std::span<const std::size_t> selected, duration tau, job_group_metrics& m) {
   std::vector<duration> waits;
   std::vector<double> slowdowns;
@@ -140,7 +173,7 @@ inline void measure_group(std::span<const job> jobs, std::span<const job_record>
   compensated_sum slowdown;
   for (const std::size_t i : selected) {
     if (!run[i].start.is_finite()) continue;
-    waits.push_back(wait_of(jobs[i], run[i]));
+    waits.push_back(run[i].start - since[i]);
     slowdowns.push_back(bounded_slowdown(waits.back(), run[i].end - run[i].start, tau));
     m.wait_sum = saturating_add(m.wait_sum, waits.back().count());
     slowdown.add(slowdowns.back());
@@ -164,7 +197,7 @@ inline void measure_group(std::span<const job> jobs, std::span<const job_record>
 }
 
 /// Walks over all instants at which a job becomes eligible, starts or ends.
-inline void measure_queue(std::span<const job> jobs, std::span<const job_record> run,
+inline void measure_queue(std::span<const job> jobs, std::span<const job_record> run, std::span<const instant> since,
                           std::span<const std::size_t> selected, amount processors, instant first, instant last,
                           job_metrics& m) {
   struct event {
@@ -175,14 +208,14 @@ inline void measure_queue(std::span<const job> jobs, std::span<const job_record>
   std::vector<event> events;
   events.reserve(3 * selected.size());
   for (const std::size_t i : selected) {
-    events.push_back({eligible(jobs[i]), i, 0});
+    if (since[i] == instant::infinity()) continue;  // what it depends on never came
+    events.push_back({since[i], i, 0});
     if (!run[i].start.is_finite()) continue;
     events.push_back({run[i].start, i, 1});
     events.push_back({run[i].end, i, 2});
   }
   std::ranges::sort(events, {}, [](const event& e) { return std::pair(e.at, e.kind); });
-  using waiting_job = std::pair<amount, std::size_t>;
-  std::priority_queue<waiting_job, std::vector<waiting_job>, std::greater<>> smallest;  // started ones leave late
+  std::vector<std::pair<amount, std::size_t>> smallest;  // a heap; started ones leave late
   std::vector<char> waits(jobs.size(), 0);
   std::size_t queue = 0;
   amount busy = 0;
@@ -195,7 +228,8 @@ inline void measure_queue(std::span<const job> jobs, std::span<const job_record>
       if (events[k].kind == 0) {
         ++queue;
         waits[i] = 1;
-        smallest.emplace(demand, i);
+        smallest.emplace_back(demand, i);
+        std::ranges::push_heap(smallest, std::greater<>());
       } else if (events[k].kind == 1) {
         queue -= waits[i] != 0 ? 1U : 0U;  // a start before its time is the validator's business
         waits[i] = 0;
@@ -209,9 +243,12 @@ inline void measure_queue(std::span<const job> jobs, std::span<const job_record>
     if (until <= now || now < first) continue;
     const auto length = static_cast<double>((until - now).count());
     queue_time.add(static_cast<double>(queue) * length);
-    while (!smallest.empty() && waits[smallest.top().second] == 0) smallest.pop();
+    while (!smallest.empty() && waits[smallest.front().second] == 0) {
+      std::ranges::pop_heap(smallest, std::greater<>());
+      smallest.pop_back();
+    }
     const amount idle = processors - busy;
-    if (!smallest.empty() && smallest.top().first <= idle) idle_time.add(static_cast<double>(idle) * length);
+    if (!smallest.empty() && smallest.front().first <= idle) idle_time.add(static_cast<double>(idle) * length);
   }
   const auto makespan = static_cast<double>(m.makespan.count());
   if (makespan <= 0) return;
@@ -229,27 +266,30 @@ template <class Key>
   std::vector<std::size_t> order = select_jobs(jobs, run, o.filter);
   const auto key_of = [&](std::size_t i) { return static_cast<std::uint64_t>(key(jobs[i])); };
   std::ranges::stable_sort(order, {}, key_of);
+  const std::vector<instant> since = eligible_times(jobs, run);
   std::vector<job_group_metrics> groups;
   for (std::size_t begin = 0; begin < order.size();) {
     std::size_t end = begin;
     while (end < order.size() && key_of(order[end]) == key_of(order[begin])) ++end;
     groups.emplace_back().key = key_of(order[begin]);
-    detail::measure_group(jobs, run, std::span(order).subspan(begin, end - begin), o.tau, groups.back());
+    detail::measure_group(run, since, std::span(order).subspan(begin, end - begin), o.tau, groups.back());
     begin = end;
   }
   return groups;
 }
 
-/// All metrics of a run: `run[i]` is what became of `jobs[i]`. Run times are end − start, demands those of the shapes
-/// that ran. Waits are summed as integers, reals in job order with compensation. Filters apply to every metric.
-/// O(n log n), allocates O(n). Precondition: one record per job, known shapes, positive processors.
-/// References: Feitelson & Rudolph 1998 (slowdowns); Zhang et al. 2003 (loss of capacity); Jain, Chiu & Hawe 1984.
+/// All metrics of a run: `run[i]` is what became of `jobs[i]`. Waits begin at `eligible_times`. Run times are end −
+/// start, demands those of the shapes that ran. Waits are summed as integers, reals in job order with compensation.
+/// Filters apply to every metric. O(n log n), allocates O(n). Precondition: one record per job, known shapes, positive
+/// processors. References: Feitelson & Rudolph 1998 (slowdowns); Zhang et al. 2003 (loss of capacity); Jain, Chiu &
+/// Hawe 1984.
 [[nodiscard]] inline job_metrics measure_jobs(std::span<const job> jobs, std::span<const job_record> run,
                                               amount processors, const job_metric_options& o = {}) {
   SCHED_ASSERT(jobs.size() == run.size() && processors > 0);
   const std::vector<std::size_t> selected = select_jobs(jobs, run, o.filter);
+  const std::vector<instant> since = eligible_times(jobs, run);
   job_metrics m;
-  detail::measure_group(jobs, run, selected, o.tau, m);
+  detail::measure_group(run, since, selected, o.tau, m);
   m.unstarted = selected.size() - m.jobs;
   instant first = instant::infinity();
   instant last = instant::minus_infinity();
@@ -261,7 +301,7 @@ template <class Key>
     if (!run[i].start.is_finite()) continue;
     last = std::max(last, run[i].end);
     const duration runtime = run[i].end - run[i].start;
-    const auto taken = static_cast<double>((run[i].end - eligible(jobs[i])).count());
+    const auto taken = static_cast<double>((run[i].end - since[i]).count());
     const amount demand = jobs[i].shapes[run[i].shape].demand;
     area += int128{demand} * runtime.count();
     response.add(taken);
@@ -282,7 +322,7 @@ template <class Key>
   if (m.makespan > 0)
     m.utilisation =
         static_cast<double>(area) / (static_cast<double>(processors) * static_cast<double>(m.makespan.count()));
-  detail::measure_queue(jobs, run, selected, processors, first, last, m);
+  detail::measure_queue(jobs, run, since, selected, processors, first, last, m);
   double sum = 0, squares = 0, users = 0;
   for (const job_group_metrics& g : measure_groups(
            jobs, run, [](const job& j) { return j.user; }, o)) {

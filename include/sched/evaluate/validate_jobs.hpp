@@ -34,12 +34,13 @@ enum class job_violation_kind : std::uint8_t {
   wrong_end,      ///< does not end at start + run time of its shape [end, start + run time]
   excess_demand,  ///< needs more than the machine has [demand, processors]
   capacity,       ///< the machine is overloaded [processors in use, processors; both at `at`]
+  dependency,     ///< starts before another job has started or ended, or without it [start, earliest allowed]
   overtaken       ///< starts after a job that came later, though the order is strict [start, start of the later one]
 };
 
 [[nodiscard]] constexpr std::string_view to_string(job_violation_kind k) noexcept {
   constexpr std::string_view names[] = {"wrong_size", "repeated",      "unstarted", "unknown_shape", "early_start",
-                                        "wrong_end",  "excess_demand", "capacity",  "overtaken"};
+                                        "wrong_end",  "excess_demand", "capacity",  "dependency",    "overtaken"};
   return names[static_cast<std::size_t>(k)];
 }
 
@@ -47,7 +48,7 @@ enum class job_violation_kind : std::uint8_t {
 struct job_violation {
   job_violation_kind kind{};
   /// The job; for an overload the jobs that run in it, by start then position, the first
-  /// `job_validate_options::listed_jobs` of them; for an overtaken job itself, then the other one.
+  /// `job_validate_options::listed_jobs` of them; for an overtaken job or a dependency itself, then the other one.
   std::vector<job_number> jobs{};
   std::size_t job_count = 0;  ///< how many there are, listed or not
   interval when{};            ///< overload: the longest time without a break in it; else the job's start and end
@@ -72,6 +73,8 @@ struct job_violation {
       case job_violation_kind::early_start: return who + " starts at " + m + ", before it is eligible at " + a;
       case job_violation_kind::wrong_end: return who + " ends at " + m + ", but its run time ends at " + a;
       case job_violation_kind::excess_demand: return who + " needs " + m + " processors of " + a;
+      case job_violation_kind::dependency:
+        return who + " starts at " + m + ", but job " + std::to_string(jobs.back()) + " allows it from " + a + " on";
       case job_violation_kind::overtaken:
         return who + " starts at " + m + ", after job " + std::to_string(jobs.back()) + " at " + a +
                ", which came later";
@@ -125,6 +128,7 @@ public:
     }
     check_numbers();
     for (std::size_t i = 0; i < jobs_.size(); ++i) check_job(i);
+    check_dependencies();
     sweep();
     if (o_.in_order) check_order();
     return std::move(report_);
@@ -181,6 +185,47 @@ private:
     if (r.end != r.start + s.runtime)
       add(job_violation_kind::wrong_end, i, r.end.count(), (r.start + s.runtime).count());
     if (s.demand > processors_) add(job_violation_kind::excess_demand, i, s.demand, processors_);
+  }
+
+  /// When dependency d of job i allows it to start; i itself: no such job.
+  struct permission {
+    instant from{};
+    std::size_t by = 0;
+  };
+  [[nodiscard]] permission allowed(std::size_t i, const job_dependency& d,
+                                   std::span<const std::size_t> by_number) const {
+    if (d.on == job_dependency::kind::singleton) {
+      permission last{instant::minus_infinity(), i};
+      for (std::size_t k = 0; k < i; ++k)
+        if (jobs_[k].user == jobs_[i].user && jobs_[k].name == jobs_[i].name && run_[k].end > last.from)
+          last = {run_[k].end, k};
+      return last;
+    }
+    const auto at = std::ranges::lower_bound(by_number, d.job, {}, [&](std::size_t k) { return jobs_[k].id; });
+    if (at == by_number.end() || jobs_[*at].id != d.job) return {instant::infinity(), i};
+    return {(d.on == job_dependency::kind::start ? run_[*at].start : run_[*at].end) + d.delay, *at};
+  }
+  void check_dependencies() {
+    std::vector<std::size_t> by_number;
+    for (std::size_t i = 0; i < jobs_.size(); ++i) {
+      if (jobs_[i].after.empty() || !run_[i].start.is_finite()) continue;
+      if (by_number.empty()) {
+        by_number.resize(jobs_.size());
+        std::iota(by_number.begin(), by_number.end(), std::size_t{0});
+        std::ranges::stable_sort(by_number, {}, [&](std::size_t k) { return jobs_[k].id; });
+      }
+      for (const job_dependency& d : jobs_[i].after) {
+        const permission p = allowed(i, d, by_number);
+        if (run_[i].start >= p.from) continue;
+        const job_number other = p.by == i ? d.job : jobs_[p.by].id;
+        add({.kind = job_violation_kind::dependency,
+             .jobs = {jobs_[i].id, other},
+             .when = {run_[i].start, run_[i].end},
+             .at = run_[i].start,
+             .measured = run_[i].start.count(),
+             .allowed = p.from.count()});
+      }
+    }
   }
 
   /// Passes over starts and ends in order of time; overloads that touch are one.
@@ -275,9 +320,12 @@ private:
 /// The rules: every job has its own number and runs exactly once, in one of its shapes, not before the later of its
 /// submission and the start that its user wishes, and ends at its start plus the run time of the shape. It holds the
 /// shape's processors over all of [start, end); at no instant may the sum exceed those of the machine. A job of length
-/// zero holds nothing. Optionally jobs start in the order in which they became eligible (position breaks ties).
+/// zero holds nothing. A job starts when the jobs that it depends on have started or ended, and the delay has passed; a
+/// dependency on a job that is not there is never met (whether an end was a good one is not known here). Optionally
+/// jobs start in the order in which they became eligible (position breaks ties).
 ///
-/// O(n log n) plus the jobs that run in overloads; independent of the time scale. Allocates the report and O(n).
+/// O(n log n), jobs with singleton dependencies times n, plus the jobs that run in overloads; independent of the time
+/// scale. Allocates the report and O(n).
 [[nodiscard]] inline job_validation_report validate(std::span<const job> jobs, std::span<const job_record> run,
                                                     amount processors, const job_validate_options& o = {}) {
   return detail::job_checker(jobs, run, processors, o).check();
