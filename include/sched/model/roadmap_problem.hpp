@@ -6,9 +6,9 @@
 /// A roadmap made ready for solvers: names become indices, days become ticks, expressions become candidates.
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <limits>
 #include <numeric>
 #include <optional>
@@ -21,6 +21,7 @@
 
 #include <sched/core/error.hpp>
 #include <sched/core/interval.hpp>
+#include <sched/core/rounding.hpp>
 #include <sched/core/ticks.hpp>
 #include <sched/model/resource_spec.hpp>
 #include <sched/model/roadmap.hpp>
@@ -35,10 +36,11 @@ inline namespace v0 {
 /// nearest microsecond, `ceil` never below 0.
 [[nodiscard]] inline std::int64_t rounded_days(double days, roadmap_mode mode) {
   const double limit = 4e18;
-  if (mode == roadmap_mode::compatible_ceil) return static_cast<std::int64_t>(std::clamp(std::ceil(days), 0.0, limit));
+  if (mode == roadmap_mode::compatible_ceil)
+    return static_cast<std::int64_t>(std::clamp(detail::ceil(days), 0.0, limit));
   constexpr double microseconds = 86'400e6;
-  const double whole = std::floor(days);
-  const double part = std::nearbyint((days - whole) * microseconds);  // ties to even
+  const double whole = detail::floor(days);
+  const double part = detail::nearest((days - whole) * microseconds);  // ties to even
   return static_cast<std::int64_t>(std::clamp(whole, -limit, limit)) + (part >= microseconds ? 1 : 0);
 }
 
@@ -217,7 +219,7 @@ inline roadmap_problem::roadmap_problem(const roadmap& source, const roadmap_opt
 }
 
 inline duration roadmap_problem::ticks_of(double days) const {
-  const double ticks = std::ceil(days * static_cast<double>(day_.count()));
+  const double ticks = detail::ceil(days * static_cast<double>(day_.count()));
   if (ticks >= 9e18) return duration::max();
   if (ticks <= -9e18) return duration::min();
   return static_cast<std::int64_t>(ticks);
@@ -255,7 +257,7 @@ inline void roadmap_problem::read_tasks(const roadmap_options& options) {
   const std::size_t n = size();
   for (std::size_t i = 0; i < n; ++i) {
     const roadmap_task& t = task(i);
-    if (!std::isfinite(t.duration)) throw error("task \"" + t.id + "\": the duration is no number", {t.id});
+    if (!detail::is_finite(t.duration)) throw error("task \"" + t.id + "\": the duration is no number", {t.id});
     if (t.duration < 0) throw error("task \"" + t.id + "\": the duration is negative", {t.id});
     if (native_) {
       const duration ticks = ticks_of(t.duration);
@@ -266,7 +268,7 @@ inline void roadmap_problem::read_tasks(const roadmap_options& options) {
       length_.push_back(static_cast<double>(ticks.count()));
     } else {
       if (t.duration > 1e15) throw error("task \"" + t.id + "\": the duration is too long", {t.id});
-      const std::int64_t walk = static_cast<std::int64_t>(std::ceil(t.duration));
+      const std::int64_t walk = static_cast<std::int64_t>(detail::ceil(t.duration));
       work_.push_back(walk);
       unfilled_.push_back(walk - rounded_days(t.duration, mode_));
       length_.push_back(t.duration);
@@ -291,7 +293,7 @@ inline void roadmap_problem::read_dependencies() {
   std::vector<std::uint32_t> out(n + 1, 0);
   for (std::uint32_t i = 0; i < n; ++i) {
     for (const roadmap_dependency& d : task(i).dependencies) {
-      if (!std::isfinite(d.lag) || std::abs(d.lag) > 1e15)
+      if (!detail::is_finite(d.lag) || std::abs(d.lag) > 1e15)
         throw error("task \"" + id(i) + "\": the lag behind \"" + d.task + "\" is no sensible number", {id(i), d.task});
       const auto at = index.find(d.task);
       const bool satisfied = done.contains(d.task);
@@ -343,7 +345,7 @@ inline void roadmap_problem::read_resources(const roadmap_options& options) {
     if (!native_) return 1;
     if (shared) {
       const double share = k < t.allocations.size() ? t.allocations[k] : 1.0;
-      return std::max<amount>(1, std::llround(std::clamp(100.0 * share, 0.0, 1e9)));
+      return std::max<amount>(1, detail::nearest_integer(std::clamp(100.0 * share, 0.0, 1e9)));
     }
     const amount units = k < t.demands.size() ? t.demands[k] : 1;
     if (units < 1) throw error("task \"" + t.id + "\": a demand below 1", {t.id});

@@ -6,12 +6,12 @@
 /// The backward pass computed a second time, for the checker of roadmaps.
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <vector>
 
+#include <sched/core/rounding.hpp>
 #include <sched/core/ticks.hpp>
 #include <sched/evaluate/detail/roadmap_ledger.hpp>
 #include <sched/evaluate/detail/roadmap_reading.hpp>
@@ -93,7 +93,7 @@ template <class F>
         if (exact) {
           if (start) all[j].due = std::min(all[j].due, *start - lag);
         } else if (all[i].due.is_finite()) {
-          const auto days = static_cast<std::int64_t>(std::ceil(read.task(i).duration + d.lag));
+          const auto days = static_cast<std::int64_t>(detail::ceil(read.task(i).duration + d.lag));
           all[j].due = std::min(all[j].due, all[i].due - (read.native() ? read.work(i) + lag : duration(days)));
         }
       }

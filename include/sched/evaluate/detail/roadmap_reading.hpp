@@ -6,7 +6,6 @@
 /// A second reading of a roadmap, for what checks and explains results: nothing here is shared with a solver.
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -18,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include <sched/core/rounding.hpp>
 #include <sched/core/ticks.hpp>
 #include <sched/model/roadmap.hpp>
 #include <sched/model/roadmap_options.hpp>
@@ -86,13 +86,13 @@ public:
   /// Whole days of a real number of them (compatible).
   [[nodiscard]] duration rounded(double days) const noexcept {
     if (options_->mode == roadmap_mode::compatible_ceil) return days <= 0 ? duration(0) : up(days);
-    const double whole = std::floor(days);
-    return static_cast<std::int64_t>(whole) + (std::nearbyint((days - whole) * 86'400e6) >= 86'400e6 ? 1 : 0);
+    const double whole = detail::floor(days);
+    return static_cast<std::int64_t>(whole) + (detail::nearest((days - whole) * 86'400e6) >= 86'400e6 ? 1 : 0);
   }
   /// First tick at which a dependent may start.
   [[nodiscard]] instant after(instant finish, double lag) const noexcept {
     if (native()) return finish + up(lag * static_cast<double>(day()));
-    if (target_driven()) return finish + static_cast<std::int64_t>(std::floor(lag));
+    if (target_driven()) return finish + static_cast<std::int64_t>(detail::floor(lag));
     return finish + rounded(lag);
   }
   [[nodiscard]] instant release(roadmap_index i) const noexcept {
@@ -152,7 +152,7 @@ public:
     if (!native()) return 1;
     if (!options_->shared_allocation) return k < t.demands.size() ? t.demands[k] : 1;
     const double share = k < t.allocations.size() ? t.allocations[k] : 1.0;
-    return std::max<amount>(1, std::llround(std::clamp(100.0 * share, 0.0, 1e9)));
+    return std::max<amount>(1, detail::nearest_integer(std::clamp(100.0 * share, 0.0, 1e9)));
   }
   /// What a task that names its resources needs of each, without repetitions. A milestone needs nothing.
   [[nodiscard]] std::vector<roadmap_need> needs(roadmap_index i) const {
@@ -178,7 +178,7 @@ public:
 
 private:
   static duration up(double x) noexcept {
-    const double whole = std::ceil(x);
+    const double whole = detail::ceil(x);
     if (whole >= 9e18) return duration::max();
     return whole <= -9e18 ? duration::min() : duration(static_cast<std::int64_t>(whole));
   }
