@@ -10,8 +10,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <iosfwd>
 #include <limits>
-#include <ostream>
 
 namespace sched {
 inline namespace v0 {
@@ -35,7 +35,10 @@ public:
   constexpr auto operator<=>(const id&) const noexcept = default;
   constexpr bool operator==(const id&) const noexcept = default;
 
-  friend std::ostream& operator<<(std::ostream& out, id i) { return i.valid() ? out << i.value_ : out << "none"; }
+  template <class Traits>
+  friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, id i) {
+    return i.valid() ? out << i.value_ : out << "none";
+  }
 
 private:
   static constexpr rep none_ = std::numeric_limits<rep>::max();

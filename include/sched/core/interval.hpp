@@ -6,7 +6,7 @@
 /// Half-open intervals of time.
 
 #include <algorithm>
-#include <ostream>
+#include <iosfwd>
 #include <string>
 
 #include <sched/core/ticks.hpp>
@@ -45,7 +45,8 @@ struct interval {
   /// By start, then finish.
   constexpr auto operator<=>(const interval&) const noexcept = default;
 
-  friend std::ostream& operator<<(std::ostream& out, interval i) {
+  template <class Traits>
+  friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, interval i) {
     return out << '[' << i.start << ", " << i.finish << ')';
   }
 };

@@ -9,7 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
-#include <ostream>
+#include <iosfwd>
 #include <span>
 
 #include <boost/container/small_vector.hpp>
@@ -136,7 +136,8 @@ public:
     return std::equal(a.runs_.begin(), a.runs_.end(), b.runs_.begin(), b.runs_.end());
   }
   /// `0-3 7 9-10` (both ends included, as batch systems print processor sets).
-  friend std::ostream& operator<<(std::ostream& out, const interval_set& s) {
+  template <class Traits>
+  friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, const interval_set& s) {
     const char* gap = "";
     for (id_range r : s.runs_) {
       out << gap << r.first;

@@ -9,8 +9,8 @@
 #include <concepts>
 #include <cstdint>
 #include <functional>
+#include <iosfwd>
 #include <limits>
-#include <ostream>
 #include <string>
 
 namespace sched {
@@ -84,7 +84,8 @@ public:
   [[nodiscard]] friend constexpr ticks operator*(rep a, ticks b) noexcept { return b *= a; }
 
   /// `inf`, `-inf` or the number.
-  friend std::ostream& operator<<(std::ostream& out, ticks t) {
+  template <class Traits>
+  friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, ticks t) {
     if (t.value_ == plus_) return out << "inf";
     if (t.value_ == minus_) return out << "-inf";
     return out << t.value_;
