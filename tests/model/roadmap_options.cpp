@@ -10,8 +10,7 @@ using namespace sched;
 
 TEST_CASE("every choice has a name of its own") {
   std::set<std::string_view> names;
-  for (const auto a :
-       {roadmap_algorithm::greedy, roadmap_algorithm::bounded_rollout, roadmap_algorithm::critical_path})
+  for (const auto a : {roadmap_algorithm::greedy, roadmap_algorithm::bounded_rollout, roadmap_algorithm::critical_path})
     names.insert(to_string(a));
   for (const auto m : {roadmap_mode::native, roadmap_mode::compatible_floor, roadmap_mode::compatible_ceil})
     names.insert(to_string(m));

@@ -73,13 +73,13 @@ struct lookahead_settings {
   double cr_relaxed_threshold = 5.0;                  ///< … or for tasks whose critical ratio exceeds this
   double min_cr_urgency_gap = 3.0;                    ///< … and competitors this much more urgent
   std::optional<std::int64_t> max_horizon_days = 30;  ///< none: unlimited
-  /// Native: `urgent` looks as above; `full` compares with every competitor and simulates to the end, at the price of up
-  /// to 2n plain runs; `automatic` is full up to `full_up_to` tasks.
+  /// Native: `urgent` looks as above; `full` compares with every competitor and simulates to the end, at the price of
+  /// up to 2n plain runs; `automatic` is full up to `full_up_to` tasks.
   enum class width : std::uint8_t { automatic, urgent, full } ahead = width::automatic;
   std::size_t full_up_to = 400;
   /// Native: what is compared with plain SGS after the run, which wins where the rollout is worse. `objective`:
-  /// 100 · Σ priority·tardiness + Σ priority·completion; `pareto`: makespan and each of the two sums. (Pareto takes back
-  /// what look-ahead is for: something urgent done early at the price of a later end.)
+  /// 100 · Σ priority·tardiness + Σ priority·completion; `pareto`: makespan and each of the two sums. (Pareto takes
+  /// back what look-ahead is for: something urgent done early at the price of a later end.)
   enum class guard_by : std::uint8_t { none, pareto, objective } guard = guard_by::objective;
   /// Native: also compare starting now on a free resource with waiting for the best one.
   bool compare_resources = false;
