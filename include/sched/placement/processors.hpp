@@ -82,14 +82,14 @@ struct hierarchical {
     }
     if (rooms.empty()) return free.first_n(need);
     std::ranges::stable_sort(rooms, [](const room& a, const room& b) { return a.free > b.free; });
-    interval_set out;
+    std::vector<id_range> out;
     for (std::uint64_t left = need; const room& r : rooms) {
       const interval_set part = (free & block(r.index, block_sizes.back())).first_n(left);
       left -= part.size();
-      out |= part;
+      out.insert(out.end(), part.runs().begin(), part.runs().end());
       if (left == 0) break;
     }
-    return out;
+    return interval_set(std::span<const id_range>(out));
   }
 
 private:

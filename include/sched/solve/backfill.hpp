@@ -197,18 +197,18 @@ public:
     if (windows_.knows(wish.id)) throw error(name + " is there already", {std::to_string(wish.id)});
     desk::clear_plan();
     if constexpr (keeps_promises) replan_ = true;
-    advance_reservation kept = wish;
-    kept.when.start = std::max(kept.when.start, now);
-    kept.demand = std::min(wish.demand, plan_.least(kept.when));
-    reservation_answer out{true, kept.demand, {}};
-    if (kept.demand < wish.demand) {
+    advance_reservation grant = wish;
+    grant.when.start = std::max(grant.when.start, now);
+    grant.demand = std::min(wish.demand, plan_.least(grant.when));
+    reservation_answer out{true, grant.demand, {}};
+    if (grant.demand < wish.demand) {
       running_.each([&](job_handle h, instant end, amount units) {
-        if (end > kept.when.start && units > 0) out.conflicts.push_back(h);
+        if (end > grant.when.start && units > 0) out.conflicts.push_back(h);
       });
-      if (!wish.force || kept.demand < 1) return {false, 0, std::move(out.conflicts)};
+      if (!wish.force || grant.demand < 1) return {false, 0, std::move(out.conflicts)};
     }
-    auto lot = plan_.close(kept.when, kept.demand);
-    windows_.add(kept, std::move(lot), detail::plan_of<Ids>::make(0, desk::ids_), plan_now_);
+    auto lot = plan_.close(grant.when, grant.demand);
+    windows_.add(grant, std::move(lot), detail::plan_of<Ids>::make(0, desk::ids_), plan_now_);
     released_ = true;
     return out;
   }

@@ -116,6 +116,7 @@ struct look_ahead {
     const job_handle head = desk.start_heads();
     if (head == detail::no_job) return;
     const shadow s = detail::reserve_head(desk, head);
+    desk.start_members(head);
     const amount free = desk.available();
     if (free <= 0) return;
     m.jobs.clear();
@@ -182,6 +183,7 @@ public:
     const job_handle head = desk.start_heads();
     if (head == detail::no_job) return;
     shadow s = detail::reserve_head(desk, head);
+    desk.start_members(head);
     if (desk.available() <= 0) return;
     if (!m.orders) m.orders = orders_;
     m.jobs.clear();

@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include <sched/core/interval_set.hpp>
 #include <sched/core/progress.hpp>
 #include <sched/core/ticks.hpp>
 #include <sched/model/job.hpp>
@@ -37,11 +38,12 @@ struct simulation_options {
 };
 
 struct job_run {
-  std::vector<job_record> jobs{};  ///< in the order of the input
-  std::uint64_t decisions = 0;     ///< how often the scheduler was asked
-  std::uint64_t tests = 0;         ///< how often a job was tested for a place
-  std::uint64_t moves = 0;         ///< promises that moved earlier
-  std::uint64_t broken = 0;        ///< promises that could not be kept
+  std::vector<job_record> jobs{};   ///< in the order of the input
+  std::vector<interval_set> ids{};  ///< processors of each job, of machines with names
+  std::uint64_t decisions = 0;      ///< how often the scheduler was asked
+  std::uint64_t tests = 0;          ///< how often a job was tested for a place
+  std::uint64_t moves = 0;          ///< promises that moved earlier
+  std::uint64_t broken = 0;         ///< promises that could not be kept
   bool cancelled = false;
 };
 
@@ -57,8 +59,10 @@ template <class Scheduler>
     bool expiry = false;  ///< the planned end passes, the job runs on
     [[nodiscard]] bool operator>(const end_event& e) const noexcept { return at != e.at ? at > e.at : order > e.order; }
   };
+  constexpr bool named = requires { scheduler.ids_of(job_handle{}); };
   job_run out;
   out.jobs.resize(jobs.size());
+  if constexpr (named) out.ids.resize(jobs.size());
   std::vector<end_event> ends, expiries;
   std::vector<job_handle> starts;
   starts.reserve(64);
@@ -71,6 +75,7 @@ template <class Scheduler>
       r.start = now;
       r.shape = scheduler.shape_of(h);
       r.end = now + jobs[h].shapes[r.shape].runtime;
+      if constexpr (named) out.ids[h] = scheduler.ids_of(h);
       ends.push_back({r.end, ++started, h, false});
       std::ranges::push_heap(ends, std::greater<>());
       if (const instant planned = scheduler.planned_end_of(h); planned < r.end) {

@@ -99,9 +99,11 @@ public:
   /// Whether h can start now; takes the shape for that.
   [[nodiscard]] bool fits(job_handle h) {
     ++tests_;
-    return best_shape(h, [&](amount demand, duration planned) {
-             return room_now(h, demand, planned) ? plan_now_ : instant::infinity();
-           }) == plan_now_;
+    const instant at = best_shape(h, [&](amount demand, duration planned) {
+      return room_now(h, demand, planned) ? plan_now_ : instant::infinity();
+    });
+    if (!windows_.empty()) jobs_[h].window = window_for(h, at);
+    return at == plan_now_;
   }
   /// Starts h in the shape that it has. False, and nothing is done, if it does not fit.
   bool start(job_handle h) {
@@ -114,6 +116,17 @@ public:
     if (plan_made_) plan_for(h).book(h, plan_now_, e.planned, e.demand);
     launch(h);
     return true;
+  }
+  /// Starts all but the head that have a place in an advance reservation now: they take nothing from others.
+  void start_members(job_handle head) {
+    if (windows_.empty()) return;
+    each_in_walk([&](job_handle h) {
+      if (h == head || sources_[h].allow.empty()) return true;
+      ++tests_;
+      const instant at = best_shape(h, [&](amount demand, duration planned) { return inside(h, planned, demand); });
+      if (at == plan_now_) start(h);
+      return true;
+    });
   }
   /// Starts heads while they fit; the first that does not is returned.
   job_handle start_heads() {
@@ -129,7 +142,9 @@ public:
   /// A plan of what runs and of the advance reservations; policies add reservations.
   void clear_plan() {
     plan_.reset(capacity_, plan_now_);
-    running_.each([&](job_handle h, instant end, amount units) { plan_.occupy(h, {plan_now_, end}, units); });
+    running_.each([&](job_handle h, instant end, amount units) {
+      if (jobs_[h].window == windows::outside) plan_.occupy(h, {plan_now_, end}, units);
+    });
     for (const auto& w : windows_.list()) plan_.close_again(w.what.when, w.lot);
     windows_.clear_plans(plan_now_, [&](plan& inside, job_handle h) {
       inside.occupy(h, {plan_now_, jobs_[h].planned_end}, jobs_[h].demand);

@@ -68,7 +68,11 @@ public:
     return {at, planned, demand};
   }
   void release(std::uint32_t h, const job_booking& b) { change({b.start, b.start + b.planned}, held_[h], true); }
-  void restore(std::uint32_t h, const job_booking& b) { change({b.start, b.start + b.planned}, held_[h], false); }
+  [[nodiscard]] const lot& lot_of(std::uint32_t h) const noexcept { return held_[h]; }
+  void restore(std::uint32_t h, const job_booking& b, const lot& ids) {
+    held_[h] = ids;
+    change({b.start, b.start + b.planned}, ids, false);
+  }
   void occupy(std::uint32_t h, interval when, amount) { change(when, held_[h], false); }
   void release_from(std::uint32_t h, instant now, instant end, amount) {
     change({now, end}, held_[h] & machine_, true);

@@ -43,8 +43,10 @@ public:
   void release(std::uint32_t, const job_booking& b) {
     line_.release({{std::max(b.start, line_.origin()), b.start + b.planned}, b.demand});
   }
+  /// What tells a booking of the job from others, apart from its place in time.
+  [[nodiscard]] lot lot_of(std::uint32_t) const noexcept { return 0; }
   /// Books what was released a moment ago.
-  void restore(std::uint32_t, const job_booking& b) {
+  void restore(std::uint32_t, const job_booking& b, const lot&) {
     static_cast<void>(line_.reserve({b.start, b.start + b.planned}, b.demand));
   }
   /// Takes units whether they are there or not: running jobs are where they are.

@@ -70,7 +70,7 @@ protected:
   /// last sweep moved nobody and nothing was given back since: new bookings open no room.
   void compress(reserve::conservative::compression how) {
     using enum reserve::conservative::compression;
-    if (how == none || (still_ && !released_early_)) return;
+    if (how == none || (still_ && !released_early_ && !Ids::planned)) return;
     bool moved = true;
     while (moved) {
       moved = false;
@@ -106,7 +106,7 @@ protected:
     kept_.clear();
     queue_.each([&](job_handle g) {
       if (jobs_[g].booked) {
-        kept_.push_back({g, jobs_[g].shape, jobs_[g].window, jobs_[g].booking});
+        kept_.push_back({g, jobs_[g].shape, jobs_[g].window, jobs_[g].booking, plan_for(g).lot_of(g)});
         plan_for(g).release(g, jobs_[g].booking);
       }
       return true;
@@ -132,7 +132,7 @@ protected:
         take_shape(k.job, k.shape);
         e.window = k.window;
         e.booking = k.booking;
-        plan_for(k.job).restore(k.job, k.booking);
+        plan_for(k.job).restore(k.job, k.booking, k.lot);
       }
       return false;
     }
@@ -182,20 +182,23 @@ private:
     std::uint32_t shape = 0;
     std::int32_t window = windows::outside;
     job_booking booking{};
+    typename desk::plan::lot lot{};
   };
   bool try_earlier(job_handle h) {
     entry& e = jobs_[h];
     if (!e.booked || e.booking.start <= plan_now_) return false;
-    const kept old{h, e.shape, e.window, e.booking};
+    const kept old{h, e.shape, e.window, e.booking, {}};
     plan_for(h).release(h, old.booking);
     const instant at = desk::earliest(h);
-    if (at + e.planned >= old.booking.start + old.booking.planned) {
+    const bool sooner = at + e.planned < old.booking.start + old.booking.planned;
+    if (!sooner && !Ids::planned) {
       take_shape(h, old.shape);
       e.window = old.window;
-      plan_for(h).restore(h, old.booking);
+      plan_for(h).restore(h, old.booking, {});
       return false;
     }
-    e.booking = desk::reserve(h, at);
+    e.booking = desk::reserve(h, at);  // with ids in the plan, perhaps other ones at the same time
+    if (!sooner) return false;
     due_push({at, at == plan_now_, ++stamp_, h});
     ++moves_;
     return true;

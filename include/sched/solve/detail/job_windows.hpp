@@ -47,6 +47,7 @@ public:
     return sum;
   }
   void add(const advance_reservation& what, typename Plan::lot lot, Plan inside, instant now) {
+    seen_ = std::max(seen_, now);
     inside.reset_to(lot, what.when, now);
     list_.push_back({++last_key_, what, std::move(lot), std::move(inside), {}});
   }
