@@ -24,10 +24,10 @@ using namespace sched;
 namespace {
 
 struct running final : decision_state {
-  std::vector<placement> placed;
+  std::vector<placed_task> placed;
   std::vector<instant> finishes;
   std::uint64_t stamp = 0;
-  std::span<const placement> placements() const override { return placed; }
+  std::span<const placed_task> placements() const override { return placed; }
   instant finish(task_id t) const override { return finishes[t.index()]; }
   instant earliest_by_precedence(task_id) const override { return 0; }
   instant earliest_start(task_id) const override { return 0; }
@@ -38,7 +38,7 @@ struct running final : decision_state {
 double score_of(const project& p, const running& s, std::int64_t now, task_id x, const attractiveness_settings& a) {
   const std::size_t n = p.task_count();
   std::vector<char> placed(n, 0);
-  for (const placement& q : s.placed) placed[q.task.index()] = 1;
+  for (const placed_task& q : s.placed) placed[q.task.index()] = 1;
   struct path {
     double work = 0, length = 0, slack = -1;
   };
@@ -131,7 +131,7 @@ TEST_CASE("a task is worth its best target, by definition, through branches") {
     std::vector<std::int64_t> times;
     for (int step = 0; step < 40; ++step) {
       std::vector<char> placed(p.task_count(), 0);
-      for (const placement& q : s.placed) placed[q.task.index()] = 1;
+      for (const placed_task& q : s.placed) placed[q.task.index()] = 1;
       std::vector<task_id> ready;
       for (std::size_t i = 0; i < p.task_count(); ++i) {
         bool free = placed[i] == 0 && p.release(task_id(i)) <= now;

@@ -32,7 +32,7 @@ struct example final : decision_state {
     p = b.build();
     windows = find_critical_path(p);
   }
-  std::span<const placement> placements() const override { return {}; }
+  std::span<const placed_task> placements() const override { return {}; }
   instant finish(task_id) const override { return 0; }
   instant earliest_by_precedence(task_id t) const override { return t == task_id(1) ? 1 : 0; }
   instant earliest_start(task_id t) const override { return t == task_id(0) ? 2 : 5; }

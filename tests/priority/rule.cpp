@@ -33,7 +33,7 @@ struct hooked {
   void keys(const sched::decision&, std::span<double>) const {}
 };
 struct nobody : sched::decision_state {
-  std::span<const sched::placement> placements() const override { return {}; }
+  std::span<const sched::placed_task> placements() const override { return {}; }
   sched::instant finish(sched::task_id) const override { return 0; }
   sched::instant earliest_by_precedence(sched::task_id) const override { return 0; }
   sched::instant earliest_start(sched::task_id) const override { return 0; }

@@ -17,7 +17,7 @@ using namespace sched;
 namespace {
 
 struct nothing final : decision_state {
-  std::span<const placement> placements() const override { return {}; }
+  std::span<const placed_task> placements() const override { return {}; }
   instant finish(task_id) const override { return 0; }
   instant earliest_by_precedence(task_id) const override { return 0; }
   instant earliest_start(task_id) const override { return 0; }

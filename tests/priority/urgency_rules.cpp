@@ -24,10 +24,10 @@ namespace {
 
 /// A history that can be cut and grown again, as branching solvers do.
 struct history final : decision_state {
-  std::vector<placement> placed;
+  std::vector<placed_task> placed;
   std::uint64_t stamp = 0;
   void place(task_id t) { placed.push_back({t, ++stamp}); }
-  std::span<const placement> placements() const override { return placed; }
+  std::span<const placed_task> placements() const override { return placed; }
   instant finish(task_id) const override { return 0; }
   instant earliest_by_precedence(task_id) const override { return 0; }
   instant earliest_start(task_id) const override { return 0; }

@@ -24,7 +24,7 @@ namespace {
 /// Nothing is placed, resources do not matter.
 struct empty_state final : decision_state {
   explicit empty_state(const critical_path& c) : windows(c) {}
-  std::span<const placement> placements() const override { return {}; }
+  std::span<const placed_task> placements() const override { return {}; }
   instant finish(task_id) const override { return 0; }
   instant earliest_by_precedence(task_id t) const override { return windows.earliest_start[t.index()]; }
   instant earliest_start(task_id t) const override { return earliest_by_precedence(t); }

@@ -51,7 +51,7 @@ struct rule_view {
 
 /// A task that has been placed. The stamp is unlike that of every other placement, also of those that a search has
 /// taken back: two histories that share an entry share all before it.
-struct placement {
+struct placed_task {
   task_id task;
   std::uint64_t stamp = 0;
 };
@@ -62,7 +62,7 @@ public:
   virtual ~decision_state() = default;
   /// The tasks placed so far, fixed ones included, in the order of their placement. Solvers that branch shorten it and
   /// let it grow differently; a rule that keeps something up to date follows by comparing stamps from the end.
-  [[nodiscard]] virtual std::span<const placement> placements() const = 0;
+  [[nodiscard]] virtual std::span<const placed_task> placements() const = 0;
   /// Finish of a placed task.
   [[nodiscard]] virtual instant finish(task_id t) const = 0;
   /// Earliest start of an eligible task by its scheduled predecessors and its release date.

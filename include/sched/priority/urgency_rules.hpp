@@ -35,7 +35,7 @@ class placement_follower {
 public:
   void clear() noexcept { seen_.clear(); }
   template <class Place, class Undo>
-  void follow(std::span<const placement> now, Place place, Undo undo) {
+  void follow(std::span<const placed_task> now, Place place, Undo undo) {
     while (!seen_.empty() && (seen_.size() > now.size() || seen_.back().stamp != now[seen_.size() - 1].stamp)) {
       undo(seen_.back().task);
       seen_.pop_back();
@@ -47,7 +47,7 @@ public:
   }
 
 private:
-  std::vector<placement> seen_;
+  std::vector<placed_task> seen_;
 };
 
 /// A complete binary tree of maxima over values that come and go.

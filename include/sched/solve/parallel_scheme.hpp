@@ -252,7 +252,7 @@ private:
     }
   }
 
-  std::span<const placement> placements() const override { return partial_.placements(); }
+  std::span<const placed_task> placements() const override { return partial_.placements(); }
   instant finish(task_id t) const override { return partial_.result().finish[t.index()]; }
   instant earliest_by_precedence(task_id t) const override { return partial_.ready(t, driver_.view().mode(t)); }
   instant earliest_start(task_id t) const override {

@@ -161,7 +161,7 @@ public:
   [[nodiscard]] const schedule& result() const noexcept { return result_; }
   [[nodiscard]] std::size_t placed_count() const noexcept { return placements_.size(); }
   /// The placed tasks in the order of their placement.
-  [[nodiscard]] std::span<const placement> placements() const noexcept { return placements_; }
+  [[nodiscard]] std::span<const placed_task> placements() const noexcept { return placements_; }
   [[nodiscard]] bool placed(task_id t) const noexcept { return placed_[t.index()] != 0; }
   /// True when all predecessors are placed.
   [[nodiscard]] bool eligible(task_id t) const noexcept { return waiting_[t.index()] == 0 && !placed(t); }
@@ -293,7 +293,7 @@ private:
   std::vector<std::uint32_t> waiting_;
   std::vector<char> placed_;
   std::vector<mode_option> options_;
-  std::vector<placement> placements_;
+  std::vector<placed_task> placements_;
   std::uint64_t stamp_ = 0;
   bool book_;
 };

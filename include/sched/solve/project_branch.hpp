@@ -123,7 +123,7 @@ public:
       return;
     }
     reserved_.resize(partial_.placed_count());
-    for (const placement& placed : partial_.placements()) {
+    for (const placed_task& placed : partial_.placements()) {
       account(placed.task);
       if (parallel_ && finish(placed.task) > now_) add_event(finish(placed.task), placed.task);
     }
@@ -253,7 +253,7 @@ private:
   void place(task_id t, mode_option how) {
     const project& p = partial_.problem();
     reserved_.push_back(partial_.budget().modes()[t.index()]);
-    if (log_.depth() != 0) placement_bytes_ += sizeof(placement) + sizeof(std::uint32_t);
+    if (log_.depth() != 0) placement_bytes_ += sizeof(placed_task) + sizeof(std::uint32_t);
     partial_.place(
         t, how.mode, how.when,
         [&](task_id s) {
@@ -376,7 +376,7 @@ private:
     candidates_.swap(sorted_);
   }
 
-  std::span<const placement> placements() const override { return partial_.placements(); }
+  std::span<const placed_task> placements() const override { return partial_.placements(); }
   instant finish(task_id t) const override { return partial_.result().finish[t.index()]; }
   instant earliest_by_precedence(task_id t) const override { return partial_.ready(t, driver_.view().mode(t)); }
   instant earliest_start(task_id t) const override {

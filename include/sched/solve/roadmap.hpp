@@ -78,7 +78,7 @@ template <class State>
     out.chosen.push_back(s.chosen(i));
     out.waiting.push_back(s.waiting_for(i));
   }
-  for (const placement& q : s.placements()) out.order.push_back(static_cast<std::uint32_t>(q.task.index()));
+  for (const placed_task& q : s.placements()) out.order.push_back(static_cast<std::uint32_t>(q.task.index()));
   out.pass_overs = s.pass_overs();
   if constexpr (requires { s.scenarios(); }) {
     out.scenarios = s.scenarios();

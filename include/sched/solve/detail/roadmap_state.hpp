@@ -185,7 +185,7 @@ public:
   [[nodiscard]] std::size_t waiting_for(std::size_t i) const noexcept { return waiting_[i]; }
 
   // What rules may ask.
-  std::span<const placement> placements() const override { return {placements_.data(), placed_count_}; }
+  std::span<const placed_task> placements() const override { return {placements_.data(), placed_count_}; }
   instant finish(task_id t) const override { return finish_[t.index()]; }
   instant earliest_by_precedence(task_id t) const override { return std::max(ready_[t.index()], now_); }
   instant earliest_start(task_id t) const override {
@@ -626,7 +626,7 @@ private:
 
   std::vector<std::uint32_t> doze_at_, doze_best_, doze_version_, version_;
   std::vector<event> agenda_;
-  std::vector<placement> placements_;
+  std::vector<placed_task> placements_;
   std::vector<std::uint32_t> rank_;
   std::uint64_t stamp_ = 0;
   std::vector<task_id> candidates_;
