@@ -44,6 +44,45 @@ struct least_learner : least_estimate {
 static_assert(job_order<least_order> && job_order<least_changing_order>);
 static_assert(estimate_policy<least_estimate> && estimate_policy<least_learner>);
 
+/// A reservation policy that knows nothing but what the concept promises.
+struct least_reservation {
+  explicit least_reservation(int) {}
+  struct memory {};
+  template <class Desk>
+  void pass(Desk& desk, memory&) const {
+    desk.each_in_order([&](job_handle h) {
+      if (desk.fits(h)) desk.start(h);
+      return true;
+    });
+  }
+};
+/// Uses everything that a desk has for policies of one's own.
+struct whole_desk {
+  struct memory {
+    std::vector<job_handle> seen{};
+  };
+  template <class Desk>
+  void pass(Desk& desk, memory& m) const {
+    m.seen.clear();
+    const job_handle head = desk.start_heads();
+    desk.clear_plan();
+    desk.each_in_order([&](job_handle h) {
+      m.seen.push_back(h);
+      const instant at = desk.earliest(h);
+      const job_booking b = desk.reserve(h, at);
+      if (h != head) desk.release(h, b);
+      return m.seen.size() < desk.waiting();
+    });
+    desk.each_in_walk([&](job_handle h) {
+      const bool small = desk.demand_of(h) <= desk.available() && desk.demand_of(h) <= desk.capacity();
+      const bool known = desk.eligible_of(h) <= desk.now() && desk.view(h).estimate == desk.planned_of(h);
+      if (h != head && small && known && desk.fits(h)) desk.start(h);
+      return true;
+    });
+  }
+};
+static_assert(reservation_policy<least_reservation> && reservation_policy<whole_desk>);
+
 template <class Order, class Reserve, class Estimate, class Walk>
 void runs(const std::vector<job>& jobs, Order o, Reserve r, Estimate e, Walk w) {
   for (const auto events : {event_convention::sequential, event_convention::batch}) {
@@ -79,4 +118,8 @@ TEST_CASE("the least policies work with every reservation policy") {
   runs_with_everything(reserve::selective{});
   runs_with_everything(reserve::relaxed{});
   runs_with_everything(reserve::look_ahead{});
+  runs_with_everything(reserve::selective_adaptive{});
+  runs_with_everything(reserve::greedy(least_order(1), least_order(-1)));
+  runs_with_everything(least_reservation(0));
+  runs_with_everything(whole_desk{});
 }

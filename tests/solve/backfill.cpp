@@ -2,6 +2,8 @@
 #include <sched/solve/backfill.hpp>
 
 #include <algorithm>
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -265,6 +267,153 @@ TEST_CASE("at most so many jobs are tested in a pass") {
   const job_handle last = b.submit(asks(9, 1, 50), 0);
   CHECK(starts(b, 0) == handles{a});
   CHECK(b.phase(last) == job_phase::waiting);
+}
+
+TEST_CASE("at most so many jobs of a user are tried behind the head") {
+  backfill b(4, order::fcfs{}, easy(), estimate::user{}, backfill_options{.max_per_user = 1});
+  const job_handle wide = b.submit(asks(1, 2, 10), 0);
+  static_cast<void>(b.submit(asks(2, 4, 10), 0));
+  const auto of_user = [&](job_number id, std::uint32_t user) {
+    job j = asks(id, 1, 5);
+    j.user = user;
+    return b.submit(j, 0);
+  };
+  const job_handle first = of_user(3, 7);
+  static_cast<void>(of_user(4, 7));
+  const job_handle other = of_user(5, 8);
+  CHECK(starts(b, 0) == handles{wide, first, other});
+}
+
+TEST_CASE("at most so many reservations are made in a pass") {
+  const auto third = [](std::size_t most) {
+    backfill b(4, order::fcfs{}, depth{depth::all}, estimate::user{}, backfill_options{.max_reservations = most});
+    static_cast<void>(b.submit(asks(1, 3, 10), 0));
+    static_cast<void>(b.submit(asks(2, 3, 10), 0));
+    static_cast<void>(b.submit(asks(3, 4, 5), 0));
+    const job_handle lengthy = b.submit(asks(4, 1, 30), 0);  // delays the third, not the second
+    static_cast<void>(b.decide(0));
+    return b.phase(lengthy);
+  };
+  CHECK(third(0) == job_phase::waiting);
+  CHECK(third(2) == job_phase::waiting);
+  CHECK(third(1) == job_phase::running);
+}
+
+TEST_CASE("a pass whose time is over says so, and the next one goes on from there") {
+  backfill b(1000, order::fcfs{}, depth{0}, estimate::user{},
+             backfill_options{.time_budget = std::chrono::nanoseconds(1)});
+  for (job_number k = 1; k <= 200; ++k) static_cast<void>(b.submit(asks(k, 1, 10), 0));
+  std::size_t started = 0;
+  std::size_t passes = 0;
+  for (bool exhausted = true; exhausted; ++passes) {
+    REQUIRE(passes < 10);
+    const auto d = b.decide(0);
+    started += d.starts.size();
+    exhausted = d.status == decision_status::budget_exhausted;
+  }
+  CHECK(started == 200);
+  CHECK(passes == 4);  // looked at the clock after every 64 jobs
+}
+
+TEST_CASE("a coarse plan rounds estimates up and now down") {
+  backfill b(4, order::fcfs{}, conservative{}, estimate::user{}, backfill_options{.resolution = 60});
+  const job_handle first = b.submit(asks(1, 4, 61), 65);
+  const job_handle second = b.submit(asks(2, 4, 10), 65);
+  CHECK(starts(b, 65) == handles{first});
+  CHECK(b.planned_end_of(first) == 180);
+  CHECK(b.promise(second) == 180);
+  CHECK_THROWS_AS((backfill(4, order::fcfs{}, easy(), estimate::user{}, backfill_options{.resolution = 0})), error);
+}
+
+TEST_CASE("overruns: planned on, up to the estimate first, or to be killed there") {
+  const auto after = [](overrun_policy p, instant now) {
+    backfill b(4, order::fcfs{}, easy(), estimate::scaled{0.5}, backfill_options{.overrun = p, .overrun_step = 3});
+    const job_handle h = b.submit(asks(1, 4, 20), 0);
+    static_cast<void>(b.decide(0));
+    CHECK(b.planned_end_of(h) == 10);
+    for (instant t = 10; t < now; t += 1) CHECK(b.decide(t).kills.empty());
+    const auto d = b.decide(now);
+    CHECK(b.phase(h) == job_phase::running);
+    CHECK(b.available() == 0);
+    return std::pair(b.planned_end_of(h), d.kills.size());
+  };
+  using end = std::pair<instant, std::size_t>;
+  CHECK(after(overrun_policy::extend, 10) == end{13, 0});
+  CHECK(after(overrun_policy::extend, 13) == end{19, 0});
+  CHECK(after(overrun_policy::to_estimate, 10) == end{20, 0});
+  CHECK(after(overrun_policy::to_estimate, 20) == end{23, 0});
+  CHECK(after(overrun_policy::kill, 19) == end{20, 0});
+  CHECK(after(overrun_policy::kill, 20) == end{23, 1});
+}
+
+TEST_CASE("a decision about the past is none, and says so") {
+  backfill b(4);
+  static_cast<void>(b.submit(asks(1, 1, 5), 10));
+  CHECK(b.decide(9).status == decision_status::clock_backwards);
+  CHECK(b.decide(9).starts.empty());
+  CHECK(b.decide(10).starts.size() == 1);
+}
+
+TEST_CASE("a changed priority moves a job, equals keep their places") {
+  backfill b(2, order::by_priority{}, none{});
+  static_cast<void>(b.submit(asks(1, 2, 10), 0));
+  static_cast<void>(b.decide(0));
+  const job_handle a = b.submit(asks(2, 2, 10), 0);
+  const job_handle c = b.submit(asks(3, 2, 10), 0);
+  b.set_priority(c, 5, 1);
+  b.set_priority(a, 5, 2);
+  b.finish(0, 10);
+  CHECK(starts(b, 10) == handles{a});
+  b.finish(a, 20);
+  CHECK(starts(b, 20) == handles{c});
+}
+
+TEST_CASE("a singleton waits for earlier jobs of the same user and name") {
+  backfill b(8);
+  b.expect_dependencies();
+  const auto named = [](job_number id, std::uint32_t name, bool alone) {
+    job j = asks(id, 1, 10);
+    j.user = 3;
+    j.name = name;
+    if (alone) j.after.push_back({job_dependency::kind::singleton, 0, 0});
+    return j;
+  };
+  const job_handle one = b.submit(named(1, 1, false), 0);
+  const job_handle two = b.submit(named(2, 1, true), 0);
+  const job_handle other = b.submit(named(3, 2, true), 0);
+  CHECK(starts(b, 0) == handles{one, other});
+  CHECK(b.why(two) == wait_reason::dependency);
+  b.finish(one, 4, false);
+  CHECK(starts(b, 4) == handles{two});
+}
+
+TEST_CASE("what the plan says of jobs that are not there") {
+  backfill b(8, order::fcfs{}, conservative{});
+  static_cast<void>(b.submit(asks(1, 6, 10), 0));
+  static_cast<void>(b.submit(asks(2, 8, 5), 0));
+  static_cast<void>(b.decide(0));
+  CHECK(b.earliest_start(2, 10) == 0);
+  CHECK(b.earliest_start(2, 11) == 15);
+  CHECK(b.earliest_start(9, 1) == instant::infinity());
+  CHECK((b.largest_now(10) == 2 && b.largest_now(11) == 0));
+  const std::vector<std::pair<instant, amount>> steps{{0, 2}, {10, 0}, {15, 8}};
+  CHECK(b.free_over_time() == steps);
+  backfill easy_one(8);
+  static_cast<void>(easy_one.submit(asks(1, 6, 10), 0));
+  static_cast<void>(easy_one.decide(0));
+  CHECK(easy_one.free_over_time() == std::vector<std::pair<instant, amount>>{{0, 2}, {10, 8}});
+}
+
+TEST_CASE("a thousand equal jobs, 500 tested: the 500th has a forecast, the next has none") {
+  backfill b(1, order::fcfs{}, easy(), estimate::user{}, backfill_options{.max_tested = 500});
+  static_cast<void>(b.submit(asks(0, 1, 10), 0));
+  static_cast<void>(b.decide(0));
+  for (job_number k = 1; k <= 1000; ++k) static_cast<void>(b.submit(asks(k, 1, 10), 0));
+  static_cast<void>(b.decide(0));
+  const auto expected = b.forecast();
+  REQUIRE(expected.size() == 1000);
+  CHECK(expected[499].second == 5000);
+  CHECK(expected[500].second == instant::infinity());
 }
 
 TEST_CASE("a copy decides as the original does") {

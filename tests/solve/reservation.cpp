@@ -6,6 +6,8 @@
 #include <vector>
 
 #include <sched/backfill.hpp>
+#include <sched/core/random.hpp>
+#include <sched/evaluate/validate_jobs.hpp>
 
 #include "support/catch.hpp"
 #include "support/job_traces.hpp"
@@ -109,20 +111,44 @@ TEST_CASE("selective: only those who have waited long enough are reserved") {
   CHECK(nobody == run(10, patient, reserve::depth{0}));
 }
 
-TEST_CASE("relaxed: the head waits up to half of its wait longer") {
-  const auto by_14 = trace_of({{0, 6, 10, 10}, {1, 10, 4, 4}, {1, 4, 13, 13}});
-  CHECK(run(10, by_14, reserve::relaxed{0.5}, batch) == list{0, 14, 1});
-  CHECK(run(10, by_14, reserve::relaxed{0.0}, batch) == list{0, 10, 14});
-  CHECK(run(10, by_14, reserve::easy(), batch) == list{0, 10, 14});
-  const auto by_15 = trace_of({{0, 6, 10, 10}, {1, 10, 4, 4}, {1, 4, 14, 14}});
-  CHECK(run(10, by_15, reserve::relaxed{0.5}, batch) == list{0, 10, 14});
+TEST_CASE("slack: a job may delay others within their slack, never beyond") {
+  // Two jobs that waited 10 and 0 ticks make the mean wait 5: with share 2 later promises leave 10 ticks.
+  backfill b(4, order::fcfs{}, reserve::slack{2.0});
+  job_number number = 0;
+  const auto put = [&](instant now, amount demand, duration estimate) {
+    const job_handle h = b.submit(rigid_job(++number, now, demand, estimate, 0), now);
+    static_cast<void>(b.decide(now));
+    return h;
+  };
+  const job_handle first = put(0, 4, 10);
+  const job_handle second = put(0, 3, 20);
+  CHECK(b.promise(second) == 10);  // nobody has waited yet: no slack
+  b.finish(first, 10);
+  static_cast<void>(b.decide(10));
+  CHECK(b.start_of(second) == 10);
+  const job_handle wide = put(11, 4, 5);
+  CHECK(b.promise(wide) == 40);  // booked at 30, mean wait 5
+  const job_handle within = put(12, 1, 28);
+  CHECK(b.phase(within) == job_phase::running);  // until 40: the wide one still keeps its promise
+  CHECK(b.promise(wide) == 40);
+  b.finish(second, 30);
+  const job_handle beyond = put(31, 3, 10);
+  CHECK(b.phase(beyond) == job_phase::waiting);  // until 41: too late for the wide one
+  b.finish(within, 40);
+  CHECK(b.decide(40).starts == std::vector<job_handle>{wide});
 }
 
-TEST_CASE("look-ahead: the fullest machine, not the first that fits") {
-  const auto jobs = trace_of({{0, 6, 10, 10}, {1, 10, 4, 4}, {1, 1, 9, 9}, {1, 4, 9, 9}});
-  CHECK(run(10, jobs, reserve::easy(), batch) == list{0, 10, 1, 14});
-  CHECK(run(10, jobs, reserve::look_ahead{50}, batch) == list{0, 10, 14, 1});
-  CHECK(run(10, jobs, reserve::look_ahead{1}, batch) == list{0, 10, 1, 14});
+TEST_CASE("slack: promises are kept and capacity holds on random traces") {
+  random_generator rng(41);
+  for (int k = 0; k < 100; ++k) {
+    const auto jobs = sched_test::random_trace({.jobs = 30, .processors = 12}, rng);
+    for (const double share : {0.0, 0.5, 3.0}) {
+      backfill b(12, order::fcfs{}, reserve::slack{share});
+      const job_run r = simulate_jobs(jobs, b, {.events = batch});
+      REQUIRE(validate(jobs, r.jobs, 12).text() == "");
+      REQUIRE(r.broken == 0);
+    }
+  }
 }
 
 TEST_CASE("only the library's policies are reservation policies") {

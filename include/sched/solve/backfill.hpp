@@ -37,7 +37,8 @@ inline namespace v0 {
 /// Tell it what happens — `submit`, `finish`, `cancel`, `launch_failed`, `hold`, `set_capacity` — and ask `decide(now)`
 /// what to start. Events of one instant may come in any number before one `decide`; `now` never goes back. A started
 /// job counts as running until it is reported as ended, whatever was planned. In `decide`, a job that has reached its
-/// planned end is planned on: to `overrun_step` later, at least now + 1, twice as far at each repeat.
+/// planned end is planned on: to `overrun_step` later, at least now + 1, twice as far at each repeat (see
+/// `overrun_policy` for others).
 ///
 /// Order: who goes first. Walk: in which order the others are tried behind the reserved ones (EASY-SJBF: FCFS, walk
 /// SJF). Reservation policy and planning estimate: see `reserve::` and `estimate::`. A moldable job takes the shape
@@ -62,6 +63,7 @@ public:
   struct decision {
     std::vector<job_handle> starts{};
     std::vector<broken_promise> broken{};
+    std::vector<job_handle> kills{};  ///< running jobs that have reached their estimate, under `overrun_policy::kill`
     instant next_wakeup = instant::infinity();  ///< ask again then, unless something happens before
     decision_status status = decision_status::ok;
   };
@@ -223,10 +225,11 @@ public:
   void decide(instant now, decision& out) {
     out.starts.clear();
     out.broken.clear();
+    out.kills.clear();
     out.status = decision_status::clock_backwards;
     if (now < now_) return;
     tick(now);
-    plan_overruns();
+    plan_overruns(out.kills);
     starts_ = &out.starts;
     if constexpr (keeps_promises) {
       if (promises::next_due() < plan_now_) replan_ = true;  // asked too late: what should have started starts now
@@ -322,17 +325,17 @@ public:
   /// Earliest start of a job that is not there: `demand` processors for so long, behind everything that runs and is
   /// booked. +∞: never.
   [[nodiscard]] instant earliest_start(amount demand, duration length) const {
-    return plan_of_now([&](auto& plan) { return plan.earliest(plan_now_, length, demand); });
+    return plan_of_now([&](auto& p) { return p.earliest(plan_now_, length, demand); });
   }
   /// Processors of the largest job that could start now and run for so long without delaying what is booked.
   [[nodiscard]] amount largest_now(duration length) const {
-    return plan_of_now([&](auto& plan) { return std::max<amount>(0, plan.least({plan_now_, plan_now_ + length})); });
+    return plan_of_now([&](auto& p) { return std::max<amount>(0, p.least({plan_now_, plan_now_ + length})); });
   }
   /// Free processors over time: (from, how many) for every step of the plan, the last one for ever.
   [[nodiscard]] std::vector<std::pair<instant, amount>> free_over_time() const {
     std::vector<std::pair<instant, amount>> out;
-    return plan_of_now([&](auto& plan) {
-      plan.steps([&](instant from, amount free) { out.emplace_back(from, free); });
+    return plan_of_now([&](auto& p) {
+      p.steps([&](instant from, amount free) { out.emplace_back(from, free); });
       return std::move(out);
     });
   }
@@ -393,11 +396,19 @@ private:
     released_ = true;
     if constexpr (keeps_promises) replan_ = true;
   }
-  void plan_overruns() {
+  void plan_overruns(std::vector<job_handle>& kills) {
     overdue_.clear();
     running_.each_overdue([&](job_handle h) { overdue_.push_back(h); });
     for (const job_handle h : overdue_) {
       entry& e = jobs_[h];
+      if (table::options_.overrun != overrun_policy::extend) {
+        const instant asked = e.start + sources_[h].shapes[e.shape].estimate;
+        if (asked > now_) {
+          extend(h, asked);
+          continue;
+        }
+        if (table::options_.overrun == overrun_policy::kill) kills.push_back(h);
+      }
       const std::uint32_t doublings = std::min<std::uint32_t>(e.overruns++, 40);
       extend(h, std::max(e.planned_end + table::options_.overrun_step * (std::int64_t{1} << doublings), now_ + 1));
     }

@@ -58,6 +58,14 @@ enum class wait_reason : std::uint8_t {
   reservation,     ///< would fit, but delays what is reserved for others (or may not overtake)
 };
 
+/// What is planned for a job that reaches its planned end and runs on. It keeps its processors until it is reported as
+/// ended, whatever is planned.
+enum class overrun_policy : std::uint8_t {
+  extend,       ///< some more time, twice as much at each repeat
+  to_estimate,  ///< first up to the user's estimate, then as `extend`
+  kill          ///< as `to_estimate`; from the estimate on the decision asks for its end
+};
+
 /// Limits change results; 0 means none. Held jobs, and those larger than the machine at present, do not count.
 struct backfill_options {
   std::size_t max_tested = 0;        ///< jobs tested for a place in a pass; the others wait for another pass
@@ -68,6 +76,7 @@ struct backfill_options {
   std::chrono::nanoseconds time_budget{0};
   /// Above 1: plans are made on multiples of so many ticks, estimates are rounded up and `now` down.
   duration resolution = 1;
+  overrun_policy overrun = overrun_policy::extend;
   duration overrun_step = 60;  ///< how far the plan of an overrunning job is extended first; doubled at each repeat
   mold_policy mold{};          ///< of moldable jobs; empty: `mold::earliest_finish`
 };
