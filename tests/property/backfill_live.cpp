@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include <sched/core/interval_set.hpp>
 #include <sched/core/random.hpp>
 
 #include "support/catch.hpp"
@@ -138,7 +139,19 @@ private:
     }
     amount used = 0;
     for (const running_job& r : running_) used += r.demand;
-    if (!d.starts.empty()) REQUIRE(used <= capacity_);
+    if constexpr (requires { live_.ids_of(job_handle{}); }) {
+      // Who runs on processors that are out of service stays there; everybody has processors of his own.
+      interval_set taken;
+      for (const running_job& r : running_) {
+        REQUIRE(static_cast<amount>(live_.ids_of(r.job).size()) == r.demand);
+        REQUIRE(!taken.intersects(live_.ids_of(r.job)));
+        taken |= live_.ids_of(r.job);
+      }
+      const interval_set in_service = interval_set::first_ids(static_cast<std::uint32_t>(capacity_));
+      for (const job_handle h : d.starts) REQUIRE(live_.ids_of(h).subset_of(in_service));
+    } else if (!d.starts.empty()) {
+      REQUIRE(used <= capacity_);
+    }
     REQUIRE(live_.running() == running_.size());
     REQUIRE(live_.decide(now_).starts.empty());
     // Whoever the forecast says could start now would have been started.
@@ -188,5 +201,12 @@ TEST_CASE("whatever happens to a live scheduler, what it decides can be done and
     run("selective", backfill(p, fcfs, reserve::selective{}, user, soon));
     run("relaxed", backfill(p, fcfs, reserve::relaxed{}, user, soon));
     run("look-ahead", backfill(p, fcfs, reserve::look_ahead{}, user, soon));
+    run("slack", backfill(p, fcfs, reserve::slack{}, user, soon));
+    run("adaptive", backfill(p, fcfs, reserve::selective_adaptive{}, user, soon));
+    run("greedy", backfill(p, fcfs, reserve::greedy(fcfs, order::largest{}), user, soon));
+    run("EASY, ids", backfill(p, fcfs, reserve::easy(), user, fcfs, ids::at_start{}, soon));
+    run("EASY, ids in the plan", backfill(p, fcfs, reserve::easy(), user, fcfs, ids::in_plan{}, soon));
+    run("conservative, ids in the plan", backfill(p, fcfs, reserve::conservative{}, user, fcfs, ids::in_plan{}, soon));
+    run("slack, ids in the plan", backfill(p, fcfs, reserve::slack{}, user, fcfs, ids::in_plan{}, soon));
   }
 }

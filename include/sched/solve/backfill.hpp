@@ -451,15 +451,18 @@ private:
   // --- plans that are kept ---
   template <class F>
   void replan_if_needed(F broken) {
-    if (std::exchange(replan_, false)) promises::plan_anew(broken);
+    if (std::exchange(replan_, false)) promises::plan_anew(broken, [&](job_handle h) { promise_first(h); });
   }
   void keep_promises() {
     using enum reserve::conservative::compression;
     desk::begin_promises();
     const bool ended = std::exchange(promises::ended_, false);
+    const bool later = std::exchange(tried_at_, now_) != now_;
+    [[maybe_unused]] const bool news = later || released_ || !fresh_.empty();
     if constexpr (leaves_slack) {
       if (ended) promises::compress(once);
-      promises::book_fresh([&](job_handle h) { promise_with_slack(h); });
+      promises::book_fresh([&](job_handle h) { promise_first(h); });
+      if (!news) return;
       desk::each_in_walk([&](job_handle h) {
         if (jobs_[h].booked && jobs_[h].booking.start > plan_now_ && jobs_[h].demand <= available())
           static_cast<void>(promises::start_if_all_keep(h));
@@ -469,6 +472,10 @@ private:
       if (ended) promises::compress(policy_.compress);
       promises::book_fresh([](job_handle) {});
     }
+  }
+  /// h has its first booking: that, or some time later, is its promise.
+  void promise_first(job_handle h) {
+    if constexpr (leaves_slack) promise_with_slack(h);
   }
   void promise_with_slack(job_handle h) {
     std::vector<instant>& limits = promises::limits_;
@@ -488,7 +495,7 @@ private:
     }
     backfill copy(*this);
     copy.clear_plan();
-    if constexpr (keeps_promises) copy.plan_anew([](const broken_promise&) {});
+    if constexpr (keeps_promises) copy.plan_anew([](const broken_promise&) {}, [](job_handle) {});
     return f(copy.plan_);
   }
 
@@ -506,6 +513,7 @@ private:
   typename memory_of<Reserve>::type memory_{};
   std::vector<job_handle> overdue_;
   bool replan_ = false;
+  instant tried_at_ = instant::minus_infinity();  ///< slack: when it was last seen who may start before his time
   std::uint64_t broken_ = 0;
 };
 

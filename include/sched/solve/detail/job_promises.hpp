@@ -83,9 +83,10 @@ protected:
     still_ = !moved;
     released_early_ = false;
   }
-  /// Books everybody anew in the order of the queue, since the machine or the plan of a running job changed.
-  template <class F>
-  void plan_anew(F broken) {
+  /// Books everybody anew in the order of the queue, since the machine or the plan of a running job changed:
+  /// broken(promise) for each that slips, first(job) for those that had none.
+  template <class F, class G>
+  void plan_anew(F broken, G first) {
     desk::clear_plan();
     queue_.each([&](job_handle h) {
       entry& e = jobs_[h];
@@ -93,7 +94,11 @@ protected:
       e.booked = false;
       if (!passed_by(h)) book(h);
       const instant is = e.booked ? e.booking.start : instant::infinity();
-      if (is > was) broken(broken_promise{h, was, is});
+      if (is > was) {
+        broken(broken_promise{h, was, is});
+        if (h < limits_.size()) limits_[h] = is;
+      }
+      if (was == instant::infinity()) first(h);
       if (e.booked && is == plan_now_) due_push({is, true, ++stamp_, h});
       return true;
     });
