@@ -65,7 +65,7 @@ public:
     d_.map.name = name ? text_of(*name) : file_stem(d_.file);
     if (const auto theme = given(root, "theme")) d_.theme = text_of(*theme);
     if (const auto g = given(root, "generator")) add_generator(*g);
-    d_.map.now = *date_of(root.at("now"));
+    d_.map.now = date_of(root.at("now"));
     if (const auto config = given(root, "config")) read_settings(*config, false, d_);
     if (const auto people = given(root, "resource_config")) add_people(*people);
     if (const auto closed = given(root, "global_dns")) d_.map.closed = closed_days_of(*closed, false);
@@ -110,7 +110,7 @@ private:
     members(v, {"deadlines", "priorities"});
     roadmap_given& g = d_.map.given.emplace();
     if (const auto all = given(v, "deadlines"))
-      for (const json_value date : all->object()) g.deadlines.emplace_back(std::string(date.key()), *date_of(date));
+      for (const json_value date : all->object()) g.deadlines.emplace_back(std::string(date.key()), date_of(date));
     if (const auto all = given(v, "priorities"))
       for (const json_value p : all->object()) g.priorities.emplace_back(std::string(p.key()), priority_of(p));
   }

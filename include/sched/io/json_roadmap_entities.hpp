@@ -75,7 +75,7 @@ public:
     if (root.at("version").integer(0, most_units) != 1) root.at("version").fail("only version 1 can be read");
     const auto name = given(root, "name");
     d_.map.name = name ? text_of(*name) : file_stem(d_.file);
-    d_.map.now = *date_of(root.at("now"));
+    d_.map.now = date_of(root.at("now"));
     if (const auto settings = given(root, "settings")) read_settings(*settings, true, d_);
     choose(root, "efforts", {"calendar", "working"}, rules_.efforts);
     choose(root, "timeframes", {"both", "start", "end", "none"}, rules_.timeframes);

@@ -49,8 +49,8 @@ namespace io {
     roadmap_lock& lock = all.emplace_back();
     lock.id = std::string(v.key());
     if (!ids.emplace(lock.id, 0).second) v.fail("locked twice", {lock.id});
-    lock.start = *date_of(v.at("start_date"));
-    lock.end = *date_of(v.at("end_date"));
+    lock.start = date_of(v.at("start_date"));
+    lock.end = date_of(v.at("end_date"));
     if (lock.end < lock.start - 1) v.at("end_date").fail("ends before it starts", {lock.id});
     for (const json_value r : v.at("resources").array()) {
       auto [name, share] = at_place(r, [&] { return parse_allocation(r.string(), rules, allocation_colon::last); });

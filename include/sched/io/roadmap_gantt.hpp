@@ -95,6 +95,7 @@ private:
   /// One class per priority while the colours suffice, else four bands.
   void classes() {
     std::vector<std::int64_t> all;
+    all.reserve(result_.placed.size());
     for (const roadmap_assignment& a : result_.placed) all.push_back(read_.priority(a.task));
     std::ranges::sort(all, std::greater<>());
     all.erase(std::unique(all.begin(), all.end()), all.end());
@@ -154,6 +155,7 @@ private:
   void bars() {
     bar_of_.assign(map_.tasks.size(), none_);
     std::vector<const roadmap_assignment*> order;
+    order.reserve(result_.placed.size());
     for (const roadmap_assignment& a : result_.placed) order.push_back(&a);
     std::ranges::stable_sort(order, [](const roadmap_assignment* a, const roadmap_assignment* b) {
       return std::pair(a->start, a->finish) < std::pair(b->start, b->finish);

@@ -123,7 +123,7 @@ public:
     double exponent = std::fma(random.real(), (lower ? bend_ : high_) - from, from);
     if (u < p_.serial + p_.power_of_two) exponent = std::min(std::floor(exponent + 0.5), std::floor(high_));
     const double size = stable::exp(rounded_product(exponent, stable::log(2.0)));
-    return std::clamp<amount>(static_cast<amount>(size + 0.5), 1, processors_);
+    return std::clamp<amount>(static_cast<amount>(std::floor(size + 0.5)), 1, processors_);
   }
   [[nodiscard]] std::int64_t draw_runtime(random_generator& random, amount size) const noexcept {
     const double first = std::fma(p_.pa, static_cast<double>(size), p_.pb);

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cassert>
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
@@ -76,7 +77,10 @@ private:
     if (text.size() < digits) text.insert(0, digits - text.size(), '0');
     return letter + text;
   }
-  [[nodiscard]] const std::string& name(std::size_t r) const { return map_.people->resources[r].name; }
+  [[nodiscard]] const std::string& name(std::size_t r) const {
+    assert(map_.people.has_value());
+    return map_.people->resources[r].name;
+  }
 
   // Primitives.
   std::uint32_t bits(int k) { return random_() >> (32 - k); }

@@ -41,8 +41,7 @@ public:
       if (!groups_.emplace(name, &members).second) throw error("group \"" + name + "\" is declared twice", {name});
       for (const std::string& member : members) {
         const std::string_view plain = member.starts_with('!') ? std::string_view(member).substr(1) : member;
-        if (plain != "*" && !declared_.contains(std::string(plain)))
-          throw error("group \"" + name + "\": member \"" + member + "\" is no resource", {name, member});
+        if (plain != "*" && !declared_.contains(std::string(plain))) refuse_member(name, member);
       }
     }
   }
@@ -75,12 +74,17 @@ public:
   /// The same by name.
   [[nodiscard]] std::vector<std::string> expand(std::string_view text) const {
     std::vector<std::string> names;
-    for (somebody& who : resolve(text))
-      names.push_back(who.index == somebody::undeclared ? std::move(who.name) : people_->resources[who.index].name);
+    for (somebody& who : resolve(text)) {
+      if (who.index == somebody::undeclared) names.push_back(std::move(who.name));
+      else names.push_back(people_->resources[who.index].name);
+    }
     return names;
   }
 
 private:
+  [[noreturn]] static void refuse_member(const std::string& group, const std::string& member) {
+    throw error("group \"" + group + "\": member \"" + member + "\" is no resource", {group, member});
+  }
   static std::string_view trimmed(std::string_view s) {
     const auto blank = [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); };
     while (!s.empty() && blank(s.front())) s.remove_prefix(1);

@@ -6,6 +6,7 @@
 /// A roadmap made ready for solvers: names become indices, days become ticks, expressions become candidates.
 
 #include <algorithm>
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -332,14 +333,15 @@ inline void roadmap_problem::read_resources(const roadmap_options& options) {
   const std::size_t n = size();
   const bool shared = native_ && options.shared_allocation;
   std::optional<resource_spec> expressions;
+  std::span<const roadmap_resource> declared;  // they come first, in their order
   if (source_->people) {
+    declared = source_->people->resources;
     expressions.emplace(*source_->people, native_);
-    for (const roadmap_resource& r : source_->people->resources) {
+    for (const roadmap_resource& r : declared) {
       if (native_ && r.capacity < 0) throw error("resource \"" + r.name + "\": the capacity is negative", {r.name});
       static_cast<void>(resource_index(r.name));
     }
   }
-  const std::size_t declared = resource_names_.size();
   const std::string unassigned = "unassigned";
   const auto demand_of = [&](const roadmap_task& t, std::size_t k) -> amount {
     if (!native_) return 1;
@@ -406,7 +408,7 @@ inline void roadmap_problem::read_resources(const roadmap_options& options) {
   if (!ignore_global_) closed_steps(source_->closed, "the roadmap", global);
   trail none;
   for (std::uint32_t r = 0; r < resource_names_.size(); ++r) {
-    const roadmap_resource* who = r < declared ? &source_->people->resources[r] : nullptr;
+    const roadmap_resource* who = r < declared.size() ? &declared[r] : nullptr;
     amount capacity = 1;
     if (native_) {
       if (shared) capacity = 100;
@@ -418,12 +420,12 @@ inline void roadmap_problem::read_resources(const roadmap_options& options) {
   }
   std::size_t periods = 0;
   for (std::uint32_t r = 0; r < resource_names_.size(); ++r)
-    periods += global.size() + (r < declared ? source_->people->resources[r].closed.size() : 0);
+    periods += global.size() + (r < declared.size() ? declared[r].closed.size() : 0);
   // Each placed task cuts at most two steps out of each of its resources.
   timelines_.reserve(periods + needs_.size() + n + 1);
   for (std::uint32_t r = 0; r < resource_names_.size(); ++r) {
     std::vector<interval> closed = global;
-    if (r < declared) closed_steps(source_->people->resources[r].closed, resource_names_[r], closed);
+    if (r < declared.size()) closed_steps(declared[r].closed, resource_names_[r], closed);
     std::ranges::sort(closed);
     const amount all = timelines_.capacity(r);
     for (std::size_t k = all > 0 ? closed.size() : 0; k-- > 0;)  // from the last, so that each cut is near the head
@@ -457,6 +459,7 @@ inline void roadmap_problem::book_fixed() {
       }
       stay_[i] = {start, c + tail_};
     } else {
+      assert(t.end_on.has_value());  // fixed at its end alone
       const instant finish = native_ ? last_tick(*t.end_on) : first_tick(*t.end_on) + tail_;
       stay_[i] = {finish - tail_ - d, finish};
     }

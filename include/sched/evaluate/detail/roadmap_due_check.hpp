@@ -78,7 +78,7 @@ template <class F>
   }
   const bool exact = read.native() && read.options().backward_pass == roadmap_backward_pass::exact;
   const bool inherit = !read.native() || read.options().inherit_priority;
-  const bool given = read.map().given.has_value();
+  const auto& given = read.map().given;
   for (; !ready.empty(); --left) {
     const roadmap_index i = ready.back();
     ready.pop_back();
@@ -103,9 +103,9 @@ template <class F>
   if (left != 0) return std::nullopt;
   if (given) {
     for (roadmap_due& d : all) d.due = instant::infinity();
-    for (const auto& [id, day] : read.map().given->deadlines)
+    for (const auto& [id, day] : given->deadlines)
       if (const roadmap_index i = read.find(id); i != no_index) all[i].due = read.behind(day);
-    for (const auto& [id, priority] : read.map().given->priorities)
+    for (const auto& [id, priority] : given->priorities)
       if (const roadmap_index i = read.find(id); i != no_index) all[i].priority = priority;
   }
   return all;

@@ -6,6 +6,7 @@
 /// A second reading of a roadmap, for what checks and explains results: nothing here is shared with a solver.
 
 #include <algorithm>
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -96,12 +97,13 @@ public:
     return finish + rounded(lag);
   }
   [[nodiscard]] instant release(roadmap_index i) const noexcept {
-    const instant from = task(i).start_after ? first_tick(*task(i).start_after) : now();
-    return std::max(from, now());
+    const auto& from = task(i).start_after;
+    return from ? std::max(first_tick(*from), now()) : now();
   }
   /// Own due date, exclusive; +∞: none.
   [[nodiscard]] instant due(roadmap_index i) const noexcept {
-    return task(i).end_before ? behind(*task(i).end_before) : instant::infinity();
+    const auto& last = task(i).end_before;
+    return last ? behind(*last) : instant::infinity();
   }
   [[nodiscard]] std::int64_t priority(roadmap_index i) const noexcept {
     return task(i).priority.value_or(options_->default_priority);
@@ -126,7 +128,7 @@ public:
     return at == numbers_.end() ? no_index : at->second;
   }
   [[nodiscard]] const roadmap_resource* declaration(std::size_t r) const noexcept {
-    return r < declared_ ? &map_->people->resources[r] : nullptr;
+    return r < declared_ && map_->people ? &map_->people->resources[r] : nullptr;
   }
   [[nodiscard]] amount capacity(std::size_t r) const noexcept {
     if (!native()) return 1;
@@ -168,12 +170,13 @@ public:
   }
   /// Who may do an automatic task, in order of preference.
   [[nodiscard]] const std::vector<std::uint32_t>& candidates(roadmap_index i) const {
-    const std::string& spec = *task(i).spec;
-    if (const auto at = candidates_.find(spec); at != candidates_.end()) return at->second;
+    const auto& spec = task(i).spec;
+    assert(spec.has_value());
+    if (const auto at = candidates_.find(*spec); at != candidates_.end()) return at->second;
     std::vector<std::uint32_t> all;
-    for (const std::string& name : expand(spec, true))
+    for (const std::string& name : expand(*spec, true))
       if (const std::uint32_t r = find_resource(name); r != no_index) all.push_back(r);
-    return candidates_.emplace(spec, std::move(all)).first->second;
+    return candidates_.emplace(*spec, std::move(all)).first->second;
   }
 
 private:

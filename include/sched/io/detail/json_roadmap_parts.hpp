@@ -57,13 +57,15 @@ auto at_place(const json_value& v, Read read) {
 
 [[nodiscard]] inline std::string text_of(const json_value& v) { return std::string(v.string()); }
 
-[[nodiscard]] inline std::optional<day_number> date_of(const json_value& v, text_rules rules = text_rules::strict) {
-  return at_place(v, [&] { return parse_date(v.string(), rules); });
+[[nodiscard]] inline day_number date_of(const json_value& v) {
+  const std::optional<day_number> day = at_place(v, [&] { return parse_date(v.string()); });
+  if (!day) v.fail("expected YYYY-MM-DD");
+  return *day;
 }
 [[nodiscard]] inline std::optional<day_number> given_date(const json_value& v, std::string_view name,
                                                           text_rules rules = text_rules::strict) {
   const auto found = given(v, name);
-  return found ? date_of(*found, rules) : std::nullopt;
+  return found ? at_place(*found, [&] { return parse_date(found->string(), rules); }) : std::nullopt;
 }
 
 /// `[[first, last], …]`; with `single_days` also dates alone.
@@ -71,11 +73,11 @@ auto at_place(const json_value& v, Read read) {
   std::vector<day_range> all;
   for (const json_value c : v.array()) {
     if (single_days && c.is(json_kind::string)) {
-      all.push_back({*date_of(c), *date_of(c)});
+      all.push_back({date_of(c), date_of(c)});
       continue;
     }
     if (c.array().size() != 2) c.fail("expected [first day, last day]");
-    all.push_back({*date_of(*c.begin()), *date_of(*++c.begin())});
+    all.push_back({date_of(*c.begin()), date_of(*++c.begin())});
     if (all.back().last < all.back().first) c.fail("a closed period that ends before it begins");
   }
   return all;
