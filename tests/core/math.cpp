@@ -35,6 +35,34 @@ TEST_CASE("stable math: exp is within 4e-15 of the C library everywhere") {
   REQUIRE(worst < 4e-15);
 }
 
+TEST_CASE("stable math: exp2 is within 4e-15 of the C library and exact for whole numbers") {
+  sched::random_generator random(4);
+  double worst = 0;
+  for (int i = 0; i < 200000; ++i) {
+    const double x = (random.real() - 0.5) * 2040;
+    worst = std::max(worst, relative_error(stable::exp2(x), std::exp2(x)));
+  }
+  REQUIRE(worst < 4e-15);
+  for (int k = -1022; k < 1024; ++k) REQUIRE(stable::exp2(k) == std::ldexp(1.0, k));
+  CHECK(stable::exp2(1024) == infinite);
+  CHECK(stable::exp2(-infinite) == 0);
+  CHECK(std::isnan(stable::exp2(std::nan(""))));
+}
+
+TEST_CASE("stable math: expm1 is within 4e-15 of the C library, near 0 too") {
+  sched::random_generator random(5);
+  double worst = 0;
+  for (int i = 0; i < 200000; ++i) {
+    const double x = std::ldexp(random.real() - 0.5, static_cast<int>(random.between(-60, 9)));
+    worst = std::max(worst, relative_error(stable::expm1(x), std::expm1(x)));
+  }
+  REQUIRE(worst < 4e-15);
+  CHECK(stable::expm1(0) == 0);
+  CHECK(stable::expm1(-infinite) == -1);
+  CHECK(stable::expm1(infinite) == infinite);
+  CHECK(std::isnan(stable::expm1(std::nan(""))));
+}
+
 TEST_CASE("stable math: log is within 4e-15 of the C library everywhere, near 1 too") {
   sched::random_generator random(2);
   double worst = 0;

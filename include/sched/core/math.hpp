@@ -3,7 +3,7 @@
 #define SCHED_CORE_MATH_HPP
 
 /// \file
-/// exp, log and pow with the same bits on every platform.
+/// exp, exp2, expm1, log and pow with the same bits on every platform.
 
 #include <bit>
 #include <cmath>
@@ -30,6 +30,26 @@ namespace stable {
   double sum = 1.0;  // Horner over 1/n!, from n = 18
   for (int n = 18; n >= 1; --n) sum = std::fma(sum, r / n, 1.0);
   return std::ldexp(sum, static_cast<int>(k));
+}
+
+/// 2^x, exact for whole x; 0 below the normal range. O(1).
+[[nodiscard]] inline double exp2(double x) noexcept {
+  if (std::isnan(x)) return x;
+  if (x >= 1024.0) return std::numeric_limits<double>::infinity();
+  if (x < -1022.0) return 0.0;
+  const double k = std::floor(x + 0.5);
+  const double r = std::fma(x - k, 6.93147180559945286e-01, 0.0);
+  double sum = 1.0;  // e^r as above
+  for (int n = 18; n >= 1; --n) sum = std::fma(sum, r / n, 1.0);
+  return std::ldexp(sum, static_cast<int>(k));
+}
+
+/// e^x − 1, accurate near 0. O(1).
+[[nodiscard]] inline double expm1(double x) noexcept {
+  if (!(x > -0.7 && x < 0.7)) return exp(x) - 1.0;
+  double sum = 1.0;  // Horner over x^n/(n + 1)!
+  for (int n = 19; n >= 2; --n) sum = std::fma(sum, x / n, 1.0);
+  return std::fma(x, sum, 0.0);
 }
 
 /// Natural logarithm; −∞ for 0, NaN below. O(1).

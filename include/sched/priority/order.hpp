@@ -28,18 +28,28 @@ struct waiting_job {
   std::int64_t priority = 0;
   std::int32_t band = 0;
   std::uint32_t user = 0, group = 0, queue = 0;
+  std::int32_t nice = 0;  ///< how far the user steps back
 };
 
 /// WHO goes first: `keys(jobs, now, out)` writes a key for each job, the smallest goes first, ties go to the place in
 /// the queue (eligible time, then arrival). `static_keys` says whether keys stay the same over time; then they are
-/// asked for once per job, otherwise for the whole queue before every decision. Called on the scheduler's thread, must
-/// not allocate after the first call. Rejected: NaN, and keys that depend on anything but the job and the time.
+/// asked for once per job, otherwise for the whole queue before every decision; such keys may be ranks among the jobs
+/// of one call. Called on the scheduler's thread, must not allocate after the first call. Rejected: NaN, and keys that
+/// depend on anything but the jobs, the time and what the order was told (`usage_order`).
 template <class O>
 concept job_order =
     std::copyable<O> && requires(O o, std::span<const waiting_job> jobs, instant now, std::span<double> out) {
       { O::static_keys } -> std::convertible_to<bool>;
       { o.keys(jobs, now, out) } -> std::same_as<void>;
     };
+
+/// An order that follows what jobs use: the scheduler calls `started(job, now)` when one starts and `ended(job, now)`
+/// when it ends, whichever way, with the same user, group and demand.
+template <class O>
+concept usage_order = job_order<O> && requires(O o, const waiting_job& j, instant now) {
+  { o.started(j, now) } -> std::same_as<void>;
+  { o.ended(j, now) } -> std::same_as<void>;
+};
 
 /// Orders of the literature. Keys are IEEE doubles, evaluated as written.
 namespace order {
@@ -146,6 +156,14 @@ struct by_priority {
   static constexpr bool static_keys = true;
   void keys(std::span<const waiting_job> jobs, instant now, std::span<double> out) const {
     detail::each(jobs, now, out, [](const waiting_job& j, instant) { return -static_cast<double>(j.priority); });
+  }
+};
+
+/// Earliest deadline first; jobs without one last.
+struct earliest_deadline {
+  static constexpr bool static_keys = true;
+  void keys(std::span<const waiting_job> jobs, instant now, std::span<double> out) const {
+    detail::each(jobs, now, out, [](const waiting_job& j, instant) { return detail::real(j.deadline); });
   }
 };
 
