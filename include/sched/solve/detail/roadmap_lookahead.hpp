@@ -109,7 +109,7 @@ public:
   void take(const choice& x) {
     const std::uint32_t i = x.task;
     if (log_.depth() == 0) {
-      const bool asked = std::exchange(asking_, false);
+      asking_ = false;
       switch (x.what) {
         case choice::kind::take: return;  // still before it, now as an ordinary placement
         case choice::kind::place: step(); return;
@@ -120,7 +120,6 @@ public:
           seek();
           return;
       }
-      static_cast<void>(asked);
       return;
     }
     set(horizon_, x.horizon);

@@ -158,7 +158,7 @@ public:
     seek();
   }
   [[nodiscard]] checkpoint mark() {
-    const checkpoint m{log_.mark(), *this};
+    const checkpoint m{log_.mark(), static_cast<const roadmap_scalars&>(*this)};
     arena_ = pass_end_;  // passes of the branch stand behind the one that it interrupts
     copied_ += sizeof(roadmap_scalars);
     return m;
