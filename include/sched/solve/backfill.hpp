@@ -170,13 +170,13 @@ public:
   }
   /// These processors are taken out of service: what runs on them stays until it ends.
   void drain(const interval_set& which, instant now)
-    requires Ids::named
+    requires(Ids::named)
   {
     set_machine(machine_ids_ - which, now);
   }
   /// These processors are in service (again).
   void restore(const interval_set& which, instant now)
-    requires Ids::named
+    requires(Ids::named)
   {
     set_machine(machine_ids_ | which, now);
   }
@@ -285,13 +285,13 @@ public:
   }
   /// The processors of a running job; of one that waits and is booked, under `ids::in_plan`, those it will get.
   [[nodiscard]] const interval_set& ids_of(job_handle h) const
-    requires Ids::named
+    requires(Ids::named)
   {
     return desk::ids_held(h);
   }
   /// Running jobs that use one of these processors. O(running).
   [[nodiscard]] std::vector<job_handle> jobs_on(const interval_set& which) const
-    requires Ids::named
+    requires(Ids::named)
   {
     std::vector<job_handle> out;
     running_.each_all([&](job_handle h) {
