@@ -23,7 +23,7 @@ list run(const std::vector<job>& jobs, R policy) {
 
 }  // namespace
 
-TEST_CASE("selective: only those who have waited long enough are reserved") {
+TEST_CASE("selective: a reservation is earned by waiting") {
   const auto patient = trace_of({{0, 6, 10, 10}, {1, 10, 4, 4}, {2, 4, 100, 100}});
   CHECK(run(patient, reserve::selective{2.0}) == list{0, 102, 2});
   const auto urgent = trace_of({{0, 6, 10, 10}, {1, 10, 1, 1}, {2, 4, 100, 100}});
