@@ -11,6 +11,7 @@
 * First line SPDX, guard SCHED_<PATH>_HPP, a \\file comment, at most 800 lines (front doors 40).
 * Every header of a room has a test at the same path. Folders below a room (detail/, decode/ ...) hold parts of the
   room's headers and are tested with them, like fwd.hpp.
+* The test files of a room have no two cases of one name: Catch2 refuses to run the whole executable.
 """
 
 import pathlib
@@ -103,6 +104,16 @@ def main():
         exempt = path.count("/") > 1 or path.endswith("fwd.hpp")
         if room and not exempt and not (repository / "tests" / path).with_suffix(".cpp").exists():
             find(path, 1, f"no test tests/{path[:-4]}.cpp")
+
+    for room in sorted(p for p in (repository / "tests").iterdir() if p.is_dir()):
+        seen = {}
+        for source in sorted(room.rglob("*.cpp")):
+            text = source.read_text(encoding="utf-8")
+            for match in re.finditer(r'^(?:TEMPLATE_)?TEST_CASE\("((?:[^"\\]|\\.)*)"', text, re.MULTILINE):
+                other = seen.setdefault(match[1], source)
+                if other is not source or text.count(match[0]) > 1:
+                    findings.append(f"{source.relative_to(repository)}:{text[:match.start()].count(chr(10)) + 1}: "
+                                    f"a second case \"{match[1]}\", as in {other.relative_to(repository)}")
 
     def reaches(path):
         seen, pending = set(), [path]
