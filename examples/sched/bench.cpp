@@ -16,6 +16,7 @@
 #include <sched/json.hpp>
 #include <sched/priority/catalogue.hpp>
 #include <sched/roadmap.hpp>
+#include <sched/rollout.hpp>
 #include <sched/sgs.hpp>
 #include <sched/solve/list_decoder.hpp>
 #include <sched/solve/parallel_decoder.hpp>
@@ -34,7 +35,7 @@ struct bench_options {
   std::string format;
   std::vector<std::string> inputs;
   std::vector<std::size_t> sizes;
-  std::string algorithm, mode, strategy, lookahead;
+  std::string algorithm, mode, strategy, lookahead, scheme;
   bool fractional = false;
 };
 
@@ -168,9 +169,9 @@ void bench_schedules(bench& b, const std::string& label, const std::vector<proje
 }
 
 void bench_sgs(const bench_options& o) {
+  const std::vector<project> projects = load(o.inputs);
   bench b(o);
-  if (!o.inputs.empty()) {
-    const std::vector<project> projects = load(o.inputs);
+  if (!projects.empty()) {
     bench_schedules(b, "input", projects, o.seed);
     b.time("serial-scheme-input", projects.size(), [&] {
       for (const project& p : projects) (void)serial_sgs(p);
@@ -188,6 +189,39 @@ void bench_sgs(const bench_options& o) {
     b.time("serial-scheme-" + std::to_string(tasks) + "x20", tasks, [&] { (void)serial_sgs(p); });
     b.time("parallel-scheme-" + std::to_string(tasks) + "x20", tasks, [&] { (void)parallel_sgs(p); });
   }
+}
+
+/// Look-ahead beside the pass that it is based on, latest finish first, over the same projects.
+void bench_rollout(const bench_options& o, project_rollout_options settings) {
+  const std::vector<project> given = load(o.inputs);
+  bench b(o);
+  const priority::latest_finish rule;
+  settings.seed = o.seed;
+  const auto compared = [&](const std::string& label, const std::vector<project>& projects) {
+    std::size_t tasks = 0;
+    for (const project& p : projects) tasks += p.task_count();
+    for (const auto scheme : {generation_scheme::serial, generation_scheme::parallel}) {
+      const bool serial = scheme == generation_scheme::serial;
+      const std::string name = serial ? "serial" : "parallel";
+      if (!o.scheme.empty() && o.scheme != name) continue;
+      b.time(name + '-' + label, tasks, [&] {
+        for (const project& p : projects) {
+          if (serial) static_cast<void>(serial_sgs(p, rule));
+          else static_cast<void>(parallel_sgs(p, rule));
+        }
+      });
+      settings.scheme = scheme;
+      b.time(name + "-rollout-" + label, tasks, [&] {
+        for (const project& p : projects) static_cast<void>(rollout_sgs(p, rule, settings));
+      });
+    }
+  };
+  if (!given.empty()) {
+    compared("input", given);
+    return;
+  }
+  for (const std::size_t tasks : o.sizes.empty() ? std::vector<std::size_t>{30, 60, 120} : o.sizes)
+    compared(std::to_string(tasks), generated(tasks, 12, o.seed));
 }
 
 /// A deep queue: every job asks for the earliest fit from time 0 and books it.
@@ -296,7 +330,7 @@ runner add_bench(CLI::App& app) {
         ->check(whole_number());
     c->add_option("--warmup", self->warmup, "Calls before them (default 2)")->check(whole_number());
     c->add_option("--seed", self->seed, "Seed of generated input (default 1)")->check(whole_number());
-    c->add_option("--sizes", self->sizes, "Sizes of generated input (default 16 … 100,000 jobs, 1,000 … 100,000 tasks)")
+    c->add_option("--sizes", self->sizes, "Sizes of generated input (default: some from small to large)")
         ->delimiter(',')
         ->check(whole_number());
     c->add_option("--format", self->format, "csv, json or table (default: table on a terminal, else csv)")
@@ -306,6 +340,23 @@ runner add_bench(CLI::App& app) {
       command->add_subcommand("sgs", "Schedule generation: decoders and schemes, on given or generated projects");
   sgs->add_option("INPUT", self->inputs, "Project files (default: generated ones)");
   shared(sgs);
+  CLI::App* rollout = command->add_subcommand(
+      "rollout", "Look-ahead on given or generated projects, beside the pass that it is based on");
+  const auto ahead = std::make_shared<project_rollout_options>();
+  rollout->add_option("INPUT", self->inputs, "Project files (default: generated ones)");
+  rollout->add_option("--scheme", self->scheme, "serial or parallel (default: both)")
+      ->check(one_of({"serial", "parallel"}));
+  rollout->add_option("--width", ahead->width, "Tasks compared at a decision (default 4)")
+      ->check(CLI::PositiveNumber)
+      ->check(whole_number());
+  rollout->add_option("--horizon", ahead->horizon, "Tasks placed ahead before a choice is valued (default: all)")
+      ->check(CLI::PositiveNumber)
+      ->check(whole_number());
+  rollout->add_flag("--justify", ahead->justify, "Double justification of every complete scenario (default: off)");
+  rollout->add_option("--threads", ahead->threads, "Scenarios side by side (default 1)")
+      ->check(CLI::Range(1, 1024))
+      ->check(whole_number());
+  shared(rollout);
   CLI::App* timeline = command->add_subcommand("timeline", "Resource timelines: a deep queue of jobs, fit and book");
   shared(timeline);
   CLI::App* traces = command->add_subcommand("backfill", "Whole runs of batch schedulers on given or generated traces");
@@ -333,9 +384,10 @@ runner add_bench(CLI::App& app) {
       ->check(one_of({"urgent", "full"}));
   map->add_flag("--fractional", self->fractional, "Durations in tenths of a day (default: whole days)");
   shared(map);
-  return [self, sgs, map, traces, request] {
+  return [self, sgs, rollout, ahead, map, traces, request] {
     try {
       if (sgs->parsed()) bench_sgs(*self);
+      else if (rollout->parsed()) bench_rollout(*self, *ahead);
       else if (map->parsed()) bench_roadmap(*self);
       else if (traces->parsed()) bench_backfill(*self, *request);
       else bench_timeline(*self);

@@ -141,10 +141,12 @@ runner add_generate(CLI::App& app) {
   r->add_option("--cases", self->cases, "JSON Lines with so many (default 1)")->check(CLI::Range(1, 1'000'000));
   const auto* published =
       r->add_option("--published", self->first,
-                    "From the published case R_k, or F_k with --fractional, on: sets tasks, seeds and names")
+                    "From the published case R_k, or F_k with --fractional, on: sets tasks, seeds and names (default: "
+                    "by --tasks and --seed)")
           ->check(whole_number())
           ->excludes("--tasks", "--seed");
-  r->add_option("--name", self->map_name, "Name of the case; of several, what stands before their number");
+  r->add_option("--name", self->map_name,
+                "Name of the case; of several, what stands before their number (default: by size and seed)");
   r->add_option("--out", self->map_out, "File (default: standard output)");
   return [self, r, published, trace, run_trace]() -> outcome {
     if (trace->parsed()) return run_trace();

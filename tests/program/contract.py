@@ -776,7 +776,8 @@ class Help(ProgramTest):
 
     def test_every_option_says_what_it_is_by_default(self):
         for command in ("project", "roadmap", "backfill", "demo", "list", "generate project", "generate roadmap",
-                        "generate trace", "bench sgs", "bench timeline", "bench roadmap", "bench backfill"):
+                        "generate trace", "bench sgs", "bench rollout", "bench timeline", "bench roadmap",
+                        "bench backfill"):
             out = self.sched(*command.split(), "--help").out
             options = re.split(r"\n  (?=-)", "\n" + out.split("\nOptions:\n", 1)[1].split("\n\n")[0])[1:]
             self.assertGreater(len(options), 1)
@@ -873,6 +874,21 @@ class Bench(ProgramTest):
         for r in rows:
             if "scheme" not in r["name"]:
                 self.assertEqual(float(r["allocations_per_call"]), 0, r["name"])
+
+    def test_look_ahead_beside_its_base(self):
+        rows = self.sched("bench", "rollout", "--sizes", "10,20", "--repeat", 2, "--warmup", 1, "--width", 2,
+                          "--format", "csv").rows
+        self.check(rows, 2)
+        self.assertEqual([r["name"] for r in rows], [scheme + what + size for size in ("10", "20")
+                                                     for scheme in ("serial", "parallel") for what in ("-", "-rollout-")])
+        self.assertEqual([int(r["items"]) for r in rows], 4 * [12 * 12] + 4 * [12 * 22])  # 12 projects with two dummies
+        self.generate("a.sm")
+        rows = self.sched("bench", "rollout", "a.sm", "--scheme", "parallel", "--horizon", 5, "--justify", "--threads", 2,
+                          "--repeat", 1, "--format", "csv").rows
+        self.assertEqual([r["name"] for r in rows], ["parallel-input", "parallel-rollout-input"])
+        for options in (["--width", 0], ["--horizon", 0], ["--threads", 0], ["--scheme", "x"], [self.file("bad.sm", "x")]):
+            self.assertEqual(self.sched("bench", "rollout", *options, code=2).out, "", options)
+        self.sched("bench", "rollout", "none.sm", code=3)
 
     def test_formats_and_bad_inputs(self):
         out = json.loads(self.sched("bench", "timeline", "--sizes", "5", "--repeat", 1, "--format", "json").out)
