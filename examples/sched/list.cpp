@@ -49,6 +49,7 @@ runner add_list(CLI::App& app) {
     rows("solver", {{"serial", "serial-sgs", "each task as early as possible, one after another"},
                     {"parallel", "parallel-sgs", "time moves forward, what fits is started"},
                     {"rollout", "rollout-sgs", "either of them, with a look ahead at every decision"},
+                    {"search", "search", "the best schedule that a budget buys, with a bound"},
                     {"backfill", "backfill", "batch jobs, live or on a trace"}});
     rows("direction", {{"forward", "forward", "every task as early as possible"},
                        {"backward", "backward", "every task as late as possible"},

@@ -8,7 +8,7 @@
 #include <system_error>
 #include <utility>
 
-#include <sched/evaluate/lower_bound.hpp>
+#include <sched/evaluate/destructive_bound.hpp>
 #include <sched/gantt.hpp>
 #include <sched/io.hpp>
 #include <sched/io/gzip_file.hpp>
@@ -18,6 +18,7 @@
 #include <sched/sgs.hpp>
 #include <sched/validate.hpp>
 
+#include "named_modes.hpp"
 #include "project_run.hpp"
 
 namespace program {
@@ -28,31 +29,6 @@ using namespace sched;
 planning direction_of(const std::string& name) {
   return name == "forward" ? planning::forward : name == "backward" ? planning::backward : planning::bidirectional;
 }
-
-/// The objective as an evaluator that is chosen at run time.
-std::function<double(const project&, const schedule&)> evaluator_of(const std::string& name) {
-  if (name == "tardiness") return evaluate::weighted_tardiness{};
-  if (name == "tardy-count") return evaluate::tardy_count{};
-  if (name == "levelling") return evaluate::levelling{};
-  return evaluate::makespan{};
-}
-
-/// The mode policy that a name means, chosen at run time: one type, so that the solvers are compiled once.
-struct named_modes {
-  enum class kind : std::uint8_t { earliest_finish, shortest, least_work } which = kind::earliest_finish;
-
-  explicit named_modes(const std::string& name)
-      : which(name == "shortest"     ? kind::shortest
-              : name == "least-work" ? kind::least_work
-                                     : kind::earliest_finish) {}
-  [[nodiscard]] std::size_t choose(const project& p, task_id t, std::span<const mode_option> options) const {
-    switch (which) {
-      case kind::shortest: return mode::shortest{}.choose(p, t, options);
-      case kind::least_work: return mode::least_work{}.choose(p, t, options);
-      default: return mode::earliest_finish{}.choose(p, t, options);
-    }
-  }
-};
 
 /// True when the solver builds its schedules by the parallel scheme: then it takes every rule.
 bool builds_in_parallel(const project_request& r) {
@@ -114,6 +90,13 @@ schedule_result solve_with(const project& p, const project_request& r, const pri
 
 }  // namespace
 
+std::function<double(const project&, const schedule&)> evaluator_of(const std::string& name) {
+  if (name == "tardiness") return evaluate::weighted_tardiness{};
+  if (name == "tardy-count") return evaluate::tardy_count{};
+  if (name == "levelling") return evaluate::levelling{};
+  return evaluate::makespan{};
+}
+
 double value_of(const project& p, const project_request& r, const schedule& s) {
   return evaluator_of(r.objective)(p, s);
 }
@@ -122,10 +105,14 @@ project_answer solve_project(const project& p, const project_request& r, const c
   project_answer answer;
   const priority::any_rule rule = priority::find_rule(r.rule)->make();
   const auto begin = std::chrono::steady_clock::now();
-  answer.result = solve_with(p, r, rule, watch);
+  if (r.solver == "search") {
+    answer = search_project(p, r, watch);
+  } else {
+    answer.result = solve_with(p, r, rule, watch);
+  }
   answer.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   answer.critical_path = find_critical_path(p).length;
-  if (r.bound) answer.lower_bound = makespan_bound(p);
+  if (r.bound && !answer.lower_bound) answer.lower_bound = destructive_bound(p, {.stop = watch.stop});
   schedule_result& s = answer.result;
   if (r.bound && r.objective == "makespan" && s.status == status::feasible && s.makespan() == *answer.lower_bound)
     s.status = status::optimal;
@@ -216,14 +203,17 @@ outcome project_command::run() {
       if (!fresh) throw usage_error(other->second + " and " + inputs[k] + " would both be written to " + other->first);
     }
   }
-  if (request.direction != "forward" && request.schedules > 1) throw usage_error("--schedules samples forward only");
-  if (request.direction != "forward" && request.solver == "rollout")
-    throw usage_error("--solver rollout plans forward only");
+  if (request.direction != "forward" && request.schedules > 1 && request.solver != "search")
+    throw usage_error("--schedules samples forward only");
+  if (request.direction != "forward" && (request.solver == "rollout" || request.solver == "search"))
+    throw usage_error("--solver " + request.solver + " plans forward only");
   if (request.solver == "rollout" && request.horizon != 0 && request.objective != "makespan")
     throw usage_error("--horizon knows --objective makespan only");
   if (request.direction == "bidirectional" && request.solver != "serial")
     throw usage_error("--direction bidirectional needs --solver serial");
   std::vector<std::string> rules;
+  request.timed = common.time_limit > 0;
+  if (request.rule == "all" && request.solver == "search") throw usage_error("--solver search takes no rule");
   if (request.rule == "all") {
     for (const auto& e : priority::catalogue())
       if (builds_in_parallel(request) || !e.make().is_parallel_only()) rules.emplace_back(e.abbreviation);
@@ -329,8 +319,9 @@ runner add_project(CLI::App& app) {
   c->add_option("INPUT", self->inputs, "Project files; processed in this order")->required();
   project_request& r = self->request;
   c->add_option("--solver", r.solver,
-                "serial or parallel schedule generation, or rollout: one that looks ahead (default parallel)")
-      ->check(one_of({"serial", "parallel", "rollout"}, {"search"}));
+                "serial or parallel schedule generation; rollout: one that looks ahead; search: the best that a budget "
+                "buys, rules aside (default parallel)")
+      ->check(one_of({"serial", "parallel", "rollout", "search"}));
   c->add_option("--scheme", r.scheme, "Rollout: looks ahead with serial or parallel generation (default parallel)")
       ->check(one_of({"serial", "parallel"}));
   c->add_option("--width", r.width, "Rollout: tasks compared at a decision, the best by the rule (default 4)")
@@ -352,11 +343,15 @@ runner add_project(CLI::App& app) {
   c->add_flag("--justify", r.justify, "Double justification of every schedule (counts 2 more; default: off)");
   c->add_option("--schedules", r.schedules,
                 "Budget of schedules: more than 1 samples around the rule, regret-biased (default 1); of a rollout "
-                "(default: as many as it takes)")
+                "(default: as many as it takes); of a search (default 5000; with --time-limit until then)")
       ->check(CLI::PositiveNumber)
       ->check(whole_number());
-  c->add_flag("--bound", r.bound,
-              "Compute a lower bound: the greater of critical path and resource energy (default: off)");
+  c->add_flag(
+      "--bound", r.bound,
+      "Compute a lower bound: the first makespan that is not refuted, by windows, pairs and energy (default: off)");
+  c->add_option("--islands", r.islands, "Search: searches of their own that share budget and best schedule (default 1)")
+      ->check(CLI::PositiveNumber)
+      ->check(whole_number());
   c->add_option(
        "--objective", r.objective,
        "What sampling, rollout and justification keep the best of: makespan, tardiness, tardy-count or levelling "

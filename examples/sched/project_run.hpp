@@ -5,6 +5,7 @@
 /// \file
 /// Solving one project as the command line asks for it; shared by `project` and `demo`.
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -32,6 +33,8 @@ struct project_request {
   std::size_t width = 4;            ///< of a rollout: tasks compared at a decision
   std::uint64_t horizon = 0;        ///< placements to look ahead; 0: to the end
   bool wait = false;                ///< weigh starting nothing, too
+  std::size_t islands = 1;          ///< of a search
+  bool timed = false;               ///< a time limit ends a search that has no budget
   unsigned threads = 1;             ///< within this one project
   std::uint64_t seed = 1;
 };
@@ -44,6 +47,10 @@ struct project_answer {
   std::string violations;  ///< what the validator found; empty = nothing
 };
 
+/// The objective as an evaluator that is chosen at run time.
+std::function<double(const sched::project&, const sched::schedule&)> evaluator_of(const std::string& name);
+/// `--solver search`: result and lower bound.
+project_answer search_project(const sched::project& p, const project_request& r, const sched::control& watch);
 /// `watch` may stop it and sees every improvement.
 project_answer solve_project(const sched::project& p, const project_request& r, const sched::control& watch);
 /// What `r.objective` says of a schedule: less is better.

@@ -404,8 +404,6 @@ class Options(ProgramTest):
         self.assertEqual(r.out, "")
 
     def test_what_later_versions_will_offer_is_refused_with_what_there_is(self):
-        r = self.project("a.sm", "--solver", "search", code=2)
-        self.assertIn("--solver: 'search' is not available in this version; available: serial, parallel, rollout", r.err)
         r = self.project("a.sm", "--objective", "npv", code=2)
         self.assertIn("--objective: 'npv' is not available in this version; available: makespan, tardiness", r.err)
 
@@ -451,6 +449,32 @@ class Options(ProgramTest):
             self.assertLessEqual(int(row["schedules"]), n)
         self.assertEqual(self.without_seconds("a.sm", "--solver", "rollout", "--justify"),
                          self.without_seconds("a.sm", "--solver", "rollout", "--justify", "--threads", 3))
+
+    def test_a_search_keeps_its_budget_and_proves_what_it_can(self):
+        for n in (1, 2, 7, 400):
+            row = self.project("a.sm", "--solver", "search", "--schedules", n, "--bound").rows[0]
+            self.assertLessEqual(int(row["schedules"]), n)
+            self.assertLessEqual(int(row["lower_bound"]), int(row["makespan"]))
+            if row["status"] != "optimal":
+                self.assertEqual(int(row["schedules"]), n)
+                self.assertLess(int(row["lower_bound"]), int(row["makespan"]))
+            else:
+                self.assertEqual(row["lower_bound"], row["makespan"])
+        sampled = int(self.project("a.sm", "--schedules", 400, "--justify").rows[0]["makespan"])
+        self.assertLessEqual(int(self.project("a.sm", "--solver", "search", "--schedules", 400).rows[0]["makespan"]), sampled)
+        self.project("a.sm", "--solver", "search", "--rule", "all", code=2)
+        self.project("a.sm", "--solver", "search", "--direction", "backward", code=2)
+
+    def test_a_search_gives_the_same_with_any_number_of_threads(self):
+        one = self.without_seconds("a.sm", "--solver", "search", "--schedules", 3000, "--islands", 3)
+        self.assertEqual(one, self.without_seconds("a.sm", "--solver", "search", "--schedules", 3000, "--islands", 3,
+                                                   "--threads", 3))
+
+    def test_a_search_without_a_budget_ends_with_its_time(self):
+        row = self.project("a.sm", "--solver", "search", "--time-limit", "0.2").rows[0]
+        self.assertIn(row["status"], ("optimal", "feasible"))
+        row = self.project("a.sm", "--solver", "search", "--objective", "levelling", "--schedules", 300).rows[0]
+        self.assertLessEqual(int(row["schedules"]), 300)
 
     def test_a_rollout_takes_every_rule_that_its_scheme_takes(self):
         rules = lambda *options: [r["rule"] for r in self.project("a.sm", "--solver", "rollout", "--rule", "all",
@@ -798,7 +822,7 @@ class Help(ProgramTest):
             names.setdefault(r["question"], []).append(r["name"])
             self.assertTrue(r["name"] and r["long_name"] and r["what"], r)
         self.assertEqual(names["priority"], RULES)
-        for question, wanted in {"solver": "serial parallel rollout backfill", "direction": "forward backward bidirectional",
+        for question, wanted in {"solver": "serial parallel rollout search backfill", "direction": "forward backward bidirectional",
                                  "mode": "earliest-finish shortest least-work",
                                  "evaluator": "makespan tardiness tardy-count levelling",
                                  "roadmap algorithm": "parallel-sgs bounded-rollout critical-path",

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef SCHED_SOLVE_SEARCH_HPP
+#define SCHED_SOLVE_SEARCH_HPP
+
+/// \file
+/// The anytime improver: the best schedule that a budget buys, and a bound that says how good it is.
+
+#include <algorithm>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <span>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <sched/core/progress.hpp>
+#include <sched/core/status.hpp>
+#include <sched/evaluate/destructive_bound.hpp>
+#include <sched/evaluate/lower_bound.hpp>
+#include <sched/evaluate/objective.hpp>
+#include <sched/model/project.hpp>
+#include <sched/model/schedule.hpp>
+#include <sched/priority/mode_choice.hpp>
+#include <sched/solve/key_search.hpp>
+#include <sched/solve/list_decoder.hpp>
+#include <sched/solve/two_sided_search.hpp>
+
+namespace sched {
+inline namespace v0 {
+
+struct search_options {
+  std::uint64_t schedules = 5000;  ///< budget: one per pass, justification passes too; 0: until stopped
+  std::uint64_t seed = 1;
+  std::size_t islands = 1;          ///< searches of their own that show each other their best; they share the budget
+  unsigned threads = 1;             ///< for islands; the result does not depend on it
+  std::uint64_t patience = 0;       ///< ends after so many schedules without a better one; 0: never
+  duration target = duration(0);    ///< ends at a schedule that is no longer (makespan only)
+  bool bound = true;                ///< refutes short makespans first; reaching the bound ends the search
+  std::optional<schedule> start{};  ///< a schedule to improve
+  control watch{};                  ///< observer after every improvement, stop token asked every generation
+};
+
+/// A schedule, what it took, and how far from the best it can be.
+struct search_result : schedule_result {
+  double value = 0;        ///< of the objective
+  duration lower_bound{};  ///< on the makespan
+  struct improvement {
+    std::uint64_t schedules = 0;
+    double value = 0;
+  };
+  std::vector<improvement> improvements{};  ///< best value over the budget
+
+  /// (makespan − bound) / makespan, in [0, 1].
+  [[nodiscard]] double gap() const noexcept {
+    const auto m = static_cast<double>(makespan().count());
+    return m <= 0 ? 0 : (m - static_cast<double>(lower_bound.count())) / m;
+  }
+};
+
+namespace detail {
+
+/// Runs f(0 … count − 1) on so many threads.
+template <class F>
+void on_threads(std::size_t count, unsigned threads, F f) {
+  if (threads <= 1 || count <= 1) {
+    for (std::size_t k = 0; k < count; ++k) f(k);
+    return;
+  }
+  std::vector<std::jthread> workers;
+  for (unsigned t = 0; t < std::min<std::size_t>(threads, count); ++t)
+    workers.emplace_back([&, t] {
+      for (std::size_t k = t; k < count; k += threads) f(k);
+    });
+}
+
+/// Two-sided islands on a classic project.
+class classic_search {
+public:
+  classic_search(const project& p, const search_options& o, duration bound) : problem_(p), options_(o) {
+    out_.lower_bound = bound;
+    bound_ = static_cast<std::int32_t>(std::max(bound, o.target).count());
+    if (o.start) take(*o.start);
+  }
+
+  search_result run() {
+    // Without a budget: rounds that grow, each with settings for its length, each from the best schedule so far.
+    std::uint64_t round = options_.schedules != 0 ? options_.schedules : 5000;
+    for (std::uint64_t seed = options_.seed; !over(); ++seed, round *= options_.schedules != 0 ? 1 : 4) {
+      const std::uint64_t most = options_.schedules == 0 ? round : options_.schedules - spent_;
+      explore(most, seed);
+    }
+    return finish();
+  }
+
+private:
+  [[nodiscard]] bool over() const {
+    return (options_.schedules != 0 && spent_ >= options_.schedules) || best_ <= bound_ || options_.watch.stopped() ||
+           (options_.patience != 0 && spent_ - improved_at_ >= options_.patience);
+  }
+  void explore(std::uint64_t most, std::uint64_t seed) {
+    const std::size_t islands = std::max<std::size_t>(1, options_.islands);
+    const std::uint64_t share = most / islands;
+    std::vector<std::unique_ptr<two_sided_search>> all;
+    for (std::size_t k = 0; k < islands; ++k) {
+      all.push_back(std::make_unique<two_sided_search>(
+          problem_,
+          two_sided_options::tuned(problem_.task_count(), std::max<std::uint64_t>(share, 1), seed + 1'000'003 * k)));
+      all.back()->set_bound(bound_);
+      if (!starts_.empty() && k % 2 == 0) all.back()->warm_start(starts_);
+    }
+    const std::uint64_t before = spent_;
+    const std::uint64_t epoch = islands == 1 ? 0 : std::max<std::uint64_t>(share / 10, 100);
+    while (spent_ - before < most && !over()) {
+      if (islands == 1) {
+        all[0]->step(most - (spent_ - before));
+      } else {
+        const std::uint64_t each = std::min(epoch, (most - (spent_ - before) + islands - 1) / islands);
+        on_threads(islands, options_.threads, [&](std::size_t k) {
+          const std::uint64_t until = all[k]->schedules() + each;
+          while (all[k]->schedules() < until && !all[k]->optimal() && !options_.watch.stopped())
+            all[k]->step(until - all[k]->schedules());
+        });
+      }
+      spent_ = before;
+      for (const auto& s : all) spent_ += s->schedules();
+      for (const auto& s : all)
+        if (s->makespan() < best_) take(s->makespan(), s->starts());
+      if (islands > 1)
+        for (const auto& s : all)
+          if (s->makespan() > best_) s->warm_start(starts_);
+    }
+  }
+  void take(std::int32_t makespan, std::span<const std::int32_t> starts) {
+    best_ = makespan;
+    starts_.assign(starts.begin(), starts.end());
+    improved_at_ = spent_;
+    out_.improvements.push_back({spent_, static_cast<double>(makespan)});
+    options_.watch.report(
+        {spent_, options_.schedules, static_cast<double>(makespan), static_cast<double>(out_.lower_bound.count())});
+  }
+  void take(const schedule& s) {
+    std::vector<std::int32_t> starts(s.size());
+    for (std::size_t i = 0; i < s.size(); ++i) starts[i] = static_cast<std::int32_t>(s.start[i].count());
+    take(static_cast<std::int32_t>(s.makespan().count()), starts);
+  }
+  search_result finish() {
+    out_.schedules = spent_;
+    if (starts_.empty()) {
+      out_.status = options_.watch.stopped() ? status::cancelled : status::unsolved;
+      out_.reason = options_.watch.stopped() ? "stopped by the caller" : "no schedule was asked for";
+      return std::move(out_);
+    }
+    out_.schedule = schedule::unplaced(problem_.task_count());
+    for (std::size_t i = 0; i < starts_.size(); ++i) {
+      out_.schedule.start[i] = starts_[i];
+      out_.schedule.finish[i] = out_.schedule.start[i] + problem_.work(task_id(i));
+    }
+    out_.value = static_cast<double>(best_);
+    out_.status = out_.schedule.makespan() <= out_.lower_bound ? status::optimal : status::feasible;
+    return std::move(out_);
+  }
+
+  const project& problem_;
+  const search_options& options_;
+  search_result out_;
+  std::vector<std::int32_t> starts_;
+  std::int32_t best_ = std::numeric_limits<std::int32_t>::max();
+  std::int32_t bound_ = 0;
+  std::uint64_t spent_ = 0, improved_at_ = 0;
+};
+
+}  // namespace detail
+
+/// Searches for the best schedule of a project within a budget.
+///
+/// Classic single-mode projects and the makespan: `two_sided_search`, in islands if asked for. Everything else —
+/// calendars, lags, dates, modes, any evaluator (less is better) — goes through `key_search`. The default adapts to
+/// size and budget. Statuses: optimal (the bound is met), feasible, or what the serial scheme says. Same options, same
+/// schedule, whatever `threads` says; with a stop token only as reproducible as who stops it.
+/// References: Debels & Vanhoucke 2005; Valls, Ballestín & Quintanilla 2008; Gonçalves & Resende 2011.
+template <evaluator Evaluator = evaluate::makespan, mode_policy Modes = mode::earliest_finish>
+[[nodiscard]] search_result search(const project& p, const search_options& o = {}, Evaluator value = {},
+                                   Modes modes = {}) {
+  constexpr bool makespan = std::same_as<Evaluator, evaluate::makespan>;
+  const duration easy = makespan_bound(p);
+  if (makespan && list_decoder::accepts(p) && p.task_count() > 1 && p.task_count() < 65'536) {
+    const duration bound = o.bound ? destructive_bound(p, {.stop = o.watch.stop}) : easy;
+    return detail::classic_search(p, o, bound).run();
+  }
+  search_result out;
+  if (p.task_count() == 0) {
+    out.status = status::optimal;
+    return out;
+  }
+  const std::uint64_t budget = o.schedules != 0 ? o.schedules : 50'000;
+  std::uint64_t spent = 0, improved_at = 0;
+  for (std::uint64_t seed = o.seed;; ++seed) {
+    key_search<Evaluator, Modes> keys(p, budget, seed, value, modes, makespan);
+    if (out.schedule.size() != 0 && out.solved()) keys.warm_start(out.schedule);
+    else if (o.start) keys.warm_start(*o.start);
+    const auto over = [&] {
+      return (o.schedules != 0 && spent + keys.schedules() >= o.schedules) || o.watch.stopped() || keys.hopeless() ||
+             (makespan && keys.best().solved() && keys.best().makespan() <= std::max(easy, o.target)) ||
+             (o.patience != 0 && spent + keys.schedules() - improved_at >= o.patience);
+    };
+    do {
+      const std::uint64_t left = o.schedules != 0 ? o.schedules - spent - keys.schedules() : budget;
+      const bool better = keys.step(left);
+      const bool first = out.schedule.size() == 0;
+      if (!better || (!first && out.solved() && keys.value() >= out.value)) continue;
+      static_cast<schedule_result&>(out) = keys.best();
+      out.value = keys.best().solved() ? value(p, out.schedule) : keys.value();
+      improved_at = spent + keys.schedules();
+      out.improvements.push_back({improved_at, out.value});
+      o.watch.report({improved_at, o.schedules, out.value, static_cast<double>(easy.count())});
+    } while (!over() && (o.schedules != 0 || keys.schedules() < budget));
+    if (out.schedule.size() == 0) static_cast<schedule_result&>(out) = keys.best();
+    const bool ends = over();
+    spent += keys.schedules();
+    if (ends) break;
+  }
+  out.schedules = spent;
+  out.lower_bound = easy;
+  if (makespan && out.solved() && out.makespan() <= easy) out.status = status::optimal;
+  if (out.schedule.size() == 0 && o.watch.stopped()) out.status = status::cancelled;
+  return out;
+}
+
+}  // namespace v0
+}  // namespace sched
+
+#endif
