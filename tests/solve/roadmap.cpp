@@ -295,6 +295,15 @@ TEST_CASE("fixed tasks that contradict are kept and reported") {
                                                "fixed tasks \"f\" and \"g\" overlap on \"r\""});
 }
 
+TEST_CASE("milestones keep nobody from work that others could do, in the reference's target rule") {
+  roadmap r = plan_of({anyone("x", 5, "a|b"), task("m", 1, {"a"})}, {person("a"), person("b")});
+  r.tasks[1].start_after = day("01-03");
+  const roadmap_options o{.algorithm = roadmap_algorithm::critical_path, .mode = roadmap_mode::compatible_ceil};
+  CHECK(placed(r, plan_roadmap(r, o)).at("x") == "01-01..06 b");
+  r.tasks[1].duration = 0;  // it still lists a
+  CHECK(placed(r, plan_roadmap(r, o)).at("x") == "01-01..06 a");
+}
+
 TEST_CASE("fixed work of shared people that overlaps is booked by id, in any order of the input") {
   // Together they need more than there is: f keeps its two units, g gets its unit where f has left one.
   roadmap r = plan_of({task("f", 4), task("g", 6), task("x", 2)}, {person("r")});

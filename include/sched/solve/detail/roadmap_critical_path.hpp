@@ -280,8 +280,9 @@ private:
     lists_.give(std::move(free));
     return {now_, end, best};
   }
+  /// Milestones list resources that they will not use.
   [[nodiscard]] bool lists(std::uint32_t j, std::uint32_t r) const {
-    return !p_->automatic(j) && std::ranges::find(p_->listed(j), r) != p_->listed(j).end();
+    return !p_->automatic(j) && !p_->milestone(j) && std::ranges::find(p_->listed(j), r) != p_->listed(j).end();
   }
   [[nodiscard]] std::size_t exclusive_tasks(std::uint32_t r, instant end) const {
     std::size_t n = 0;
