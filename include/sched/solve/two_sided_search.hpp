@@ -213,12 +213,14 @@ private:
       return;
     }
     buckets_.assign(slots, 0);
-    for (std::size_t i = 0; i < n_; ++i) ++buckets_[static_cast<std::size_t>(starts[i] + durations_[i])];
+    for (std::size_t i = 0; i < n_; ++i)
+      ++buckets_[static_cast<std::size_t>(starts[i]) + static_cast<std::size_t>(durations_[i])];
     std::uint32_t before = 0;
     for (std::size_t b = slots; b-- > 0;) before += std::exchange(buckets_[b], before);
     for (std::size_t k = n_; k-- > 0;) {
       const std::uint32_t i = order[k];
-      list[buckets_[static_cast<std::size_t>(starts[i] + durations_[i])]++] = static_cast<index>(i);
+      list[buckets_[static_cast<std::size_t>(starts[i]) + static_cast<std::size_t>(durations_[i])]++] =
+          static_cast<index>(i);
     }
   }
 
