@@ -117,6 +117,10 @@ TEST_CASE("backfilling equals a scheduler that looks at every second") {
       for (const std::size_t depth : {0U, 1U, 2U, 5U})
         compare("depth", {.depth = depth}, backfill(p, fcfs, reserve::depth{depth}));
       compare("depth all", {.depth = reserve::depth::all}, backfill(p, fcfs, reserve::depth{reserve::depth::all}));
+      const backfill_options indexed{.index_from = 0};
+      compare("EASY, by index", {.depth = 1}, backfill(p, fcfs, reserve::easy(), estimate::user{}, indexed));
+      compare("EASY, shortest walk, by index", {.depth = 1, .walk = by_estimate},
+              backfill(p, fcfs, reserve::easy(), estimate::user{}, order::sjf{}, indexed));
       compare("EASY, shortest first", {.first = by_estimate}, backfill(p, order::sjf{}, reserve::easy()));
       compare("EASY, walk by estimate", {.walk = by_estimate},
               backfill(p, fcfs, reserve::easy(), estimate::user{}, order::sjf{}));

@@ -190,6 +190,8 @@ TEST_CASE("whatever happens to a live scheduler, what it decides can be done and
     run("none", backfill(p, fcfs, reserve::none{}, user, soon));
     run("filler", backfill(p, fcfs, reserve::depth{0}, user, soon));
     run("EASY", backfill(p, fcfs, reserve::easy(), user, soon));
+    run("EASY, by index",
+        backfill(p, fcfs, reserve::easy(), user, order::sjf{}, backfill_options{.overrun_step = 2, .index_from = 0}));
     run("EASY, walk", backfill(p, fcfs, reserve::easy(), user, order::sjf{}, soon));
     run("EASY++", backfill(p, fcfs, reserve::easy(), estimate::last_two{}, order::sjf{}, soon));
     run("EASY, expansion", backfill(p, order::lxf{}, reserve::easy(), user, soon));

@@ -128,8 +128,7 @@ public:
     e.phase = job_phase::waiting;
     e.start = e.planned_end = instant::infinity();
     e.overruns = 0;
-    queue_.restore(h);
-    if constexpr (!same_walk) walk_.restore(h);
+    table::restore_to_queue(h);
     fresh_.push_back(h);
   }
   /// A waiting job is passed by until `unhold`; it keeps its place.
@@ -151,8 +150,7 @@ public:
     tick(now);
     sources_[h].priority = priority;
     if (jobs_[h].phase != job_phase::waiting) return;
-    queue_.change(h, table::view(h), now);
-    if constexpr (!same_walk) walk_.change(h, table::view(h), now);
+    table::change_in_queue(h);
     released_ = true;
   }
   /// Nodes go down or come up: so many processors are there from now on, of a machine with names the first ones.

@@ -10,6 +10,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <type_traits>
 #include <unordered_map>
@@ -213,6 +214,8 @@ public:
   }
   /// Starts all jobs of the walk that do not delay the head.
   void start_all_behind(job_handle head, shadow& s) {
+    if constexpr (table::indexable)
+      if (waiting() > options_.index_from && unlimited()) return start_found_behind(head, s);
     each_in_walk([&](job_handle h) {
       if (h != head) start_behind(h, s);
       return available() > 0;
@@ -242,7 +245,31 @@ protected:
     }
   }
 
+  /// The same without a look at jobs that are too large or too long.
+  void start_found_behind(job_handle head, shadow& s) {
+    table::keep_index();
+    const queue_position last{std::numeric_limits<double>::infinity(), 0};
+    queue_position from{-std::numeric_limits<double>::infinity(), 0};
+    for (amount free = available(); free > 0; free = available()) {
+      const duration window = s.at - plan_now_;
+      const amount extra = std::min(s.extra, free);
+      job_reach reach;
+      reach.add(free, window);
+      reach.add(extra, duration::max());
+      const auto* const found = table::index_.first_from(
+          from, last, reach, instant::minus_infinity(), [&](const typename table::index_entry& e) {
+            return e.demand <= free && (e.length <= window || e.demand <= extra) && e.job != head && !passed_by(e.job);
+          });
+      if (found == nullptr) return;
+      from = found->at.next();
+      start_behind(found->job, s);
+    }
+  }
+
   // --- limits of a pass ---
+  [[nodiscard]] bool unlimited() const noexcept {
+    return options_.max_tested == 0 && options_.max_per_user == 0 && options_.time_budget.count() == 0;
+  }
   void begin_pass() {
     begin_limits();
     plan_made_ = false;

@@ -38,20 +38,20 @@ struct demand_classes {
 /// What a search looks for: for every class of demand the greatest length that may do. Lengths fall with demand.
 class job_reach {
 public:
-  constexpr job_reach() { longest_.fill(-1); }
+  constexpr job_reach() { longest.fill(-1); }
   /// Jobs of at most `demand` and at most `length` may do, too.
   constexpr void add(amount demand, duration length) noexcept {
     if (demand < 1 || length < 1) return;
     const std::int32_t cut = shortened(length);
-    for (unsigned c = 0, last = demand_classes::of(demand); c <= last; ++c) longest_[c] = std::max(longest_[c], cut);
+    for (unsigned c = 0, last = demand_classes::of(demand); c <= last; ++c) longest[c] = std::max(longest[c], cut);
   }
-  [[nodiscard]] constexpr bool empty() const noexcept { return longest_[0] < 0; }
+  [[nodiscard]] constexpr bool empty() const noexcept { return longest[0] < 0; }
 
   static constexpr std::int32_t none = std::numeric_limits<std::int32_t>::max();
   [[nodiscard]] static constexpr std::int32_t shortened(duration length) noexcept {
     return static_cast<std::int32_t>(std::min<std::int64_t>(length.count(), none - 1));
   }
-  std::array<std::int32_t, demand_classes::count> longest_;
+  std::array<std::int32_t, demand_classes::count> longest;
 };
 
 /// Waiting jobs, each at a position of its own (any totally ordered value), with their demand, length and a date.
@@ -208,7 +208,7 @@ private:
     [[nodiscard]] bool may(const job_reach& r, instant after) const noexcept {
       if (latest <= after) return false;
       unsigned some = 0;
-      for (unsigned c = 0; c < demand_classes::count; ++c) some |= shortest[c] <= r.longest_[c] ? 1U : 0U;
+      for (unsigned c = 0; c < demand_classes::count; ++c) some |= shortest[c] <= r.longest[c] ? 1U : 0U;
       return some != 0;
     }
   };
@@ -254,7 +254,7 @@ private:
                                              const job_reach& reach, instant after, Accept& accept) {
     for (unsigned k = 0; k < x.count; ++k) {
       const entry& e = x.at[k];
-      if (job_reach::shortened(e.length) > reach.longest_[demand_classes::of(e.demand)] || e.date <= after ||
+      if (job_reach::shortened(e.length) > reach.longest[demand_classes::of(e.demand)] || e.date <= after ||
           e.at < from)
         continue;
       if (last < e.at) return nullptr;

@@ -21,6 +21,17 @@ namespace sched {
 inline namespace v0 {
 namespace detail {
 
+/// Where a job stands in a queue.
+struct queue_position {
+  double key = 0;
+  std::uint64_t arrival = 0;
+  [[nodiscard]] bool operator<(const queue_position& o) const noexcept {
+    return key != o.key ? key < o.key : arrival < o.arrival;
+  }
+  /// The first position behind this one.
+  [[nodiscard]] queue_position next() const noexcept { return {key, arrival + 1}; }
+};
+
 /// Waiting jobs by key, then arrival: a sorted array. `each(f)` goes through it while f(job) is true; f may remove the
 /// job that it is given. Insertion and removal O(log n) and a move of the later entries.
 template <job_order Order>
@@ -38,6 +49,9 @@ public:
   /// A job that was removed comes back to its old place.
   void restore(std::uint32_t h) { list_.insert(std::upper_bound(list_.begin(), list_.end(), place_[h]), place_[h]); }
   void remove(std::uint32_t h) { list_.erase(std::lower_bound(list_.begin(), list_.end(), place_[h])); }
+  [[nodiscard]] queue_position position_of(std::uint32_t h) const noexcept {
+    return {place_[h].key, place_[h].arrival};
+  }
   [[nodiscard]] Order& policy() noexcept { return order_; }
   [[nodiscard]] std::uint32_t front() const noexcept { return list_.empty() ? no_job : list_.front().job; }
   [[nodiscard]] std::size_t size() const noexcept { return list_.size(); }
@@ -105,6 +119,7 @@ public:
     (l.next == no_job ? last_ : links_[l.next].before) = l.before;
     --size_;
   }
+  [[nodiscard]] queue_position position_of(std::uint32_t h) const noexcept { return {0, links_[h].arrival}; }
   [[nodiscard]] order::fcfs& policy() noexcept { return order_; }
   [[nodiscard]] std::uint32_t front() const noexcept { return first_; }
   [[nodiscard]] std::size_t size() const noexcept { return size_; }

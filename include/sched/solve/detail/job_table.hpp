@@ -23,6 +23,8 @@
 #include <sched/core/ticks.hpp>
 #include <sched/model/job.hpp>
 #include <sched/priority/order.hpp>
+#include <sched/solve/detail/chunked.hpp>
+#include <sched/solve/detail/job_index.hpp>
 #include <sched/solve/detail/job_plan.hpp>
 #include <sched/solve/detail/job_queue.hpp>
 #include <sched/solve/detail/running_jobs.hpp>
@@ -79,6 +81,8 @@ struct backfill_options {
   overrun_policy overrun = overrun_policy::extend;
   duration overrun_step = 60;  ///< how far the plan of an overrunning job is extended first; doubled at each repeat
   mold_policy mold{};          ///< of moldable jobs; empty: `mold::earliest_finish`
+  /// EASY finds who fits by an index once more than so many jobs have waited. Decisions do not depend on it.
+  std::size_t index_from = 64;
 };
 
 namespace detail {
@@ -228,11 +232,51 @@ protected:
     jobs_[h].phase = job_phase::waiting;
     queue_.insert(h, view(h), now_);
     if constexpr (!same_walk) walk_.insert(h, view(h), now_);
+    if (indexed_) put_into_index(h);
     fresh_.push_back(h);
   }
   void leave_queue(job_handle h) {
+    if (indexed_) index_.erase(walk().position_of(h));
     queue_.remove(h);
     if constexpr (!same_walk) walk_.remove(h);
+  }
+  /// h comes back to its place.
+  void restore_to_queue(job_handle h) {
+    queue_.restore(h);
+    if constexpr (!same_walk) walk_.restore(h);
+    if (indexed_) put_into_index(h);
+  }
+  /// The keys of h changed.
+  void change_in_queue(job_handle h) {
+    if (indexed_) index_.erase(walk().position_of(h));
+    queue_.change(h, view(h), now_);
+    if constexpr (!same_walk) walk_.change(h, view(h), now_);
+    if (indexed_) put_into_index(h);
+  }
+  [[nodiscard]] auto& walk() noexcept {
+    if constexpr (same_walk) return queue_;
+    else return walk_;
+  }
+  /// Whether the jobs of the walk can be found by size and length: they keep their positions, sizes and estimates.
+  static constexpr bool indexable = Order::static_keys && Walk::static_keys && !Estimate::changes;
+  /// From the first time that the queue is deep, an index of the walk is kept.
+  void keep_index() {
+    if (std::exchange(indexed_, true)) return;
+    walk().each([&](job_handle h) {
+      put_into_index(h);
+      return true;
+    });
+  }
+  using index_entry = job_index<queue_position>::entry;
+  void put_into_index(job_handle h) {
+    const entry& e = jobs_[h];
+    duration shortest = e.planned;
+    if (!e.rigid)
+      for (const job_shape& s : sources_[h].shapes) shortest = std::min(shortest, planned_for(h, s));
+    index_.insert({walk().position_of(h), h, e.least, shortest, {}});
+  }
+  [[nodiscard]] duration planned_for(job_handle h, const job_shape& s) {
+    return rounded_up(std::max<duration>(estimate_.predict(sources_[h], s), 1));
   }
   /// h runs from now on and takes so many units of the machine.
   void run(job_handle h, amount units) {
@@ -371,7 +415,7 @@ protected:
     entry& e = jobs_[h];
     e.shape = k;
     e.demand = sources_[h].shapes[k].demand;
-    e.planned = rounded_up(std::max<duration>(estimate_.predict(sources_[h], sources_[h].shapes[k]), 1));
+    e.planned = planned_for(h, sources_[h].shapes[k]);
   }
   /// Takes the shape that the mold policy prefers (the one that ends first, of equals the one with the least area)
   /// among those that `at(demand, planned)` has a start for; returns the start.
@@ -400,10 +444,12 @@ protected:
   amount size_, capacity_;  ///< ever, and at present
   Estimate estimate_;
   std::vector<entry> jobs_;
-  std::vector<job> sources_;
+  chunked<job> sources_;
   std::unordered_map<job_handle, std::vector<waiter>> waiters_;  ///< who waits for a job
   job_queue<Order> queue_;
   job_queue<Walk> walk_;
+  job_index<queue_position> index_;  ///< of the walk, once the queue was deep
+  bool indexed_ = false;
   running_jobs running_;
   instant now_ = instant::minus_infinity();
   instant plan_now_ = instant::minus_infinity();  ///< the same on the grid of the plan
