@@ -157,7 +157,7 @@ private:
   }
   const bool exact = p.native() && options.backward_pass == roadmap_backward_pass::exact;
   const bool inherit = !p.native() || options.inherit_priority;
-  const roadmap_given* const given = p.source().given ? &*p.source().given : nullptr;
+  const auto& given = p.source().given;
   const detail::backward_timelines back(p.timelines());
 
   std::vector<std::uint32_t> dependents(n, 0);
@@ -169,7 +169,7 @@ private:
   for (std::size_t k = 0; k < out.order.size(); ++k) {
     const std::uint32_t i = out.order[k];
     reached[i] = 1;
-    if (given == nullptr) {
+    if (!given) {
       instant latest = instant::infinity();
       if (exact && out.due[i].is_finite() && !p.predecessors(i).empty())
         latest = detail::latest_start(p, back, i, out.due[i]);
@@ -190,7 +190,7 @@ private:
   }
   std::ranges::reverse(out.order);
   if (out.order.size() < n) out.cycle = detail::find_circle(p, reached);
-  if (given != nullptr) {
+  if (given) {
     std::ranges::fill(out.due, instant::infinity());
     for (const auto& [id, day] : given->deadlines)
       if (const auto i = p.find(id)) out.due[*i] = (duration(day) + 1) * p.day().count();
