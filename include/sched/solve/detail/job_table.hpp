@@ -162,21 +162,19 @@ protected:
   };
 
   void check(const job& j) const {
-    const std::string name = "job " + std::to_string(j.id);
-    if (j.shapes.empty()) throw error(name + " has no shape", {std::to_string(j.id)});
+    const auto refuse = [&](const std::string& why) {
+      throw error("job " + std::to_string(j.id) + why, {std::to_string(j.id)});
+    };
+    if (j.shapes.empty()) refuse(" has no shape");
     amount least = j.shapes[0].demand;
     for (const job_shape& s : j.shapes) {
-      if (s.demand < 1 || s.estimate < 1)
-        throw error(name + " asks for nothing or for no time", {std::to_string(j.id)});
+      if (s.demand < 1 || s.estimate < 1) refuse(" asks for nothing or for no time");
       least = std::min(least, s.demand);
     }
-    if (least > size_)
-      throw error(name + " asks for " + std::to_string(least) + " of " + std::to_string(size_) + " processors",
-                  {std::to_string(j.id)});
+    if (least > size_) refuse(" asks for " + std::to_string(least) + " of " + std::to_string(size_) + " processors");
     for (const job_dependency& d : j.after)
-      if (d.on != job_dependency::kind::singleton && d.job == j.id)
-        throw error(name + " waits for itself", {std::to_string(j.id)});
-    if (numbered_ && numbers_.contains(j.id)) throw error(name + " is submitted twice", {std::to_string(j.id)});
+      if (d.on != job_dependency::kind::singleton && d.job == j.id) refuse(" waits for itself");
+    if (numbered_ && numbers_.contains(j.id)) refuse(" is submitted twice");
   }
   /// A new job, not yet in the queue.
   job_handle add(const job& j, instant now) {
