@@ -369,6 +369,76 @@ class Charts(unittest.TestCase):
         self.browser.settle()
         self.assertEqual(self.state()["hovered"], first)
 
+    def figure(self, number):
+        """Rows of a figure as texts: head, then body."""
+        return self.browser.run(
+            "const t = document.querySelectorAll('#figures table')[arguments[0]];"
+            "return [...t.rows].map((r) => [...r.cells].map((c) => c.textContent))", number)
+
+    def test_figures_of_a_run_of_jobs(self):
+        self.open("cluster.html")
+        self.assertFalse(self.state()["figures"])
+        self.assertIn("Utilisation", self.text("#facts"))
+        self.click("shown")
+        self.assertTrue(self.state()["figures"])
+        waits = self.figure(1)
+        self.assertEqual([waits[0][0], waits[0][2]], ["Size", "Jobs"])
+        self.assertEqual(waits[-1][0], "all jobs")
+        count = lambda row: int("".join(c for c in row[2] if c.isdigit()))
+        self.assertEqual(count(waits[-1]), 2500)
+        self.assertEqual(sum(count(row) for row in waits[1:-1]), 2500)
+        boxes = self.browser.run(
+            "const t = document.querySelectorAll('#figures table')[1];"
+            "return [...t.tBodies[0].rows].map((r) => r.querySelector('rect').getBoundingClientRect().width)")
+        self.assertGreater(max(boxes), 20)
+        self.browser.run("document.getElementById('canvas').focus()")
+        self.browser.type("d")
+        self.assertFalse(self.state()["figures"])
+        self.browser.type("d")
+        self.browser.type(ESCAPE)
+        self.assertFalse(self.state()["figures"])
+        inside = self.browser.run(
+            "for (let i = 0; i < schedChart.count; i++) { const q = schedChart.rectOf(i);"
+            "if (q.w > 4 && q.y > 80 && q.y < 300) return i; } return -1")
+        self.browser.mouse(("move", *self.bar(inside)))
+        for field in ("Submitted2023-11-", "Wait", "Estimate", "Processors", "User"):
+            self.assertIn(field, self.text("#tip"))
+
+    def test_policies_are_sorted_and_drawn_by_the_column_that_is_clicked(self):
+        self.open("cluster.html")
+        self.click("shown")
+        names = lambda: [row[0] for row in self.figure(0)[1:]]
+        self.assertEqual(names(), ["easy <b>", "none", "sjbf"])
+        press = lambda column: self.browser.run(
+            "const b = [...document.querySelectorAll('#figures thead button')].find((b) => b.textContent === arguments[0]);"
+            "const r = b.getBoundingClientRect(); return [r.left + r.width / 2, r.top + r.height / 2]", column)
+        self.browser.click(*press("Mean bounded slowdown"))
+        self.assertEqual(names()[-1], "none")
+        self.browser.click(*press("Mean bounded slowdown"))
+        self.assertEqual(names()[0], "none")
+        bars = self.browser.run(
+            "const t = document.querySelectorAll('#figures table')[0];"
+            "return [...t.tBodies[0].rows].map((r) => +r.querySelector('rect').getAttribute('width'))")
+        self.assertEqual(bars, sorted(bars, reverse=True))
+        self.assertIn("Mean bounded slowdown", self.figure(0)[0][1])
+        self.browser.run("[...document.querySelectorAll('#figures thead button')]"
+                         ".find((b) => b.textContent === 'Mean wait, windows').click()")
+        marks = self.browser.run("return document.querySelectorAll('#figures table')[0].tBodies[0].innerHTML.match(/stroke-width=\"1.5\"/g).length")
+        self.assertEqual(marks, 3)  # an interval at every bar
+        self.assertEqual(self.browser.run("return document.querySelectorAll('#figures b').length"), 0)
+
+    def test_hover_of_a_row_tells_every_number_and_its_interval(self):
+        self.open("cluster.html")
+        self.click("shown")
+        x, y = self.browser.run("const r = document.querySelector('#figures tbody tr').getBoundingClientRect();"
+                                "return [r.left + 100, r.top + r.height / 2]")
+        self.browser.mouse(("move", x, y))
+        tip = self.text("#tip")
+        for part in ("easy <b>", "Mean wait", "Longest wait", "\u2026", "Fairness"):
+            self.assertIn(part, tip)
+        self.click("theme")
+        self.assertIsNone(self.text("#tip"))
+
     def test_empty(self):
         self.open("empty.html")
         self.assertEqual(self.state()["drawn"], 0)

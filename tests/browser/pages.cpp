@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Writes the pages that gantt_test.py opens: pages DIRECTORY
 
+#include <sched/backfill.hpp>
 #include <sched/gantt.hpp>
 #include <sched/generate.hpp>
 #include <sched/roadmap.hpp>
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include <sched/core/random.hpp>
+#include <sched/io/job_figures.hpp>
 #include <sched/model/critical_path.hpp>
 #include <sched/model/project_builder.hpp>
 
@@ -136,6 +138,22 @@ std::string planned(std::size_t tasks, roadmap_lanes lanes) {
   return roadmap_html(map, o, plan_roadmap(map, o), {.lanes = lanes});
 }
 
+/// A run of batch jobs, its waits, and three schedulers beside each other.
+std::string cluster() {
+  random_generator g(5);
+  const std::vector<job> jobs =
+      random_jobs({.jobs = 2500, .processors = 128, .load = 0.9, .estimate_factor = 3, .users = 7}, g);
+  const std::vector<job_trace> traces{{"cluster", jobs, 128}};
+  const std::vector<job_policy> policies{
+      backfill_policy("easy <b>", order::fcfs{}), backfill_policy("none", order::fcfs{}, reserve::none{}),
+      backfill_policy("sjbf", order::fcfs{}, reserve::easy(), estimate::user{}, order::sjf{})};
+  const job_comparison whole = compare_jobs(traces, policies, {.keep_runs = true});
+  const job_comparison windows = compare_jobs(traces, policies, {.windows = 15, .window_jobs = 300});
+  chart c = gantt_of(jobs, whole.runs.front().jobs, 128, {.title = "A cluster", .unix_start = 1'700'000'000});
+  c.figures.insert(c.figures.begin(), comparison_figure(whole, &windows));
+  return chart_html(c);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -166,6 +184,7 @@ int main(int argc, char** argv) {
   write("plan.html", planned());
   write("plan90.html", planned(90, roadmap_lanes::both));
   write("plan1000.html", planned(1000, roadmap_lanes::people));
+  write("cluster.html", cluster());
   write("empty.html", gantt_html(project{}, schedule{}));
   write("tasks120.svg", gantt_svg(small_one, s));
   return good ? 0 : 3;

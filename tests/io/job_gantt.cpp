@@ -42,6 +42,8 @@ TEST_CASE("gantt_of gives each job the lowest free processors") {
   const auto& queue = c.panels[1].curves[0].points;
   CHECK(std::ranges::max(queue, {}, &chart_point::value).value == 3);
   CHECK(queue.back().value == 1);
+  REQUIRE(c.figures.size() == 1);
+  CHECK(c.figures[0].rows.back() == "all jobs");
   CHECK(chart_html(c).size() > 1000);
 }
 

@@ -137,6 +137,38 @@ struct chart_note {
   std::vector<std::string> items{};
 };
 
+/// A column of numbers in a figure.
+struct chart_figure_column {
+  enum class style : std::uint8_t { number, span, percent };  ///< spans are ticks; percents are shares of 1
+  enum class better : std::uint8_t { neither, less, more };   ///< the best of the column is set off
+
+  std::string name{};
+  std::string hint{};
+  style shown_as = style::number;
+  better direction = better::neither;
+  std::vector<double> values{};       ///< one per row
+  std::vector<double> low{}, high{};  ///< confidence intervals, one per row, or empty; not finite: none
+};
+
+/// Five numbers of a distribution: whiskers, quartiles and median.
+struct chart_box {
+  double low = 0, quarter = 0, median = 0, three_quarters = 0, high = 0;
+};
+
+/// A table off the time axis, with a picture beside its rows: boxes of distributions, or bars of one of the columns
+/// with its intervals. Pages only.
+struct chart_figure {
+  std::string title{};
+  std::string note{};
+  std::string row_noun{};
+  std::vector<std::string> rows{};
+  std::vector<std::uint32_t> kinds{};  ///< a colour per row as `chart_bar::kind`, or empty
+  std::vector<chart_figure_column> columns{};
+  std::vector<chart_box> boxes{};  ///< one per row, or empty: bars
+  std::string picture{};           ///< what the boxes show
+  std::size_t drawn = 0;           ///< the column that bars show first
+};
+
 /// Everything that a page shows. Texts are plain UTF-8; writers escape them and replace what is not UTF-8.
 struct chart {
   std::string title{};
@@ -150,6 +182,8 @@ struct chart {
   std::vector<chart_panel> panels{};
   std::vector<chart_marker> markers{};
   std::vector<chart_note> notes{};
+  std::vector<chart_figure> figures{};
+  std::string figures_noun = "Figures";    ///< for the button that shows them
   std::string bar_noun = "task";           ///< what a bar is called
   std::string panels_noun = "Curves";      ///< what the panels show, for the button that hides them
   std::string critical_name = "critical";  ///< legend of `chart_bar::critical`

@@ -22,6 +22,7 @@
 #include <sched/io/detail/chart_curves.hpp>
 #include <sched/io/detail/chart_dates.hpp>
 #include <sched/io/detail/chart_drawing.hpp>
+#include <sched/io/detail/chart_figures.hpp>
 #include <sched/io/detail/chart_page.hpp>
 #include <sched/io/detail/chart_text.hpp>
 #include <sched/io/detail/chart_view.hpp>
@@ -41,6 +42,8 @@ public:
     key("title"), text(chart_.title);
     key("noun"), text(chart_.bar_noun);
     key("curves"), text(chart_.panels_noun);
+    key("figureNoun"), text(chart_.figures_noun);
+    key("figures"), list(chart_.figures.size(), [&](std::size_t i) { figure(chart_.figures[i]); });
     key("critical"), list(2, [&](std::size_t i) { text(i == 0 ? chart_.critical_name : chart_.critical_hint); });
     key("t0"), text(std::to_string(extent_.start.count()));
     key("t1"), time(extent_.finish);
@@ -251,6 +254,40 @@ private:
     out_ += '}';
   }
 
+  void reals(const std::vector<double>& v) {
+    list(v.size(), [&](std::size_t i) { value(v[i]); });
+  }
+  void figure(const chart_figure& f) {
+    static constexpr std::string_view styles[] = {"number", "span", "percent"};
+    out_ += '{';
+    key("t"), text(f.title);
+    key("note"), text(f.note);
+    key("noun"), text(f.row_noun);
+    key("picture"), text(f.picture);
+    key("drawn"), append_number(out_, f.drawn);
+    key("rows"), list(f.rows.size(), [&](std::size_t i) { text(f.rows[i]); });
+    key("kinds"), list(f.kinds.size(), [&](std::size_t i) { append_number(out_, f.kinds[i]); });
+    key("cols"), list(f.columns.size(), [&](std::size_t i) {
+      const chart_figure_column& c = f.columns[i];
+      out_ += '{';
+      key("n"), text(c.name);
+      key("hint"), text(c.hint);
+      key("k"), text(styles[static_cast<std::size_t>(c.shown_as)]);
+      key("dir"), append_number(out_, c.direction == chart_figure_column::better::less   ? -1
+                                      : c.direction == chart_figure_column::better::more ? 1
+                                                                                         : 0);
+      key("v"), reals(c.values);
+      key("lo"), reals(c.low);
+      key("hi"), reals(c.high);
+      out_ += '}';
+    });
+    key("boxes"), list(f.boxes.size(), [&](std::size_t i) {
+      const chart_box& b = f.boxes[i];
+      reals({b.low, b.quarter, b.median, b.three_quarters, b.high});
+    });
+    out_ += '}';
+  }
+
   const chart& chart_;
   time_scale scale_;
   interval extent_;
@@ -261,10 +298,11 @@ private:
 
 /// The chart as a page: zoom (wheel, buttons, + and −, pinch), drag to pan, fit; hover for the fields of a bar; click
 /// or arrow keys select one and show what is linked with it; search and filter; rows or a packed overview; dark and
-/// light; prints on paper. Bars are drawn on a canvas, only those in view, so 28,000 of them stay fluent. All texts
-/// reach the page as data and are written as text: nothing in them can become markup or script, and the page's security
-/// policy forbids every request. Same chart, same bytes. Times are exact up to a span of 2^53 ticks. Throws
-/// `sched::error` for a malformed axis. O(size of the chart), allocates the page.
+/// light; figures as tables with pictures, sorted by the column that is clicked; prints on paper. Bars are drawn on a
+/// canvas, only those in view, so 28,000 of them stay fluent. All texts reach the page as data and are written as text:
+/// nothing in them can become markup or script, and the page's security policy forbids every request. Same chart, same
+/// bytes. Times are exact up to a span of 2^53 ticks. Throws `sched::error` for a malformed axis. O(size of the chart),
+/// allocates the page.
 [[nodiscard]] inline std::string chart_html(const chart& c) {
   std::string page = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>";
   detail::append_xml(page, c.title);
@@ -280,6 +318,7 @@ private:
   page += detail::page_script_view;
   page += detail::page_script_drawing;
   page += detail::page_script_curves;
+  page += detail::page_script_figures;
   page += detail::page_script_controls;
   page += "</script>\n</body>\n</html>\n";
   return page;

@@ -23,6 +23,7 @@
 #include <sched/core/ticks.hpp>
 #include <sched/evaluate/job_metrics.hpp>
 #include <sched/io/chart.hpp>
+#include <sched/io/job_figures.hpp>
 #include <sched/model/job.hpp>
 
 namespace sched {
@@ -107,12 +108,13 @@ private:
 /// free ids (starts of one instant in the order of `jobs`, after the ends of that instant), so a bar may be scattered.
 /// Jobs of length zero are milestones. Colours show size classes, tooltips the job's numbers, a note lists jobs without
 /// a start. Panels: processors in use against the machine, waiting jobs. Facts: jobs, mean wait, mean bounded slowdown,
-/// utilisation, makespan. Preconditions: one record per job, the run is feasible (see `validate`), processors below
-/// 2^32. O(n log n + blocks of processors), allocates the chart.
+/// utilisation, makespan. Figure: waits by size. Preconditions: one record per job, the run is feasible (see
+/// `validate`), processors below 2^32. O(n log n + blocks of processors), allocates the chart.
 [[nodiscard]] inline chart gantt_of(std::span<const job> jobs, std::span<const job_record> run, amount processors,
                                     const job_gantt_options& o = {}) {
   SCHED_ASSERT(jobs.size() == run.size() && processors > 0 && processors < amount{0xffffffff});
   const job_metrics m = measure_jobs(jobs, run, processors);
+  const std::vector<instant> since = eligible_times(jobs, run);
   chart c;
   c.title = o.title;
   c.bar_noun = "job";
@@ -132,14 +134,8 @@ private:
   c.facts.push_back({"Utilisation", real(100 * m.utilisation, 2) + " %", "work done / (processors · makespan)"});
   c.facts.push_back({"Makespan", to_string(m.makespan), "last end − first submission"});
 
-  // At most eight colours: adjacent size classes share one on large machines.
-  const std::uint64_t step = size_class(processors) / 8 + 1;
-  for (std::uint64_t k = 0; k <= size_class(processors); k += step) {
-    const amount least = amount{1} << k;
-    const amount most = std::min(processors, (amount{1} << (k + step)) - 1);
-    c.classes.push_back({least == most ? std::to_string(least) + (least == 1 ? " processor" : " processors")
-                                       : std::to_string(least) + " to " + std::to_string(most) + " processors"});
-  }
+  const job_size_classes classes(processors);
+  for (std::uint32_t k = 0; k < classes.count(); ++k) c.classes.push_back({classes.name(k)});
   c.lanes = {{.title = "Processors", .rows = static_cast<std::uint32_t>(processors)}};
   for (amount p = 0; p < processors; ++p) c.lanes[0].row_labels.push_back(std::to_string(p));
 
@@ -166,7 +162,7 @@ private:
       for (const chart_rows& more : b.also) ids.give_back(more);
     }
     chart_bar bar{.row = ids.lowest(),
-                  .kind = static_cast<std::uint32_t>(std::min(size_class(demand), size_class(processors)) / step),
+                  .kind = classes.of(demand),
                   .start = run[i].start,
                   .finish = run[i].end,
                   .label = std::to_string(j.id)};
@@ -186,19 +182,20 @@ private:
   using style = chart_column::style;
   const auto column = [&](std::string name, style shown_as, auto&& of) {
     chart_column values{.name = std::move(name), .shown_as = shown_as};
-    for (const std::size_t i : order) values.numbers.push_back(of(jobs[i], run[i]));
+    for (const std::size_t i : order) values.numbers.push_back(of(i));
     c.columns.push_back(std::move(values));
   };
-  column("Submitted", style::when, [](const job& j, const job_record&) { return j.submit.count(); });
-  column("Wait", style::span, [](const job& j, const job_record& r) { return wait_of(j, r).count(); });
-  column("Estimate", style::span, [](const job& j, const job_record& r) { return j.shapes[r.shape].estimate.count(); });
-  column("Processors", style::number, [](const job& j, const job_record& r) { return j.shapes[r.shape].demand; });
-  column("User", style::number, [](const job& j, const job_record&) {
-    return j.user == 0xffffffffU ? chart_column::none : std::int64_t{j.user};  // what traces do not say
+  column("Submitted", style::when, [&](std::size_t i) { return jobs[i].submit.count(); });
+  column("Wait", style::span, [&](std::size_t i) { return (run[i].start - since[i]).count(); });
+  column("Estimate", style::span, [&](std::size_t i) { return jobs[i].shapes[run[i].shape].estimate.count(); });
+  column("Processors", style::number, [&](std::size_t i) { return jobs[i].shapes[run[i].shape].demand; });
+  column("User", style::number, [&](std::size_t i) {
+    return jobs[i].user == 0xffffffffU ? chart_column::none : std::int64_t{jobs[i].user};  // what traces do not say
   });
 
   for (std::size_t i = 0; i < jobs.size(); ++i) {
-    queue.emplace_back(eligible(jobs[i]), 1);
+    if (since[i] == instant::infinity()) continue;  // what it depends on never came
+    queue.emplace_back(since[i], 1);
     if (run[i].start.is_finite()) queue.emplace_back(run[i].start, -1);
   }
   const interval all = c.extent();
@@ -209,6 +206,8 @@ private:
   waiting.curves.push_back({"waiting", chart_curve::style::area, detail::count_curve(std::move(queue))});
   c.panels.push_back(std::move(load));
   c.panels.push_back(std::move(waiting));
+  c.figures_noun = "Waits";
+  if (!order.empty()) c.figures.push_back(wait_figure(jobs, run, processors));
   return c;
 }
 

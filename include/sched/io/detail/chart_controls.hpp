@@ -404,7 +404,7 @@ inline constexpr const char* page_script_controls = R"page(
     Enter: () => {
       if (selected >= 0) show(selected);
     },
-    Escape: () => select(-1),
+    Escape: () => ($("figures").hidden ? select(-1) : showFigures(false)),
     p: () => {
       const l = before.get(selected);
       if (l) select(l[0][0], true);
@@ -416,6 +416,7 @@ inline constexpr const char* page_script_controls = R"page(
     l: () => setPacked(!view.packed),
     c: () => anyCritical && setChain(!view.chain),
     r: () => panels.length && setCurves(!view.curves),
+    d: () => D.figures.length && showFigures($("figures").hidden),
     t: () => $("theme").click(),
     "/": () => $("search").focus(),
     "?": () => $("keys").showModal(),
@@ -448,6 +449,7 @@ inline constexpr const char* page_script_controls = R"page(
   click("packed", () => setPacked(!view.packed));
   click("chain", () => setChain(!view.chain));
   click("curves", () => setCurves(!view.curves));
+  click("shown", () => showFigures($("figures").hidden));
   click("theme", () => setTheme(document.documentElement.dataset.theme === "dark" ? "light" : "dark"));
   click("help", () => $("keys").showModal());
   click("next", () => step(1, (i) => matches && matches[i]));
@@ -595,6 +597,9 @@ inline constexpr const char* page_script_controls = R"page(
   $("chain").hidden = !anyCritical;
   $("curves").textContent = D.curves;
   $("curves").hidden = !panels.length;
+  $("shown").textContent = D.figureNoun;
+  $("shown").hidden = !D.figures.length;
+  D.figures.forEach(addFigure);
   $("packed").hidden = !D.lanes.some((l) => l.own);
   for (const id of ["previous", "next"]) $(id).disabled = true;
   setTheme(dark.matches ? "dark" : "light");
@@ -622,6 +627,7 @@ inline constexpr const char* page_script_controls = R"page(
       selected,
       hovered,
       theme: document.documentElement.dataset.theme,
+      figures: !$("figures").hidden,
       matches: matches ? matches.reduce((a, b) => a + b, 0) : null,
     }),
   };

@@ -4,7 +4,7 @@
 
 /// \file
 /// The fixed parts of a chart page: markup and style. The script follows in `chart_view.hpp`,
-/// `chart_drawing.hpp`, `chart_curves.hpp` and `chart_controls.hpp`.
+/// `chart_drawing.hpp`, `chart_curves.hpp`, `chart_figures.hpp` and `chart_controls.hpp`.
 
 namespace sched {
 inline namespace v0 {
@@ -248,6 +248,82 @@ canvas:focus-visible {
   overflow-x: hidden;
   overflow-y: auto;
 }
+#figures {
+  position: absolute;
+  inset: 0;
+  z-index: 6;
+  overflow: auto;
+  padding: 4px 16px 24px;
+  background: var(--bg);
+}
+#figures h2 {
+  margin: 16px 0 2px;
+  font-size: 15px;
+}
+#figures p {
+  margin: 0 0 8px;
+  color: var(--muted);
+  max-width: 110ch;
+}
+#figures .wide {
+  overflow-x: auto;
+}
+#figures table {
+  border-collapse: collapse;
+  font-variant-numeric: tabular-nums;
+}
+#figures th,
+#figures td {
+  padding: 3px 10px 3px 0;
+  border-bottom: 1px solid var(--line);
+  text-align: right;
+  white-space: nowrap;
+  font-weight: inherit;
+}
+#figures thead th {
+  position: sticky;
+  top: -4px;
+  background: var(--bg);
+  vertical-align: bottom;
+}
+#figures th:first-child {
+  text-align: left;
+  padding-right: 18px;
+}
+#figures td:nth-child(2),
+#figures th:nth-child(2) {
+  padding: 0;
+  text-align: left;
+}
+#figures tbody tr:hover {
+  background: var(--raised);
+}
+#figures .best {
+  font-weight: 700;
+}
+#figures thead button {
+  border: 0;
+  padding: 0 2px;
+  min-width: 0;
+  height: auto;
+  max-width: 12ch;
+  white-space: normal;
+  text-align: right;
+  line-height: 1.25;
+  background: none;
+  color: var(--muted);
+}
+#figures thead button[aria-pressed="true"] {
+  color: var(--accent);
+  font-weight: 600;
+}
+#figures svg {
+  display: block;
+}
+#figures text {
+  font-size: 11px;
+  fill: var(--muted);
+}
 aside {
   width: 300px;
   overflow: auto;
@@ -444,6 +520,21 @@ kbd {
   main {
     display: block;
   }
+  #figures {
+    display: block !important;
+    position: static;
+    overflow: visible;
+    padding: 0;
+  }
+  #figures:empty {
+    display: none !important;
+  }
+  #figures thead th {
+    position: static;
+  }
+  #figures tr {
+    break-inside: avoid;
+  }
   #plot {
     overflow: visible;
   }
@@ -492,6 +583,7 @@ inline constexpr const char* page_body = R"page(<header>
 <button id="packed" aria-pressed="false" title="As few rows as possible (L)">Packed</button>
 <button id="chain" aria-pressed="false"></button>
 <button id="curves" aria-pressed="true" title="Curves under the bars (R)">Resources</button>
+<button id="shown" aria-pressed="false" title="Tables and distributions (D)"></button>
 </div>
 <div class="group">
 <button id="theme" title="Dark or light (T)">Dark</button>
@@ -502,6 +594,7 @@ inline constexpr const char* page_body = R"page(<header>
 <main>
 <div id="plot"><canvas id="canvas" tabindex="0" role="application" aria-roledescription="chart"></canvas>
 <div id="scroll" tabindex="-1" aria-hidden="true"><div></div></div></div>
+<section id="figures" hidden></section>
 <aside id="details" aria-label="Selection" hidden></aside>
 </main>
 <footer id="legend" aria-label="Legend"></footer>
@@ -520,7 +613,7 @@ inline constexpr const char* page_body = R"page(<header>
 <dt><kbd>P</kbd> <kbd>S</kbd></dt><dd>go to the first predecessor, successor</dd>
 <dt><kbd>Enter</kbd></dt><dd>bring the selection into view</dd>
 <dt><kbd>/</kbd></dt><dd>search</dd>
-<dt><kbd>L</kbd> <kbd>C</kbd> <kbd>R</kbd> <kbd>T</kbd></dt><dd>packed rows, critical only, curves, theme</dd>
+<dt><kbd>L</kbd> <kbd>C</kbd> <kbd>R</kbd> <kbd>D</kbd> <kbd>T</kbd></dt><dd>packed rows, critical only, curves, figures, theme</dd>
 <dt><kbd>Esc</kbd></dt><dd>clear the selection</dd>
 </dl>
 <form method="dialog"><button autofocus>Close</button></form>
