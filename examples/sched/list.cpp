@@ -2,6 +2,7 @@
 // `sched list`: every policy by the question that it answers.
 #include <sched/priority/catalogue.hpp>
 
+#include "backfill_run.hpp"
 #include "program.hpp"
 
 namespace program {
@@ -23,25 +24,13 @@ runner add_list(CLI::App& app) {
           {"weighted-sum", "weighted-sum", "sum of weighted keys"},
           {"reversed", "reversed", "the opposite of a rule"},
           {"regret-biased", "regret-biased", "random draws, the likelier the better the key (--schedules)"}});
-    rows("order of jobs", {{"fcfs", "first-come-first-served", "by arrival"},
-                           {"sjf", "shortest-job-first", "shortest estimate"},
-                           {"ljf", "longest-job-first", "longest estimate"},
-                           {"saf", "smallest-area-first", "least estimate times processors"},
-                           {"smallest", "smallest-first", "fewest processors"},
-                           {"largest", "largest-first", "most processors"},
-                           {"lxf", "largest-expansion-first", "largest (wait + estimate) / estimate"},
-                           {"wfp3", "wfp3", "largest (wait / estimate)^3 times processors"},
-                           {"unicep", "unicep", "largest wait / (log2(processors) times estimate)"},
-                           {"f1", "f1", "least log10(estimate) times processors + 870 log10(arrival)"},
-                           {"by-priority", "by-priority", "most important"}});
-    rows("reservation", {{"none", "no-backfilling", "stop at the first job that does not fit"},
-                         {"filler", "depth-0", "whatever fits, without any guarantee"},
-                         {"easy", "depth-1", "nothing may delay the first that does not fit"},
-                         {"K", "depth-k", "nothing may delay the first k that do not fit"},
-                         {"conservative", "conservative", "a promise on arrival, kept, moved earlier by ends"},
-                         {"selective", "selective", "only jobs that have waited long enough are reserved"},
-                         {"relaxed", "relaxed", "the first may be delayed by a share of its wait"},
-                         {"look-ahead", "look-ahead", "behind the first, those that fill the machine best"}});
+    const auto named = [&](const char* question, const std::vector<backfill_name>& entries) {
+      for (const backfill_name& e : entries)
+        out.row({std::string(question), std::string(e.name), std::string(e.long_name), std::string(e.what)});
+    };
+    named("order of jobs", backfill_orders());
+    rows("order of jobs", {{"by-priority", "by-priority", "most important (library)"}});
+    named("reservation", backfill_reservations());
     rows("planning estimate", {{"user", "user", "what the user said"},
                                {"perfect", "perfect", "the run time (simulator)"},
                                {"double", "scaled", "a multiple of what the user said"},

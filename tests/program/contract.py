@@ -970,13 +970,160 @@ class Backfill(ProgramTest):
     def test_every_combination_of_policies_runs(self):
         self.worked()
         for order in "fcfs sjf ljf sjbf saf smallest largest lxf wfp3 unicep f1".split():
-            for reserve in "none easy conservative all 0 3".split():
+            for reserve in "none easy conservative rebuilt slack 0 3".split():
                 for estimate in ("user", "perfect", "double", "predict"):
-                    moving = reserve == "conservative" and order in ("lxf", "wfp3", "unicep")
+                    moving = reserve in ("conservative", "slack") and order in ("lxf", "wfp3", "unicep")
                     r = self.backfill("w.swf", "--order", order, "--reserve", reserve, "--estimate", estimate,
                                       code=2 if moving else 0)
                     self.assertEqual(len(r.rows), 0 if moving else 1)
         self.backfill("w.swf", "--events", "batch", "--reserve", "conservative", "--no-compress")
+
+    def starts(self, *options):
+        self.backfill("w.swf", *options, "--out", "s.csv")
+        return [int(r["start"]) for r in csv.DictReader(io.StringIO((self.folder / "s.csv").read_text()))]
+
+    def test_all_runs_every_policy_that_has_a_meaning_one_row_each(self):
+        self.worked()
+        names = lambda question: [r["name"] for r in self.sched("list", "--format", "csv").rows
+                                  if r["question"] == question and r["name"] not in ("K", "by-priority")]
+        orders, reserves = names("order of jobs"), names("reservation")
+        for threads in (1, 4):
+            rows = self.backfill("w.swf", "--order", "all", "--reserve", "all", "--threads", threads).rows
+            pairs = [(r["order"], r["reserve"]) for r in rows]
+            moving = {"lxf", "wfp3", "unicep"}
+            self.assertEqual(pairs, [(o, r) for o in orders for r in reserves
+                                     if not (o in moving and r in ("conservative", "slack"))])
+            table = [[v for k, v in r.items() if k != "seconds"] for r in rows]
+            if threads == 1:
+                first = table
+        self.assertEqual(table, first)
+        self.assertEqual([r["reserve"] for r in self.backfill("w.swf", "--reserve", "all").rows], reserves)
+
+    def test_lists_run_in_their_order_and_what_has_no_meaning_is_refused(self):
+        self.worked()
+        rows = self.backfill("w.swf", "--order", "wfp3,fcfs", "--reserve", "easy,2,selective:1.5").rows
+        self.assertEqual([(r["order"], r["reserve"]) for r in rows],
+                         [(o, r) for o in ("wfp3", "fcfs") for r in ("easy", "2", "selective:1.5")])
+        err = self.backfill("w.swf", "--order", "fcfs,wfp3", "--reserve", "easy,conservative", code=2).err
+        self.assertIn("conservative", err)
+        self.assertIn("wfp3", err)
+
+    def test_parameters_of_reservations(self):
+        self.worked()
+        easy = self.starts("--reserve", "easy")
+        self.assertEqual(self.starts("--reserve", "relaxed:0"), easy)
+        self.assertEqual(self.starts("--reserve", "selective:1"), self.starts("--reserve", "rebuilt"))
+        self.assertEqual(self.starts("--reserve", "filler"), self.starts("--reserve", "0"))
+        for name, standard in (("selective", "2"), ("relaxed", "0.5"), ("look-ahead", "50"), ("slack", "0.5")):
+            self.assertEqual(self.starts("--reserve", name), self.starts("--reserve", f"{name}:{standard}"))
+        for bad in ("selective:", "selective:x", "relaxed:-1", "look-ahead:1.5", "easy:1", "selective:nan", "relaxed:inf",
+                    "easy,", "", "K"):
+            self.assertEqual(self.backfill("w.swf", "--reserve", bad, code=2).out, "", bad)
+
+    def test_a_policy_that_fails_is_told_and_the_others_go_on(self):
+        self.file("big.swf", swf(WORKED, processors=100000))
+        r = self.backfill("big.swf", "--reserve", "easy,look-ahead,none", code=1)
+        self.assertEqual([row["reserve"] for row in r.rows], ["easy", "none"])
+        self.assertRegex(r.err, r"\Asched: big\.swf: fcfs, look-ahead: [^\n]+ GB [^\n]+\n\Z")
+
+    def trace(self, jobs=400):
+        self.sched("generate", "trace", "--jobs", jobs, "--processors", 32, "--load", 0.9, "--estimate-factor", 3,
+                   "--users", 5, "--seed", 2, "--out", "t.swf")
+
+    def test_windows_add_columns_with_intervals_and_change_no_other(self):
+        self.trace()
+        plain = self.backfill("t.swf", "--order", "fcfs,sjbf", "--reserve", "easy,none")
+        self.assertEqual(plain.header, TRACE_COLUMNS)
+        options = ["--order", "fcfs,sjbf", "--reserve", "easy,none", "--windows", 12, "--window-jobs", 100]
+        r = self.backfill("t.swf", *options)
+        extra = [m + w for m in ("avg_wait", "avg_bounded_slowdown")
+                 for w in ("_mean", "_low", "_high", "_difference", "_difference_low", "_difference_high")]
+        self.assertEqual(r.header, TRACE_COLUMNS + extra)
+        for a, b in zip(plain.rows, r.rows):
+            for key in TRACE_COLUMNS[:-1]:
+                self.assertEqual(a[key], b[key])
+        for row in r.rows:
+            self.assertLessEqual(float(row["avg_wait_low"]), float(row["avg_wait_mean"]))
+            self.assertLessEqual(float(row["avg_wait_mean"]), float(row["avg_wait_high"]))
+        self.assertEqual({r.rows[0][c] for c in extra if "difference" in c}, {"0"})
+        self.assertGreater(float(r.rows[1]["avg_wait_difference_low"]), 0)  # without backfilling: worse, surely
+        same = lambda x: [[v for k, v in row.items() if k != "seconds"] for row in x.rows]
+        self.assertEqual(same(self.backfill("t.swf", *options, "--threads", 3)), same(r))
+        self.assertNotEqual(same(self.backfill("t.swf", *options, "--seed", 2)), same(r))
+        self.assertNotEqual(same(self.backfill("t.swf", *options, "--interval", "bootstrap")), same(r))
+        wide = self.backfill("t.swf", *options, "--confidence", "0.999").rows[1]
+        self.assertLess(float(wide["avg_wait_low"]), float(r.rows[1]["avg_wait_low"]))
+        one = self.backfill("t.swf", "--windows", 1, "--window-jobs", 100).rows[0]
+        self.assertEqual((one["avg_wait_low"], one["avg_wait_high"]), ("", ""))
+
+    def test_windows_that_leave_no_choice_are_refused(self):
+        self.worked()
+        r = self.backfill("w.swf", "--windows", 3, "--window-jobs", 8, code=2)
+        self.assertRegex(r.err, r"\Asched: w\.swf:1: 8 jobs leave no choice[^\n]+\n\Z")
+        for bad in (["--windows", "-1"], ["--window-jobs", "0"], ["--confidence", "1"], ["--confidence", "0"],
+                    ["--interval", "x"], ["--windows", "2.5"]):
+            self.assertEqual(self.backfill("w.swf", *bad, code=2).out, "", bad)
+
+    def test_the_json_document_is_complete(self):
+        self.trace(60)
+        rows = self.backfill("t.swf", "--order", "fcfs,wfp3", "--windows", 4, "--window-jobs", 20, "--out", "o.json").rows
+        document = json.loads((self.folder / "o.json").read_text())
+        self.assertEqual((document["format"], document["version"]), ("sched-backfill", 1))
+        self.assertEqual(document["trace"]["processors"], 32)
+        self.assertEqual(document["trace"]["jobs"], 60)
+        self.assertEqual(len(document["windows"]["first_jobs"]), 4)
+        self.assertEqual([r["order"] for r in document["runs"]], ["fcfs", "wfp3"])
+        for run, row in zip(document["runs"], rows):
+            for key in ("avg_wait", "avg_bounded_slowdown", "utilization", "max_wait", "makespan"):
+                self.assertEqual(run["metrics"][key], float(row[key]))
+            self.assertEqual(run["windows"]["avg_wait"]["low"], float(row["avg_wait_low"]))
+            self.assertEqual(sum(size["jobs"] for size in run["sizes"]), 60)
+            jobs = [dict(zip(run["columns"], j)) for j in run["jobs"]]
+            self.assertEqual(len(jobs), 60)
+            self.assertAlmostEqual(sum(j["wait"] for j in jobs) / 60, float(row["avg_wait"]))
+            for j in jobs:
+                self.assertEqual(j["start"] - j["eligible"], j["wait"])
+                self.assertGreaterEqual(j["start"], j["submit"])
+
+    def test_several_policies_share_a_csv_document(self):
+        self.worked()
+        self.backfill("w.swf", "--order", "fcfs,sjbf", "--out", "o.csv")
+        rows = list(csv.DictReader(io.StringIO((self.folder / "o.csv").read_text())))
+        self.assertEqual(list(rows[0])[:3], ["order", "reserve", "job"])
+        self.assertEqual([int(r["start"]) for r in rows],
+                         WORKED_STARTS["fcfs", "easy"] + WORKED_STARTS["sjbf", "easy"])
+
+    def test_dependencies_are_replayed_when_asked_for(self):
+        lines = swf(WORKED[:3]).splitlines()
+        lines[-1] = "3 19 -1 10 6 -1 -1 6 11 -1 1 1 1 -1 -1 -1 1 7"  # 7 seconds after the end of job 1
+        self.file("w.swf", "\n".join(lines) + "\n")
+        self.assertEqual(self.starts(), [2, 16, 33])
+        self.assertEqual(self.starts("--prepare", "clean"), [2, 16, 33])  # 17 + 7 = 24, then room at 33
+        lines[-1] = "3 19 -1 10 6 -1 -1 6 11 -1 1 1 1 -1 -1 -1 2 30"
+        self.file("w.swf", "\n".join(lines) + "\n")
+        self.assertEqual(self.starts("--prepare", "clean"), [2, 16, 63])
+        self.assertEqual(self.starts("--prepare", "replay"), [2, 16, 33])
+        row = self.backfill("w.swf", "--prepare", "clean").rows[0]
+        self.assertEqual(row["max_wait"], "0")  # it could not start before
+        lines[-1] = "3 19 -1 10 6 -1 -1 6 11 -1 1 1 1 -1 -1 -1 9 0"
+        self.file("w.swf", "\n".join(lines) + "\n")
+        self.assertIn("ignored", self.backfill("w.swf", "--prepare", "clean").err)
+
+    def test_skip_bad_is_short_for_bad_lines_skip(self):
+        self.file("bad.swf", swf(WORKED[:2]) + "3 x\n")
+        self.backfill("bad.swf", code=2)
+        self.assertEqual(self.backfill("bad.swf", "--skip-bad").rows[0]["jobs"], "2")
+
+    def test_progress_is_shown_on_stderr_only(self):
+        self.trace(3000)
+        r = self.backfill("t.swf", "--reserve", "all", "--windows", 3, "--progress")
+        self.assertIn("1/1  best ", r.err)
+        self.assertEqual(self.backfill("t.swf").err, "")
+
+    def test_a_time_limit_leaves_what_was_done(self):
+        self.trace(20000)
+        r = self.backfill("t.swf", "--reserve", "slack", "--time-limit", "0.05", code=1)
+        self.assertRegex(r.err, r"\Asched: t\.swf: stopped: ")
 
     def test_depth_1_is_easy(self):
         self.worked()
@@ -1028,6 +1175,10 @@ class Backfill(ProgramTest):
         page = (self.folder / "o.html").read_text()
         self.assertNotRegex(page, r"(src|href)=\"https?:")
         self.assertIn("Waiting jobs", page)
+        self.assertIn("Waits by size of the job", page)
+        self.assertNotIn('"Policies"', page)
+        self.backfill("w.swf", "--order", "fcfs,sjf", "--out", "o.html")
+        self.assertIn('"Policies"', (self.folder / "o.html").read_text())
         xml.etree.ElementTree.fromstring((self.folder / "o.svg").read_text())
         self.backfill("w.swf", "--out", "o.dot", code=2)
 
@@ -1067,6 +1218,9 @@ class Demo(ProgramTest):
         self.sched("roadmap", "sched-demo/launch.json")
         plan = json.loads((self.folder / "sched-demo" / "roadmap.json").read_text())
         self.assertEqual((plan["case"], plan["status"]), ("Launch", "complete"))
+        self.assertEqual(self.sched("backfill", "sched-demo/day.swf", "--format", "csv").code, 0)
+        day = json.loads((self.folder / "sched-demo" / "cluster.json").read_text())
+        self.assertGreater(len(day["runs"]), 2)
 
     def test_the_folder_can_be_chosen_and_must_be_writable(self):
         self.sched("demo", "--out-dir", "x/y", "--format", "csv")
