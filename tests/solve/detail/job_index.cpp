@@ -120,7 +120,8 @@ TEST_CASE("the first job that is small and short enough is the one that a scan f
     });
     REQUIRE(std::ranges::equal(all, list.jobs, {}, {}, [](const auto& x) { return x.second.job; }));
     while (!list.jobs.empty()) {
-      const auto at = std::next(list.jobs.begin(), static_cast<std::ptrdiff_t>(random.below(std::min<std::size_t>(list.jobs.size(), 50))));
+      const auto at = std::next(list.jobs.begin(),
+                                static_cast<std::ptrdiff_t>(random.below(std::min<std::size_t>(list.jobs.size(), 50))));
       tree.erase(at->first);
       list.jobs.erase(at);
     }
