@@ -4,9 +4,13 @@
 
 #include <charconv>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <string>
 #include <system_error>
+#include <utility>
+
+#include <sched/fair_share.hpp>
 
 namespace program {
 namespace {
@@ -14,10 +18,29 @@ namespace {
 using namespace sched;
 
 template <class Order>
-order_keys erased() {
-  return [order = Order{}](std::span<const waiting_job> jobs, instant now, std::span<double> out) mutable {
+order_calls erased(amount) {
+  return {[order = Order{}](std::span<const waiting_job> jobs, instant now, std::span<double> out) mutable {
     order.keys(jobs, now, out);
-  };
+  }};
+}
+/// An order that follows use: its keys and its news share one state.
+template <class Order>
+order_calls following(Order order) {
+  const auto state = std::make_shared<Order>(std::move(order));
+  return {
+      [state](std::span<const waiting_job> jobs, instant now, std::span<double> out) { state->keys(jobs, now, out); },
+      [state](const waiting_job& j, instant now, bool starts) {
+        if (starts) state->started(j, now);
+        else state->ended(j, now);
+      }};
+}
+order_calls fair_share(amount) { return following(order::fair_share<>{}); }
+/// Weights that let age, shares and size matter about equally on a week's scale.
+order_calls multifactor(amount processors) {
+  multifactor_options o;
+  o.weight = {.age = 1000, .fair_share = 1000, .size = 500};
+  o.processors = processors;
+  return following(order::multifactor<>(o));
 }
 
 constexpr order_entry all_orders[] = {
@@ -33,6 +56,9 @@ constexpr order_entry all_orders[] = {
     {"wfp3", "wfp3", "largest (wait / estimate)^3 times processors", true, erased<order::wfp3>},
     {"unicep", "unicep", "largest wait / (log2(processors) times estimate)", true, erased<order::unicep>},
     {"f1", "f1", "least log10(estimate) times processors + 870 log10(arrival)", false, erased<order::f1>},
+    {"multifactor", "multifactor", "1000 age (of a week) + 1000 fair share + 500 size", true, multifactor},
+    {"fairshare", "fair-share", "the user with the largest share left (Fair Tree, equal shares, half-life 7 days)",
+     true, fair_share},
 };
 
 /// Reservations by name. With a parameter the name is followed by a colon and a number, or by nothing for `standard`.

@@ -25,18 +25,32 @@ namespace program {
 
 /// An order behind one call per queue. Two types: keys that stay are asked for once per job.
 using order_keys = std::function<void(std::span<const sched::waiting_job>, sched::instant, std::span<double>)>;
+/// Told of every job that starts (true) and ends (false), for orders that follow what users use.
+using order_news = std::function<void(const sched::waiting_job&, sched::instant, bool)>;
+struct order_calls {
+  order_keys keys;
+  order_news news{};
+};
+/// The same as a walk: a type of its own says that it may differ from the order.
 template <bool Static>
-struct named_order {
+struct named_walk {
   order_keys function;
   static constexpr bool static_keys = Static;
   void keys(std::span<const sched::waiting_job> jobs, sched::instant now, std::span<double> out) {
     function(jobs, now, out);
   }
 };
-
-/// The same as a walk: a type of its own says that it may differ from the order.
 template <bool Static>
-struct named_walk : named_order<Static> {};
+struct named_order : named_walk<Static> {
+  explicit named_order(const order_calls& calls) : named_walk<Static>{calls.keys}, news(calls.news) {}
+  order_news news;
+  void started(const sched::waiting_job& j, sched::instant now) {
+    if (news) news(j, now, true);
+  }
+  void ended(const sched::waiting_job& j, sched::instant now) {
+    if (news) news(j, now, false);
+  }
+};
 
 /// Estimates that do not change while a job waits.
 struct named_estimate {
@@ -56,7 +70,7 @@ struct named_estimate {
 struct order_entry {
   std::string_view name, long_name, what;
   bool changes = false;  ///< keys depend on the time
-  order_keys (*make)() = nullptr;
+  order_calls (*make)(sched::amount processors) = nullptr;
   bool walk = false;
 };
 const order_entry* find_order(std::string_view name);
@@ -96,11 +110,11 @@ sched::job_run run_family(const backfill_problem& p, const Reserve& reserve) {
   using namespace sched;
   constexpr bool promises = promising_reservation<Reserve>;  // an order that changes with time has no meaning then
   const order_keys arrival = [](auto, instant, auto out) { std::ranges::fill(out, 0.0); };
-  const order_keys keys = p.order.make != nullptr ? p.order.make() : arrival;
+  const order_calls calls = p.order.make != nullptr ? p.order.make(p.processors) : order_calls{arrival};
   const order_keys shortest = [](auto jobs, instant now, auto out) { order::sjf{}.keys(jobs, now, out); };
   if (p.request.estimate == "predict")  // all keys change with the predictions: one type serves every order
-    return run_with(p, named_order<promises>{keys}, reserve, estimate::last_two{},
-                    named_walk<promises>{{p.order.walk ? shortest : keys}});
+    return run_with(p, named_order<promises>(calls), reserve, estimate::last_two{},
+                    named_walk<promises>{p.order.walk ? shortest : calls.keys});
   using kind = named_estimate::kind;
   const named_estimate e{p.request.estimate == "perfect"  ? kind::perfect
                          : p.request.estimate == "double" ? kind::twice
@@ -109,8 +123,8 @@ sched::job_run run_family(const backfill_problem& p, const Reserve& reserve) {
   if constexpr (Shortcuts)
     if (p.order.make == nullptr) return run_with(p, order::fcfs{}, reserve, e, order::fcfs{});
   if constexpr (!promises)
-    if (p.order.changes) return run_with(p, named_order<false>{keys}, reserve, e, named_order<false>{keys});
-  return run_with(p, named_order<true>{keys}, reserve, e, named_order<true>{keys});
+    if (p.order.changes) return run_with(p, named_order<false>(calls), reserve, e, named_order<false>(calls));
+  return run_with(p, named_order<true>(calls), reserve, e, named_order<true>(calls));
 }
 
 }  // namespace program

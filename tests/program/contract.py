@@ -969,10 +969,11 @@ class Backfill(ProgramTest):
 
     def test_every_combination_of_policies_runs(self):
         self.worked()
-        for order in "fcfs sjf ljf sjbf saf smallest largest lxf wfp3 unicep f1".split():
+        for order in "fcfs sjf ljf sjbf saf smallest largest lxf wfp3 unicep f1 multifactor fairshare".split():
             for reserve in "none easy conservative rebuilt slack 0 3".split():
                 for estimate in ("user", "perfect", "double", "predict"):
-                    moving = reserve in ("conservative", "slack") and order in ("lxf", "wfp3", "unicep")
+                    moving = reserve in ("conservative", "slack") and order in ("lxf", "wfp3", "unicep", "multifactor",
+                                                                                  "fairshare")
                     r = self.backfill("w.swf", "--order", order, "--reserve", reserve, "--estimate", estimate,
                                       code=2 if moving else 0)
                     self.assertEqual(len(r.rows), 0 if moving else 1)
@@ -990,7 +991,7 @@ class Backfill(ProgramTest):
         for threads in (1, 4):
             rows = self.backfill("w.swf", "--order", "all", "--reserve", "all", "--threads", threads).rows
             pairs = [(r["order"], r["reserve"]) for r in rows]
-            moving = {"lxf", "wfp3", "unicep"}
+            moving = {"lxf", "wfp3", "unicep", "multifactor", "fairshare"}
             self.assertEqual(pairs, [(o, r) for o in orders for r in reserves
                                      if not (o in moving and r in ("conservative", "slack"))])
             table = [[v for k, v in r.items() if k != "seconds"] for r in rows]
