@@ -1185,7 +1185,7 @@ class Backfill(ProgramTest):
 
     def test_usage_errors(self):
         self.worked()
-        for arguments in ([], ["w.swf", "--order", "x"], ["w.swf", "--order", "multifactor"],
+        for arguments in ([], ["w.swf", "--order", "x"], ["w.swf", "--order", "nobody"],
                           ["w.swf", "--reserve", "x"], ["w.swf", "--reserve", "-1"], ["w.swf", "--estimate", "x"],
                           ["w.swf", "--events", "x"], ["w.swf", "--out-format", "csv"]):
             self.assertEqual(self.sched("backfill", *arguments, code=2).out, "", arguments)
