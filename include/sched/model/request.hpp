@@ -19,6 +19,7 @@
 #include <sched/core/error.hpp>
 #include <sched/core/ticks.hpp>
 #include <sched/model/cluster.hpp>
+#include <sched/model/device_list.hpp>
 
 namespace sched {
 inline namespace v0 {
@@ -48,7 +49,7 @@ struct part {
   model_set models = 0;          ///< allowed ones; 0: any
   numa_policy numa = numa_policy::none;
   std::uint16_t max_link_cost = std::numeric_limits<std::uint16_t>::max();  ///< between any two of the devices
-  boost::container::small_vector<counted_need, 2> counted{};
+  std::vector<counted_need> counted{};
   bool operator==(const part&) const = default;
 
   /// The same needs by the specification that scores see.
@@ -80,7 +81,7 @@ struct request {
   std::size_t slice_level = 0;  ///< … in one group of this level
   bool exclusive = false;       ///< on idle nodes, which nobody else gets meanwhile
   bool share_device = false;    ///< shares of this request may land on one device
-  boost::container::small_vector<spread_limit, 1> spread{};
+  std::vector<spread_limit> spread{};
 
   [[nodiscard]] std::size_t part_count() const noexcept {
     std::size_t n = 0;
@@ -202,9 +203,6 @@ private:
   part part_;
 };
 
-/// Numbers of devices within a node, ascending.
-using device_list = boost::container::small_vector<std::uint16_t, 8>;
-
 /// What one task has of one node. (`placement::reference` may give a task several of them.)
 struct allocation {
   std::uint32_t group = 0;  ///< which group of the request
@@ -212,7 +210,7 @@ struct allocation {
   amount cpu = 0, memory = 0;
   amount share = 0, device_memory = 0;  ///< of each device
   device_list devices{};
-  boost::container::small_vector<counted_need, 2> counted{};
+  std::vector<counted_need> counted{};
   bool exclusive = false;
   bool operator==(const allocation&) const = default;
 };
@@ -274,6 +272,7 @@ struct placement_result {
   communication_cost cost{};
   no_fit why{};
   explicit operator bool() const noexcept { return placed; }
+  [[nodiscard]] std::span<const allocation> allocations() const noexcept { return {parts.data(), parts.size()}; }
 };
 
 }  // namespace v0
