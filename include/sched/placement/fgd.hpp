@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -19,7 +18,6 @@
 
 #include <boost/container/small_vector.hpp>
 
-#include <sched/core/math.hpp>
 #include <sched/core/ticks.hpp>
 #include <sched/model/cluster.hpp>
 #include <sched/model/cluster_state.hpp>
@@ -43,26 +41,18 @@ public:
 };
 
 /// ⌊100 · σ(D / (1,000 · C))⌋ with σ(x) = 1/(1 + e^−x): coarse on purpose, what the published results need. A table of
-/// the least D of every value is made once, so that no rounding of `exp` matters later.
+/// the least D of every value is made once, from constants, so that no rounding of an `exp` matters.
 class truncated {
 public:
   using value = std::int16_t;
   static constexpr value infeasible = -1;
   explicit truncated(amount weight = 1) {
     const amount c = std::max<amount>(weight, 1);
-    const auto value_of = [&](amount d) {
-      const double x = static_cast<double>(d) / (1000.0 * static_cast<double>(c));
-      return static_cast<int>(std::floor(100.0 / (1.0 + stable::exp(-x))));
-    };
-    const amount far = saturating_mul(c, 1'000'000);
-    for (int s = 1; s <= 100; ++s) {
-      amount low = -far, high = far;  // value_of(high) = 100
-      while (low < high) {
-        const amount middle = low + (high - low) / 2;
-        if (value_of(middle) >= s) high = middle;
-        else low = middle + 1;
-      }
-      least_[static_cast<std::size_t>(s - 1)] = low;
+    for (std::size_t k = 0; k < least_.size(); ++k) {
+      const double least = logit[k] * 1000.0 * static_cast<double>(c);
+      const double limit = 9e18;
+      const auto whole = static_cast<amount>(std::clamp(least, -limit, limit));
+      least_[k] = static_cast<double>(whole) < least ? whole + 1 : whole;  // rounded up
     }
   }
   [[nodiscard]] value operator()(amount d) const noexcept {
@@ -70,6 +60,28 @@ public:
   }
 
 private:
+  /// ln(s / (100 − s)) for s = 1 … 99; for 100 where 1 + e^−x is 1 in double precision.
+  static constexpr std::array<double, 100> logit{
+      -4.59511985013459,    -3.891820298110627,   -3.4760986898352733,  -3.1780538303479458,  -2.9444389791664407,
+      -2.751535313041949,   -2.5866893440979424,  -2.4423470353692043,  -2.3136349291806306,  -2.1972245773362196,
+      -2.0907410969337694,  -1.9924301646902063,  -1.900958761193047,   -1.8152899666382492,  -1.7346010553881064,
+      -1.6582280766035324,  -1.5856272637403819,  -1.5163474893680884,  -1.4500101755059984,  -1.3862943611198906,
+      -1.3249254147435987,  -1.2656663733312759,  -1.2083112059245342,  -1.1526795099383855,  -1.0986122886681098,
+      -1.0459685551826876,  -0.9946225751440622,  -0.9444616088408514,  -0.8953840470548413,  -0.8472978603872037,
+      -0.8001193001121132,  -0.7537718023763802,  -0.7081850579244858,  -0.6632942174102642,  -0.6190392084062235,
+      -0.5753641449035618,  -0.5322168137473082,  -0.4895482253187058,  -0.4473122180436648,  -0.40546510810816444,
+      -0.3639653772014116,  -0.322773392263051,   -0.2818511521409877,  -0.2411620568168881,  -0.2006706954621511,
+      -0.16034265007517937, -0.12014431184206321, -0.08004270767353637, -0.04000533461369913, 0.0,
+      0.040005334613699206, 0.08004270767353636,  0.12014431184206321,  0.16034265007517948,  0.20067069546215124,
+      0.24116205681688804,  0.28185115214098766,  0.322773392263051,    0.3639653772014116,   0.4054651081081644,
+      0.44731221804366483,  0.4895482253187058,   0.5322168137473082,   0.5753641449035618,   0.6190392084062235,
+      0.6632942174102642,   0.7081850579244858,   0.7537718023763802,   0.8001193001121131,   0.8472978603872037,
+      0.8953840470548413,   0.9444616088408515,   0.994622575144062,    1.0459685551826878,   1.0986122886681098,
+      1.1526795099383853,   1.2083112059245342,   1.2656663733312759,   1.3249254147435985,   1.3862943611198906,
+      1.4500101755059984,   1.5163474893680884,   1.5856272637403819,   1.6582280766035324,   1.7346010553881064,
+      1.8152899666382492,   1.900958761193047,    1.992430164690206,    2.0907410969337694,   2.1972245773362196,
+      2.3136349291806306,   2.4423470353692043,   2.586689344097943,    2.751535313041949,    2.9444389791664403,
+      3.1780538303479458,   3.4760986898352733,   3.8918202981106265,   4.59511985013459,     36.7368005696771};
   std::array<amount, 100> least_{};
 };
 
