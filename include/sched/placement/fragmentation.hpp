@@ -44,6 +44,7 @@ struct task_type {
   std::map<key, amount> counts;
   for (const part& p : tasks) ++counts[{p.cpu, p.devices, p.devices == 0 ? 0 : p.share, p.devices == 0 ? 0 : p.models}];
   std::vector<task_type> types;
+  types.reserve(counts.size());
   for (const auto& [k, count] : counts)
     types.push_back({k.cpu, static_cast<std::uint32_t>(k.devices), k.share, k.models, count});
   std::stable_sort(types.begin(), types.end(), [](const auto& a, const auto& b) { return a.count > b.count; });

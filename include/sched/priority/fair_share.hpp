@@ -245,8 +245,10 @@ namespace order {
 template <share_policy Share = share::fair_tree, usage_decay Decay = decay::continuous>
 class fair_share {
 public:
-  explicit fair_share(share_tree tree = {}, Share policy = Share(), Decay decay = Decay(),
-                      const share_options& options = {})
+  fair_share()
+    requires std::default_initializable<Share> && std::default_initializable<Decay>
+      : fair_share(share_tree()) {}
+  explicit fair_share(share_tree tree, Share policy = Share(), Decay decay = Decay(), const share_options& options = {})
       : ledger_(std::move(tree), std::move(policy), std::move(decay), options) {}
 
   static constexpr bool static_keys = false;

@@ -116,7 +116,10 @@ private:
 template <job_order Inner = fcfs>
 class by_band : public lexicographic<band, Inner> {
 public:
-  explicit by_band(Inner inner = Inner()) : lexicographic<band, Inner>(band{}, std::move(inner)) {}
+  by_band()
+    requires std::default_initializable<Inner>
+      : by_band(Inner()) {}
+  explicit by_band(Inner inner) : lexicographic<band, Inner>(band{}, std::move(inner)) {}
 };
 
 static_assert(job_order<lexicographic<sjf, largest>> && job_order<by_band<>> && by_band<>::static_keys &&
