@@ -120,7 +120,7 @@ TEST_CASE("long lists and large numbers are cut") {
   const job_validation_report r = validate(jobs, run, 1, {.listed_jobs = 3});
   CHECK(r.violations.back().measured == std::numeric_limits<std::int64_t>::max());
   CHECK(r.violations.back().job_count == 10);
-  CHECK_THAT(r.violations.back().text(), Catch::EndsWith("by 0, 1, 2 and 7 more"));
+  CHECK_THAT(r.violations.back().text(), sched_test::ends_with("by 0, 1, 2 and 7 more"));
   const job_validation_report few = validate(jobs, run, 1, {.most_violations = 4});
   CHECK(few.violations.size() == 4);
   CHECK_FALSE(few.complete);

@@ -44,7 +44,7 @@ TEST_CASE("read_gzip_file says apart missing files and damaged ones") {
   garbled[packed.size() / 2] = static_cast<char>(~garbled[packed.size() / 2]);
   io::write_file_atomically(folder.path("garbled.gz"), garbled);
   CHECK_THROWS_WITH(io::read_gzip_file(folder.path("garbled.gz")),
-                    Catch::Matchers::EndsWith("garbled.gz: the gzip data are damaged or cut off"));
+                    sched_test::ends_with("garbled.gz: the gzip data are damaged or cut off"));
 }
 
 TEST_CASE("read_gzip_file stops at its limit") {
@@ -52,5 +52,5 @@ TEST_CASE("read_gzip_file stops at its limit") {
   pack(folder.path("big.gz"), std::string(1'000'000, 'x'));
   CHECK(io::read_gzip_file(folder.path("big.gz"), 1'000'000).size() == 1'000'000);
   CHECK_THROWS_WITH(io::read_gzip_file(folder.path("big.gz"), 999'999),
-                    Catch::Matchers::EndsWith("unpacks to more than 999999 bytes"));
+                    sched_test::ends_with("unpacks to more than 999999 bytes"));
 }

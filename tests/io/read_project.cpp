@@ -97,7 +97,7 @@ TEST_CASE("read_project chooses by the extension in any case, packed or not") {
   CHECK(io::read_project(tiny_max, "a/b.SCH").first_number() == 0);
   for (const char* name : {"x.sm", "x.MM"})
     CHECK_THROWS_WITH(io::read_project("1", name),
-                      Catch::Matchers::StartsWith(std::string(name) + ":1: expected 'file with basedata"));
+                      sched_test::starts_with(std::string(name) + ":1: expected 'file with basedata"));
 }
 
 TEST_CASE("read_project refuses files of unknown kind by name") {
@@ -174,7 +174,7 @@ TEST_CASE("the samples of each format are read, and other formats under a known 
     CHECK(io::load_project(folder + "formats_samples/" + name).task_count() == tasks);
   CHECK_THROWS_WITH(
       io::load_project(folder + "formats_samples/aslib0_0.rcp"),
-      Catch::Matchers::EndsWith("aslib0_0.rcp:126: unexpected '0.250000 0.000000 0.000000' after the end of the data"));
+      sched_test::ends_with("aslib0_0.rcp:126: unexpected '0.250000 0.000000 0.000000' after the end of the data"));
   // Reservoir instances share the extension: their extra columns never make a project by accident.
   for (const auto& [name, text] : files_of_tar(io::read_gzip_file(folder + "cpr.tar.gz")))
     if (name.ends_with(".rcp")) CHECK_THROWS_AS(io::read_project(text, name), error);

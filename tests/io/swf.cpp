@@ -124,16 +124,17 @@ TEST_CASE("bad lines are told with file, line, job, field and reason") {
   CHECK(what(one + "7 10 5 6x 4 -1 -1 8 100 -1 1 3 2 7 0 1 -1 -1\n") ==
         "t.swf:2: job 7: run time (field 4) is not a whole number: '6x'");
   CHECK(what("x\n") == "t.swf:1: job number (field 1) is not a whole number: 'x'");
-  CHECK_THAT(what("1 99999999999999999999\n"), Catch::Contains("job 1: submit time (field 2) '99999999999999999999' is "
-                                                               "outside"));
-  CHECK_THAT(what("1 9223372036854775807\n"), Catch::Contains("outside"));
-  CHECK_THAT(what("1 -9223372036854775808\n"), Catch::Contains("outside"));
-  CHECK_THAT(what("1 2 3 4 5 nan 7\n"), Catch::Contains("CPU time (field 6) is not a number: 'nan'"));
-  CHECK_THAT(what("1 2 3 4 5 1e3 7\n"), Catch::Contains("CPU time (field 6) is not a number: '1e3'"));
-  CHECK_THAT(what("1 2 3 4 5 1,5 7\n"), Catch::Contains("CPU time (field 6)"));
-  CHECK_THAT(what("1 2 3 +4\n"), Catch::Contains("not a whole number"));
-  CHECK_THAT(what("1 2 3 4..0\n"), Catch::Contains("not a whole number"));
-  CHECK_THAT(what("1 2 3 .\n"), Catch::Contains("not a whole number"));
+  CHECK_THAT(what("1 99999999999999999999\n"),
+             sched_test::contains("job 1: submit time (field 2) '99999999999999999999' is "
+                                  "outside"));
+  CHECK_THAT(what("1 9223372036854775807\n"), sched_test::contains("outside"));
+  CHECK_THAT(what("1 -9223372036854775808\n"), sched_test::contains("outside"));
+  CHECK_THAT(what("1 2 3 4 5 nan 7\n"), sched_test::contains("CPU time (field 6) is not a number: 'nan'"));
+  CHECK_THAT(what("1 2 3 4 5 1e3 7\n"), sched_test::contains("CPU time (field 6) is not a number: '1e3'"));
+  CHECK_THAT(what("1 2 3 4 5 1,5 7\n"), sched_test::contains("CPU time (field 6)"));
+  CHECK_THAT(what("1 2 3 +4\n"), sched_test::contains("not a whole number"));
+  CHECK_THAT(what("1 2 3 4..0\n"), sched_test::contains("not a whole number"));
+  CHECK_THAT(what("1 2 3 .\n"), sched_test::contains("not a whole number"));
   CHECK(failure(one + "7 x\n").ids() == std::vector<std::string>{"7"});
   const io::swf_log largest = read_swf(line("9223372036854775806", "-9223372036854775807"));
   CHECK(largest.records[0].job == 9223372036854775806);
@@ -156,7 +157,7 @@ TEST_CASE("decimals of whole fields") {
   CHECK(read_swf(line("1", "-10.5"), "", floor).records[0].submit == -11);
   CHECK(read_swf(line("1", "-0.5"), "", floor).records[0].submit == -1);
   CHECK(read_swf(line("1", "-10.0"), "", floor).records[0].submit == -10);
-  CHECK_THAT(what(line("1", "99999999999999999999.5"), floor), Catch::Contains("outside"));
+  CHECK_THAT(what(line("1", "99999999999999999999.5"), floor), sched_test::contains("outside"));
 }
 
 TEST_CASE("a job number for the second time") {
@@ -185,7 +186,7 @@ TEST_CASE("negative and absolute submit times are kept, or shifted") {
   CHECK(log.records[1].submit == 1000000007);
   CHECK(read_swf("", "", {.shift_to_zero = true}).empty());
   CHECK_THAT(what(line("1", "-9000000000000000000") + line("2", "9000000000000000000"), {.shift_to_zero = true}),
-             Catch::StartsWith("t.swf:2: submit time (field 2) leaves"));
+             sched_test::starts_with("t.swf:2: submit time (field 2) leaves"));
 }
 
 TEST_CASE("preceding jobs that are unknown or later") {
@@ -214,7 +215,7 @@ TEST_CASE("demand above the machine") {
   CHECK(read_swf(line("1", "1", "5000000")).records.size() == 1);  // nobody knows the machine
   std::string many = "; MaxProcs: 1\n";
   for (int i = 1; i <= 12; ++i) many += line(std::to_string(i), "1", "2");
-  CHECK_THAT(what(many), Catch::EndsWith("job 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 2 more"));
+  CHECK_THAT(what(many), sched_test::ends_with("job 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 2 more"));
 }
 
 TEST_CASE("read_swf reads the supplied logs without a complaint") {

@@ -109,6 +109,9 @@ def main():
         seen = {}
         for source in sorted(room.rglob("*.cpp")):
             text = source.read_text(encoding="utf-8")
+            for match in re.finditer(r"Catch::(?:Matchers::)?(?:Contains|StartsWith|EndsWith)", text):
+                findings.append(f"{source.relative_to(repository)}:{text[:match.start()].count(chr(10)) + 1}: "
+                                f"{match[0]} has another name in Catch2 v3 or v2: support/catch.hpp has one for both")
             for match in re.finditer(r'^(?:TEMPLATE_)?TEST_CASE\("((?:[^"\\]|\\.)*)"', text, re.MULTILINE):
                 other = seen.setdefault(match[1], source)
                 if other is not source or text.count(match[0]) > 1:

@@ -222,7 +222,7 @@ TEST_CASE("list_decoder: picks steps for long durations and many resources, peri
 TEST_CASE("list_decoder: a kernel that the project does not fit is refused by name") {
   const sched::project p = sched::make_project(std::vector<std::vector<int>>(2), std::vector{1, 100}, {1}, {{1}, {1}});
   REQUIRE_THROWS_WITH(list_decoder(p, decode_kernel::portable),
-                      Catch::Matchers::Contains("does not fit the portable decoder"));
+                      sched_test::contains("does not fit the portable decoder"));
 }
 
 TEST_CASE("list_decoder: accepts classic projects only") {
