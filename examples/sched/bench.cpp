@@ -23,6 +23,7 @@
 #include <sched/timeline.hpp>
 
 #include "backfill_run.hpp"
+#include "place_run.hpp"
 #include "program.hpp"
 
 namespace program {
@@ -289,6 +290,57 @@ void bench_backfill(const bench_options& o, backfill_request request) {
     rules(std::to_string(jobs), generated_trace(jobs, o.seed));
 }
 
+/// Lists of pods on a cluster, from empty to full; and single decisions on a cluster half full, taken back at once.
+void bench_place(const bench_options& o, const std::string& nodes) {
+  bench b(o);
+  const auto rows = [&](const std::string& label, const cluster& c, const std::vector<part>& parts) {
+    std::vector<request> asked;
+    for (const part& p : parts) asked.push_back(single(p));
+    for (const char* name : {"first-fit", "best-fit", "best-fit-scan", "worst-fit", "fgd"}) {
+      const bool scan = std::string_view(name) == "best-fit-scan";
+      if (scan && static_cast<double>(parts.size()) * static_cast<double>(c.node_count()) > 2e9) continue;
+      const place_policy policy =
+          scan ? place_policy(placement::by_score<score::best_fit, false>{}) : make_place_policy(name, c, parts, {});
+      placement_workspace ws;
+      b.time(std::string(name) + '-' + label, parts.size(), [&] {
+        cluster_state s(c);
+        for (const request& r : asked)
+          if (const placement_result placed = policy(r, s, ws)) s.apply(placed);
+      });
+    }
+    cluster_state half(c);
+    placement_workspace ws;
+    const placement::best_fit best;
+    for (std::size_t k = 0; k < asked.size() / 2; ++k)
+      if (const placement_result placed = best(asked[k], half, ws)) half.apply(placed);
+    b.time("decision-" + label, asked.size(), [&] {
+      for (const request& r : asked) {
+        const placement_result placed = best(r, half, ws);
+        half.apply(placed);
+        half.undo(placed);
+      }
+    });
+  };
+  if (!o.inputs.empty()) {
+    if (nodes.empty()) throw usage_error("lists of pods need --nodes");
+    const auto machines = io::read_openb_nodes(io::read_gzip_file(nodes), nodes);
+    for (const std::string& path : o.inputs) {
+      const auto pods = io::read_openb_pods(io::read_gzip_file(path), path);
+      const cluster c = io::make_openb_cluster(machines, pods);
+      std::vector<part> parts;
+      for (const io::openb_pod& p : pods) parts.push_back(io::part_of(p, c));
+      rows(stem_of(path), c, parts);
+    }
+    return;
+  }
+  for (const std::size_t n : o.sizes.empty() ? std::vector<std::size_t>{100, 1213, 20000} : o.sizes) {
+    random_generator random(o.seed);
+    const random_cluster_options options{.nodes = n, .kinds = 10};
+    const cluster c = random_cluster(options, random);
+    rows(std::to_string(n), c, random_tasks(c, options, random));
+  }
+}
+
 /// Planning calls alone: every algorithm in native and in a compatible mode, or the one that is asked for.
 void bench_roadmap(const bench_options& o) {
   bench b(o);
@@ -332,6 +384,7 @@ runner add_bench(CLI::App& app) {
     c->add_option("--seed", self->seed, "Seed of generated input (default 1)")->check(whole_number());
     c->add_option("--sizes", self->sizes, "Sizes of generated input (default: some from small to large)")
         ->delimiter(',')
+        ->allow_extra_args(false)
         ->check(whole_number());
     c->add_option("--format", self->format, "csv, json or table (default: table on a terminal, else csv)")
         ->check(one_of({"csv", "json", "table"}));
@@ -368,9 +421,15 @@ runner add_bench(CLI::App& app) {
       ->check(CLI::PositiveNumber)
       ->check(whole_number());
   shared(traces);
+  CLI::App* places = command->add_subcommand("place", "Placement of pods on given or generated clusters");
+  const auto machines = std::make_shared<std::string>();
+  places->add_option("INPUT", self->inputs, "Lists of pods (default: generated ones)");
+  places->add_option("--nodes", *machines, "The nodes of given lists (default: none)");
+  shared(places);
   CLI::App* map = command->add_subcommand("roadmap", "Planning of generated roadmaps");
   map->add_option("--tasks", self->sizes, "Tasks of generated input (default 100,1000,10000)")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->check(whole_number());
   map->add_option("--algorithm", self->algorithm,
                   "parallel-sgs, bounded-rollout or critical-path (default: all; the last two up to 1,000 tasks)")
@@ -384,11 +443,12 @@ runner add_bench(CLI::App& app) {
       ->check(one_of({"urgent", "full"}));
   map->add_flag("--fractional", self->fractional, "Durations in tenths of a day (default: whole days)");
   shared(map);
-  return [self, sgs, rollout, ahead, map, traces, request] {
+  return [self, sgs, rollout, ahead, map, traces, request, places, machines] {
     try {
       if (sgs->parsed()) bench_sgs(*self);
       else if (rollout->parsed()) bench_rollout(*self, *ahead);
       else if (map->parsed()) bench_roadmap(*self);
+      else if (places->parsed()) bench_place(*self, *machines);
       else if (traces->parsed()) bench_backfill(*self, *request);
       else bench_timeline(*self);
     } catch (const std::system_error& e) {

@@ -3,6 +3,7 @@
 #include <sched/priority/catalogue.hpp>
 
 #include "backfill_run.hpp"
+#include "place_run.hpp"
 #include "program.hpp"
 
 namespace program {
@@ -31,6 +32,8 @@ runner add_list(CLI::App& app) {
     named("order of jobs", backfill_orders());
     rows("order of jobs", {{"by-priority", "by-priority", "most important (library)"}});
     named("reservation", backfill_reservations());
+    for (const place_name& e : place_policies())
+      out.row({std::string("placement"), std::string(e.name), std::string(e.long_name), std::string(e.what)});
     rows("planning estimate", {{"user", "user", "what the user said"},
                                {"perfect", "perfect", "the run time (simulator)"},
                                {"double", "scaled", "a multiple of what the user said"},

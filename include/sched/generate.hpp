@@ -5,6 +5,7 @@
 /// \file
 /// Front door: random instances with documented parameters, the same for the same seed on every platform.
 
+#include <sched/model/random_cluster.hpp>
 #include <sched/model/random_jobs.hpp>
 #include <sched/model/random_network.hpp>
 #include <sched/model/random_project.hpp>

@@ -53,6 +53,8 @@ TEST_CASE("pods: shares, models, quoted names; columns by name, in any order") {
   CHECK(p[1].name == "a,\"b\"");
   CHECK(p[2].devices == 8);
   CHECK(io::read_openb_pods(io::write_openb_pods(p)) == p);
+  const std::vector<io::openb_pod> odd{{"\t", 0, 0, 0, 0, " a"}};
+  CHECK(io::read_openb_pods(io::write_openb_pods(odd)) == odd);
   const auto other = io::read_openb_pods("gpu_milli,num_gpu,x,memory_mib,cpu_milli,name\r\n0,0,?,5,7,q\r\n\r\n");
   REQUIRE(other.size() == 1);
   CHECK(other[0] == io::openb_pod{"q", 7, 5 * mebibyte, 0, 0, ""});

@@ -1205,6 +1205,90 @@ class Backfill(ProgramTest):
         self.sched("bench", "backfill", "none.swf", code=3)
 
 
+PLACE_COLUMNS = ("workload,policy,order,requested,placed,gpu_allocated,gpu_total,allocation_ratio,fragmentation_ratio,"
+                 "seconds").split(",")
+NODES = "sn,cpu_milli,memory_mib,gpu,model\nn1,64000,1000,8,A\nn2,64000,1000,4,A\nn3,32000,1000,0,\n"
+PODS = ("name,cpu_milli,memory_mib,num_gpu,gpu_milli,gpu_spec\na,1000,10,4,1000,\nb,1000,10,1,500,A\n"
+        "c,1000,10,1,600,\nd,1000,10,8,1000,\ne,1000,10,0,0,\n")
+
+
+class Place(ProgramTest):
+    def place(self, *arguments, code=0):
+        return self.sched("place", "--nodes", "nodes.csv", *arguments, "--format", "csv", code=code)
+
+    def setUp(self):
+        super().setUp()
+        self.file("nodes.csv", NODES)
+        self.file("pods.csv", PODS)
+
+    def test_the_columns_are_those_of_the_contract(self):
+        r = self.place("pods.csv")
+        self.assertEqual((r.header, r.err), (PLACE_COLUMNS, ""))
+        row = r.rows[0]
+        self.assertEqual([row[k] for k in PLACE_COLUMNS[:7]], ["pods", "best-fit", "file", "5", "4", "5100", "12000"])
+        self.assertEqual(float(row["allocation_ratio"]), 5100 / 12000)
+
+    def test_the_document_says_where_each_pod_went(self):
+        self.place("pods.csv", "--out", "o.csv")
+        self.assertEqual((self.folder / "o.csv").read_text(), "pod,node,gpus\na,n2,0-1-2-3\nb,n1,0\nc,n1,1\nd,,\ne,n3,\n")
+        self.place("--policy", "bfd", "pods.csv", "--out-dir", "out")
+        self.assertEqual((self.folder / "out/pods.csv").read_text().splitlines()[1], "d,n1,0-1-2-3-4-5-6-7")
+
+    def test_every_policy_is_listed_and_places_everything_that_fits(self):
+        names = [r["name"] for r in self.sched("list", "--format", "csv").rows if r["question"] == "placement"]
+        self.assertLessEqual({"first-fit", "best-fit", "worst-fit", "bfd", "dot-product", "fgd", "random"}, set(names))
+        rows = self.place("pods.csv", "--policy", ",".join(names)).rows
+        self.assertEqual([r["policy"] for r in rows], names)
+        for r in rows:
+            self.assertTrue(int(r["placed"]) >= 4 or int(r["gpu_allocated"]) == 12000, r)
+
+    def test_the_fraction_ends_the_requests_and_the_seed_shuffles(self):
+        self.assertEqual(self.place("pods.csv", "--fraction", 0.4).rows[0]["requested"], "3")
+        r = self.place("pods.csv", "--fraction", 3, "--fill", "--order", "shuffle", "--seed", 4).rows[0]
+        self.assertGreater(int(r["requested"]), 5)
+        plain = lambda seed: self.place("pods.csv", "--order", "shuffle", "--seed", seed, "--out", "o.csv") and \
+            (self.folder / "o.csv").read_text()
+        self.assertEqual(plain(3), plain(3))
+        self.assertGreater(len({plain(k) for k in range(8)}), 1)
+
+    def test_packed_lists_and_several_inputs_in_their_order(self):
+        (self.folder / "z.csv.gz").write_bytes(gzip.compress(PODS.encode()))
+        one = self.place("z.csv.gz", "pods.csv", "--threads", 2).rows
+        self.assertEqual([r["workload"] for r in one], ["z", "pods"])
+        self.assertEqual({r["gpu_allocated"] for r in one}, {"5100"})
+
+    def test_malformed_lists_are_2_with_file_line_and_reason_and_the_others_go_on(self):
+        self.file("bad.csv", PODS.replace("500", "x"))
+        r = self.place("bad.csv", "pods.csv", code=2)
+        self.assertRegex(r.err, r"\Asched: bad\.csv:3: .{5,}\n\Z")
+        self.assertEqual([row["workload"] for row in r.rows], ["pods"])
+        self.place("none.csv", code=3)
+        self.file("nodes.csv", "sn,cpu_milli\nx,-1\n")
+        self.assertRegex(self.place("pods.csv", code=2).err, r"\Asched: nodes\.csv:\d+: ")
+
+    def test_usage_errors(self):
+        for options in (["--policy", "x"], ["--order", "x"], ["--fraction", -1], ["--fill"], ["--out", "a.svg"],
+                        ["--policy", "fgd,best-fit", "--out", "a.csv"], ["--typical", 0]):
+            self.assertEqual(self.place("pods.csv", *options, code=2).out, "", options)
+        self.sched("place", "pods.csv", code=2)
+
+    def test_generated_clusters_are_placed_on(self):
+        make = lambda *o: self.sched("generate", "cluster", "--nodes", 30, *o)
+        self.assertEqual(make("--seed", 5).out, make("--seed", 5).out)
+        self.assertNotEqual(make("--seed", 5).out, make("--seed", 6).out)
+        make("--out", "nodes.csv", "--pods", "p.csv", "--load", 1.2)
+        row = self.place("p.csv", "--policy", "fgd").rows[0]
+        self.assertLess(int(row["placed"]), int(row["requested"]))
+        self.assertGreater(float(row["allocation_ratio"]), 0.7)
+        self.sched("generate", "cluster", "--out", "a.txt", code=2)
+        self.sched("generate", "cluster", "--cpu-only", 0.9, "--fractional", 0.9, code=2)
+
+    def test_bench(self):
+        rows = self.sched("bench", "place", "--sizes", "20", "--repeat", 1, "--format", "csv").rows
+        self.assertEqual([r["name"] for r in rows], ["first-fit-20", "best-fit-20", "best-fit-scan-20", "worst-fit-20",
+                                                     "fgd-20", "decision-20"])
+
+
 class Demo(ProgramTest):
     def test_the_demo_writes_a_page_and_all_that_it_links(self):
         r = self.sched("demo")

@@ -202,15 +202,28 @@ void for_each_model(const openb_pod& p, F f) {
   return q;
 }
 
+namespace detail {
+
+/// A field that `csv_rows` reads as it is, also with tabs or the like at its ends.
+inline void append_field(std::string& out, std::string_view field) {
+  if (field.empty() || (!is_blank(field.front()) && !is_blank(field.back()))) return append_csv(out, field);
+  out += '"';
+  for (const char c : field) out.append(c == '"' ? 2 : 1, c);
+  out += '"';
+}
+
+}  // namespace detail
+
 /// Writers: what the readers read. Memory must be whole MiB.
 [[nodiscard]] inline std::string write_openb_nodes(std::span<const node_spec> nodes) {
   std::string out = "sn,cpu_milli,memory_mib,gpu,model\n";
   for (const node_spec& n : nodes) {
-    append_csv(out, n.name);
+    detail::append_field(out, n.name);
     append_number(out += ',', n.cpu);
     append_number(out += ',', n.memory / mebibyte);
     append_number(out += ',', static_cast<amount>(n.devices.size()));
-    append_csv(out += ',', n.devices.empty() ? std::string_view() : std::string_view(n.devices.front().model));
+    detail::append_field(out += ',',
+                         n.devices.empty() ? std::string_view() : std::string_view(n.devices.front().model));
     out += '\n';
   }
   return out;
@@ -218,12 +231,12 @@ void for_each_model(const openb_pod& p, F f) {
 [[nodiscard]] inline std::string write_openb_pods(std::span<const openb_pod> pods) {
   std::string out = "name,cpu_milli,memory_mib,num_gpu,gpu_milli,gpu_spec\n";
   for (const openb_pod& p : pods) {
-    append_csv(out, p.name);
+    detail::append_field(out, p.name);
     append_number(out += ',', p.cpu);
     append_number(out += ',', p.memory / mebibyte);
     append_number(out += ',', p.devices);
     append_number(out += ',', p.share);
-    append_csv(out += ',', p.models);
+    detail::append_field(out += ',', p.models);
     out += '\n';
   }
   return out;

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef SCHED_EXAMPLES_SCHED_PLACE_RUN_HPP
+#define SCHED_EXAMPLES_SCHED_PLACE_RUN_HPP
+
+/// \file
+/// Placing a list of pods as the command line asks for it; shared by `place` and `bench`.
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <sched/io/openb.hpp>
+#include <sched/placement.hpp>
+
+#include "program.hpp"
+
+namespace program {
+
+struct place_request {
+  std::string policy = "best-fit", order = "file";
+  double fraction = 0;  ///< of the GPU capacity, after which nothing more is asked for; 0: the whole list
+  bool fill = false;    ///< draw pods again until the fraction is reached
+  int typical = 95;     ///< per cent of the pods that the typical types of FGD cover
+  std::uint64_t seed = 1;
+};
+
+/// A list of pods and what they ask for.
+struct place_workload {
+  std::vector<sched::io::openb_pod> pods{};
+  std::vector<sched::part> parts{};  ///< by pod
+};
+
+/// What came of a list, in the order in which pods were asked for.
+struct place_answer {
+  std::vector<std::uint32_t> pods{};
+  std::vector<sched::placement_result> results{};
+  sched::amount milli_requested = 0, milli_placed = 0;
+  std::size_t placed = 0;
+  double fragmented = 0;  ///< share of the idle thousandths that typical pods cannot use
+  double seconds = 0;     ///< of the decisions alone
+  bool stopped = false;
+};
+
+using place_policy =
+    std::function<sched::placement_result(const sched::request&, sched::cluster_view, sched::placement_workspace&)>;
+
+/// A policy as `sched list` shows it.
+struct place_name {
+  std::string_view name, long_name, what;
+};
+const std::vector<place_name>& place_policies();
+
+/// The policy of a name of `place_policies`, which may look at the workload.
+place_policy make_place_policy(const std::string& name, const sched::cluster& c, std::span<const sched::part> workload,
+                               const place_request& r);
+
+/// The pods in the order in which they are asked for.
+std::vector<std::uint32_t> place_order(const sched::cluster& c, std::span<const sched::part> parts,
+                                       const place_request& r);
+
+/// Stops early, with what was done until then, when asked to; `step(done, all)` is called now and then.
+place_answer run_place(const sched::cluster& c, std::span<const sched::part> parts, const place_request& r,
+                       std::stop_token stop = {}, const std::function<void(std::size_t, std::size_t)>& step = {});
+
+/// The command `generate cluster`.
+runner add_generate_cluster(CLI::App& command);
+
+}  // namespace program
+
+#endif
