@@ -12,6 +12,7 @@
 #include <sched/evaluate/roadmap_objective.hpp>
 #include <sched/evaluate/roadmap_reason.hpp>
 #include <sched/evaluate/validate_jobs.hpp>
+#include <sched/evaluate/validate_placement.hpp>
 #include <sched/evaluate/validate_project.hpp>
 #include <sched/evaluate/validate_roadmap.hpp>
 
