@@ -20,6 +20,9 @@ inline namespace v0 {
 
 enum class market_side : std::uint8_t { sell, buy };
 
+/// The owner of an order that names none: it belongs to nobody else.
+inline constexpr std::uint32_t no_user = static_cast<std::uint32_t>(-1);
+
 [[nodiscard]] constexpr std::string_view to_string(market_side s) noexcept {
   return s == market_side::sell ? "sell" : "buy";
 }
@@ -37,10 +40,10 @@ struct basic_curve_order {
   market_side side = market_side::sell;
   Price price{};  ///< limit; not read when `price_taking`
   Volume volume{};
-  std::int64_t time = 0;      ///< when it came, for ties; any unit
-  std::int64_t merit = 0;     ///< rank for ties, smaller first
-  std::uint32_t user = 0;     ///< owner
-  bool price_taking = false;  ///< no limit: a bid stands at the price cap, an offer at the price floor
+  std::int64_t time = 0;         ///< when it came, for ties; any unit
+  std::int64_t merit = 0;        ///< rank for ties, smaller first
+  std::uint32_t user = no_user;  ///< owner
+  bool price_taking = false;     ///< no limit: a bid stands at the price cap, an offer at the price floor
 
   bool operator==(const basic_curve_order&) const = default;
 };
@@ -60,7 +63,7 @@ struct curve_segment {
   double volume = 0;
   std::int64_t time = 0;
   std::int64_t merit = 0;
-  std::uint32_t user = 0;
+  std::uint32_t user = no_user;
   bool price_taking = false;
 
   curve_segment() = default;
