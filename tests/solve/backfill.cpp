@@ -12,6 +12,7 @@
 #include <sched/core/random.hpp>
 
 #include "support/catch.hpp"
+#include "support/job_traces.hpp"
 #include "support/count_allocations.hpp"
 
 using namespace sched;
@@ -474,4 +475,28 @@ TEST_CASE("no event allocates once the tables have seen their size") {
   static_cast<void>(run(easy, 0, 0));
   static_cast<void>(run(easy, 10'000, 1'000));
   CHECK(run(easy, 20'000, 2'000) == 0);
+}
+
+TEST_CASE("lent jobs are decided upon like copied ones, in any order and with new priorities") {
+  random_generator rng(3);
+  const std::vector<job> jobs = sched_test::random_trace({.jobs = 60}, rng);
+  for (const std::size_t out_of_order : {jobs.size(), std::size_t{0}, std::size_t{20}})
+    for (const std::size_t urgent : {jobs.size(), std::size_t{5}, std::size_t{40}}) {
+      backfill copied(16, order::by_priority{}, reserve::easy());
+      backfill lent = copied;
+      lent.lend(jobs);
+      for (auto* b : {&copied, &lent}) {
+        for (std::size_t k = 0; k < jobs.size(); ++k) {
+          const std::size_t j = k == out_of_order ? k + 1 : k == out_of_order + 1 ? k - 1 : k;
+          static_cast<void>(b->submit(jobs[j], 0));
+          if (k == urgent) b->set_priority(static_cast<job_handle>(k), 100, 0);
+        }
+      }
+      for (std::size_t k = 0; k < jobs.size(); ++k) {
+        const auto h = static_cast<job_handle>(k);
+        CHECK(lent.job_of(h).id == copied.job_of(h).id);
+        CHECK(lent.job_of(h).priority == copied.job_of(h).priority);
+      }
+      CHECK(lent.decide(0).starts == copied.decide(0).starts);
+    }
 }

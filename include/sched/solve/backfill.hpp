@@ -10,6 +10,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -92,6 +93,13 @@ public:
   /// Jobs that others may depend on must be known by number from the start: call before the first submission of a run
   /// in which dependencies can occur (it costs a table of numbers).
   void expect_dependencies() { table::numbered_ = true; }
+  /// Before the first submission: the jobs of this array, which outlives the scheduler and its copies, will be
+  /// submitted one after another; they are then not copied.
+  void lend(std::span<const job> all) {
+    SCHED_ASSERT(jobs_.empty());
+    sources_.lend(all);
+    jobs_.reserve(all.size());
+  }
   /// A running job has ended, well or not.
   void finish(job_handle h, instant now, bool ok = true) {
     SCHED_ASSERT(jobs_[h].phase == job_phase::running);
@@ -148,7 +156,7 @@ public:
   /// A waiting job becomes more or less urgent; among equals it keeps its place. Promises stay. O(queue).
   void set_priority(job_handle h, std::int64_t priority, instant now) {
     tick(now);
-    sources_[h].priority = priority;
+    sources_.mine(h).priority = priority;
     if (jobs_[h].phase != job_phase::waiting) return;
     table::change_in_queue(h);
     released_ = true;

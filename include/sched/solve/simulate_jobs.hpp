@@ -90,6 +90,7 @@ template <class Scheduler>
     heap.pop_back();
     return e;
   };
+  if constexpr (requires { scheduler.lend(jobs); }) scheduler.lend(jobs);
   std::size_t next = 0;
   for (;;) {
     instant now = next < jobs.size() ? jobs[next].submit : instant::infinity();

@@ -44,6 +44,18 @@ struct plain_path {
   [[gnu::always_inline]] static inline void spread(T x, Vec& to) noexcept {
     to = x - Vec{};
   }
+  /// Keeps a product from being fused with an addition.
+  template <class Vec>
+  [[gnu::always_inline]] static inline void seal(Vec& v) noexcept {
+#if SCHED_CLEAR_X86
+    asm("" : "+x"(v));
+#elif defined(__aarch64__)
+    asm("" : "+w"(v));
+#else
+    volatile Vec kept = v;
+    v = kept;
+#endif
+  }
   /// The first `count` < lanes values, then zeros.
   template <class T, unsigned Bytes, class Vec>
   [[gnu::always_inline]] static inline void load_tail(const T* from, unsigned count, Vec& to) noexcept {
@@ -128,6 +140,10 @@ struct avx2_path {
   SCHED_CLEAR_AVX2 static inline void spread(T x, Vec& to) noexcept {
     to = x - Vec{};
   }
+  template <class Vec>
+  SCHED_CLEAR_AVX2 static inline void seal(Vec& v) noexcept {
+    asm("" : "+x"(v));
+  }
   template <class T, unsigned Bytes, class Vec>
   SCHED_CLEAR_AVX2 static inline void load_tail(const T* from, unsigned count, Vec& to) noexcept {
     if constexpr (sizeof(T) == 8)
@@ -194,6 +210,10 @@ struct avx512_path {
   template <class T, class Vec>
   SCHED_CLEAR_AVX512 static inline void spread(T x, Vec& to) noexcept {
     to = x - Vec{};
+  }
+  template <class Vec>
+  SCHED_CLEAR_AVX512 static inline void seal(Vec& v) noexcept {
+    asm("" : "+v"(v));
   }
   template <class T, unsigned Bytes, class Vec>
   SCHED_CLEAR_AVX512 static inline void load_tail(const T* from, unsigned count, Vec& to) noexcept {

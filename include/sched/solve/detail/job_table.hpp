@@ -23,10 +23,10 @@
 #include <sched/core/ticks.hpp>
 #include <sched/model/job.hpp>
 #include <sched/priority/order.hpp>
-#include <sched/solve/detail/chunked.hpp>
 #include <sched/solve/detail/job_index.hpp>
 #include <sched/solve/detail/job_plan.hpp>
 #include <sched/solve/detail/job_queue.hpp>
+#include <sched/solve/detail/job_sources.hpp>
 #include <sched/solve/detail/running_jobs.hpp>
 #include <sched/solve/estimate.hpp>
 #include <sched/solve/mold.hpp>
@@ -442,7 +442,7 @@ protected:
   amount size_, capacity_;  ///< ever, and at present
   Estimate estimate_;
   std::vector<entry> jobs_;
-  chunked<job> sources_;
+  job_sources sources_;
   std::unordered_map<job_handle, std::vector<waiter>> waiters_;  ///< who waits for a job
   job_queue<Order> queue_;
   job_queue<Walk> walk_;
