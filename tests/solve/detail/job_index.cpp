@@ -21,10 +21,10 @@ using detail::job_reach;
 namespace {
 
 using position = std::pair<double, std::uint64_t>;
-using index = job_index<position>;
+using job_tree = job_index<position>;
 
-index::entry random_entry(random_generator& random, position at, std::uint32_t job) {
-  index::entry e{at, job, 1, 1, random.between(0, 1000)};
+job_tree::entry random_entry(random_generator& random, position at, std::uint32_t job) {
+  job_tree::entry e{at, job, 1, 1, random.between(0, 1000)};
   e.demand = random.below(2) == 0 ? std::int64_t{1} << random.below(18) : random.between(1, 300);
   e.length = random.below(20) == 0 ? duration::max() : duration(random.between(1, 5000));
   return e;
@@ -34,12 +34,12 @@ index::entry random_entry(random_generator& random, position at, std::uint32_t j
 class scan {
 public:
   template <class Accept>
-  const index::entry* first_from(position from, position last, instant after, Accept accept) const {
+  const job_tree::entry* first_from(position from, position last, instant after, Accept accept) const {
     for (auto at = jobs.lower_bound(from); at != jobs.end() && !(last < at->first); ++at)
       if (at->second.date > after && accept(at->second)) return &at->second;
     return nullptr;
   }
-  std::map<position, index::entry> jobs;
+  std::map<position, job_tree::entry> jobs;
 };
 
 }  // namespace
@@ -59,7 +59,7 @@ TEST_CASE("classes of demand hold every demand and do not overlap") {
 TEST_CASE("the first job that is small and short enough is the one that a scan finds") {
   random_generator random(7);
   for (const std::size_t size : {5U, 60U, 700U, 6000U}) {
-    index tree;
+    job_tree tree;
     scan list;
     std::uint64_t arrivals = 0;
     const bool in_order = size == 700;  // positions only grow: a queue
@@ -73,7 +73,7 @@ TEST_CASE("the first job that is small and short enough is the one that a scan f
         case 0:
         case 1: {
           const position at{in_order ? 0.0 : static_cast<double>(random.below(100)), ++arrivals};
-          const index::entry e = random_entry(random, at, static_cast<std::uint32_t>(arrivals));
+          const job_tree::entry e = random_entry(random, at, static_cast<std::uint32_t>(arrivals));
           tree.insert(e);
           list.jobs.emplace(at, e);
           break;
@@ -103,18 +103,18 @@ TEST_CASE("the first job that is small and short enough is the one that a scan f
       job_reach reach;
       reach.add(free, window);
       reach.add(extra, duration::max());
-      const auto accept = [&](const index::entry& e) {
+      const auto accept = [&](const job_tree::entry& e) {
         return e.demand <= free && (e.length <= window || e.demand <= extra);
       };
       const position from{in_order ? 0.0 : random.real() * 100, random.below(arrivals + 1)};
       const position last{random.below(3) == 0 ? from.first + random.real() * 10 : 1000.0, random.below(arrivals + 1)};
-      const index::entry* found = tree.first_from(from, last, reach, after, accept);
-      const index::entry* expected = list.first_from(from, last, after, accept);
+      const job_tree::entry* found = tree.first_from(from, last, reach, after, accept);
+      const job_tree::entry* expected = list.first_from(from, last, after, accept);
       REQUIRE((found == nullptr) == (expected == nullptr));
       if (found != nullptr) REQUIRE(found->job == expected->job);
     }
     std::vector<std::uint32_t> all;
-    tree.each([&](const index::entry& e) {
+    tree.each([&](const job_tree::entry& e) {
       all.push_back(e.job);
       return true;
     });
