@@ -215,6 +215,13 @@ TEST_CASE("dependencies: started, ended, ended well or not, with a delay; what c
   CHECK(b.phase(behind) == job_phase::impossible);  // it waits for what never starts
   const job_handle later = b.submit(after(8, kind::ok, 1), 6);
   CHECK(starts(b, 6) == handles{later});
+  // Of a job that is over, delays count from its start or end: at 0 and 5.
+  const job_handle since_end = b.submit(after(10, kind::any, 1, 4), 7);
+  const job_handle since_start = b.submit(after(11, kind::start, 1, 8), 7);
+  const job_handle long_since = b.submit(after(12, kind::start, 1, 6), 7);
+  CHECK(starts(b, 7) == handles{long_since});
+  CHECK(starts(b, 8) == handles{since_start});
+  CHECK(starts(b, 9) == handles{since_end});
   CHECK_THROWS_AS(b.submit(asks(1, 1, 1), 6), error);  // the number is in use
   CHECK_THROWS_AS(b.submit(after(9, kind::any, 9), 6), error);
 }

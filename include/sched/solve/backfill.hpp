@@ -124,6 +124,7 @@ public:
       std::erase(table::later_, h);
       std::erase(fresh_, h);
       jobs_[h].phase = job_phase::ended;
+      jobs_[h].planned_end = now;
       released_ = true;
     }
     table::settle_dependents(h, now, true, false);

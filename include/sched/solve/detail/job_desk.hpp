@@ -364,6 +364,7 @@ protected:
     } else if (plan_is_kept) {
       plan_.release_from(h, now_, e.planned_end, e.units);
     }
+    jobs_[h].planned_end = now_;
     if constexpr (Ids::named && !Ids::planned) {
       free_ids_ |= job_ids_[h] & machine_ids_;
       job_ids_[h] = {};

@@ -150,7 +150,8 @@ protected:
     amount units = 0;      ///< of the machine while it runs: 0 inside an advance reservation, fewer on drained nodes
     duration planned = 1;  ///< planning estimate of the shape
     amount least = 0;      ///< demand of the smallest shape
-    instant eligible{}, start = instant::infinity(), planned_end = instant::infinity();
+    instant eligible{}, start = instant::infinity();
+    instant planned_end = instant::infinity();  ///< of one that is over: its end
     job_booking booking{};
     std::uint32_t shape = 0;
     std::int32_t window = -1;  ///< advance reservation that it runs or is booked in
@@ -188,7 +189,7 @@ protected:
     sources_.push_back(j);
     take_shape(h, 0);
     if (!j.after.empty() || numbered_) remember_number(h);
-    for (const job_dependency& d : j.after) wait_for(h, d, now);
+    for (const job_dependency& d : j.after) wait_for(h, d);
     if (jobs_[h].phase == job_phase::impossible) return h;
     if (jobs_[h].unmet > 0 || jobs_[h].eligible > now) later_.push_back(h);
     else arrive(h);
@@ -350,7 +351,7 @@ protected:
       waiters_[g].push_back({h, d});
     }
   }
-  void wait_for(job_handle h, const job_dependency& d, instant now) {
+  void wait_for(job_handle h, const job_dependency& d) {
     if (d.on == job_dependency::kind::singleton) {
       wait_for_namesakes(h, d);
       return;
@@ -367,7 +368,8 @@ protected:
         (over && ((d.on == ok && !first.ended_well) || (d.on == not_ok && first.ended_well)))) {
       jobs_[h].phase = job_phase::impossible;
     } else if (over || (d.on == start && first.phase == job_phase::running)) {
-      jobs_[h].eligible = std::max(jobs_[h].eligible, now + d.delay);
+      const bool since_start = d.on == start && first.start != instant::infinity();
+      jobs_[h].eligible = std::max(jobs_[h].eligible, (since_start ? first.start : first.planned_end) + d.delay);
     } else {
       ++jobs_[h].unmet;
       waiters_[at->second].push_back({h, d});
