@@ -131,6 +131,17 @@ TEST_CASE("the factor per tick of Slurm differs from the half-life in the tenth 
   CHECK(std::abs(slurm.advanced(one, week).used - std::pow(1 - 0.693 / week, week)) < 1e-9);
 }
 
+TEST_CASE("the sliding average of use tends to what is in use, by half in a half-life") {
+  const decay::ema average{.half_life = 10};
+  account_usage a{.used = 0, .rate = 8, .at = 0, .step = 0};
+  CHECK(average.advanced(a, 10).used == Approx(4).epsilon(1e-12));
+  CHECK(average.advanced(a, 20).used == Approx(6).epsilon(1e-12));
+  CHECK(average.advanced(average.advanced(a, 7), 20).used == Approx(6).epsilon(1e-12));
+  a = {.used = 8, .rate = 0, .at = 0, .step = 0};
+  CHECK(average.advanced(a, 3).used == Approx(6.498019).epsilon(1e-6));
+  CHECK_THROWS_AS(usage_ledger(decay::ema{.half_life = 0}), error);
+}
+
 TEST_CASE("an account that runs nothing uses exactly nothing, whatever was rounded") {
   usage_ledger ledger{decay::none{}};
   for (int k = 1; k <= 10; ++k) ledger.started(0, 0.1 * k, 0);

@@ -29,6 +29,8 @@ struct waiting_job {
   std::int32_t band = 0;
   std::uint32_t user = 0, group = 0, queue = 0;
   std::int32_t nice = 0;  ///< how far the user steps back
+  /// Demand by kind of resource, where there are several; empty: `demand` of one kind. Valid during the call only.
+  std::span<const amount> needs{};
 };
 
 /// WHO goes first: `keys(jobs, now, out)` writes a key for each job, the smallest goes first, ties go to the place in

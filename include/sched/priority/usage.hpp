@@ -141,10 +141,23 @@ struct stepped_lossy {
   }
 };
 
+/// Not a sum but the sliding average of what is in use: u ← β·u + (1 − β)·rate, β = 2^(−Δ/h). How an interval is split
+/// changes nothing beyond rounding.
+struct ema {
+  duration half_life = 3600;
+  void check() const { continuous{half_life}.check(); }
+  [[nodiscard]] account_usage advanced(account_usage a, instant now) const noexcept {
+    const double beta = stable::exp2(-(detail::elapsed(a.at, now) / static_cast<double>(half_life.count())));
+    a.used = detail::product(beta, a.used) + detail::product(1.0 - beta, a.rate);
+    a.at = now;
+    return a;
+  }
+};
+
 }  // namespace decay
 
 static_assert(usage_decay<decay::none> && usage_decay<decay::continuous> && usage_decay<decay::per_tick> &&
-              usage_decay<decay::stepped> && usage_decay<decay::stepped_lossy>);
+              usage_decay<decay::stepped> && usage_decay<decay::stepped_lossy> && usage_decay<decay::ema>);
 
 /// What accounts (0, 1, 2 …) have used and use: processors · ticks, or whatever the rates are in. Use is charged while
 /// it happens, and decays lazily, when an account is read or changes. Time never goes back. Every operation O(1) (steps
