@@ -65,8 +65,8 @@ TEST_CASE("json_document reads lone values, empty containers and keys of any kin
 }
 
 TEST_CASE("json_document says file, line and reason of what is not JSON") {
-  CHECK(complaint("") ==
-        "f:1: syntax error while parsing value - unexpected end of input; expected '[', '{', or a literal");
+  CHECK(complaint("") == "f:1: empty: no JSON");
+  CHECK(complaint(" \n\t\r\n ") == "f:1: empty: no JSON");
   CHECK(complaint("{\"a\":\n[1,\n2") ==
         "f:3: syntax error while parsing array - unexpected end of input; expected ']'");
   CHECK(complaint("[1]\n2\n") ==

@@ -192,7 +192,14 @@ private:
     const sched::instant t = anywhere();
     const sched::duration d = length();
     const sched::amount n = units() - 1;
-    return same(subject_.earliest_fit(t, d, n), reference_.earliest_fit(t, d, n), "earliest_fit", t, d, n);
+    const sched::instant expected = reference_.earliest_fit(t, d, n);
+    if constexpr (requires { subject_.earliest_fit_before(t, t, d, n); }) {
+      const sched::instant end = anywhere();
+      if (!same(subject_.earliest_fit_before(end, t, d, n), expected < end ? expected : sched::instant::infinity(),
+                "earliest_fit_before", t, d, n))
+        return false;
+    }
+    return same(subject_.earliest_fit(t, d, n), expected, "earliest_fit", t, d, n);
   }
   bool latest() {
     const sched::instant t = anywhere();

@@ -173,6 +173,7 @@ public:
   /// bytes per value.
   json_document(std::string_view text, std::string file, std::size_t first_line = 1) : file_(std::move(file)) {
     if (text.size() > std::numeric_limits<std::uint32_t>::max() - 1) throw error(file_, 0, "4 GiB of JSON or more");
+    if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) throw error(file_, first_line, "empty: no JSON");
     detail::json_collector collector(text, file_, first_line, nodes_, strings_);
     using iterator = detail::counting_iterator;
     nlohmann::json::sax_parse(iterator(text.data(), &collector.reached),

@@ -79,6 +79,9 @@ public:
   [[nodiscard]] instant earliest_fit(instant t, duration d, amount n) const {
     return visit([&](const auto& m) { return m.earliest_fit(t, d, n); });
   }
+  [[nodiscard]] instant earliest_fit_before(instant end, instant t, duration d, amount n) const {
+    return visit([&](const auto& m) { return m.earliest_fit_before(end, t, d, n); });
+  }
   [[nodiscard]] instant latest_fit(instant t, duration d, amount n) const noexcept {
     return visit([&](const auto& m) { return m.latest_fit(t, d, n); });
   }

@@ -116,6 +116,27 @@ public:
     }
   }
 
+  /// The same if it is before `end`, else +∞, without looking further.
+  [[nodiscard]] instant earliest_fit_before(instant end, instant t, duration d, amount n) const noexcept {
+    t = std::max(t, origin());
+    if (t >= end) return instant::infinity();
+    if (d <= 0) return t;
+    const step* at = first() + find(t.count());
+    std::int64_t start = t.count();
+    for (;;) {
+      if (at->value < n) {
+        do ++at;
+        while (at->value < n);
+        start = at->time;
+        if (start >= end.count()) return instant::infinity();
+      }
+      const std::int64_t finish = (instant(start) + d).count();
+      do ++at;
+      while (at->time < finish && at->value >= n);
+      if (at->time >= finish) return start;
+    }
+  }
+
   /// Greatest s ≥ origin with s + d ≤ t and n units over [s, s + d); −∞ if there is none, +∞ if t is +∞ and n units are
   /// left for ever. d ≤ 0 returns t (−∞ before the origin). O(log n + steps down to s).
   [[nodiscard]] instant latest_fit(instant t, duration d, amount n) const noexcept {

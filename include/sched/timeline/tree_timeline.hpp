@@ -105,6 +105,16 @@ public:
     memory_.file(t, d, n, s);
     return s;
   }
+  /// The same if it is before `end`, else +∞, without looking further.
+  [[nodiscard]] instant earliest_fit_before(instant end, instant t, duration d, amount n) const {
+    t = std::max(t, origin_);
+    if (t >= end) return instant::infinity();
+    if (d <= 0) return t;
+    const instant bound = memory_.bound(t, d, n);
+    const instant s = bound >= end ? instant::infinity() : search(bound, d, n, end);
+    memory_.file(t, d, n, std::min(s, end));
+    return s;
+  }
 
   /// Greatest s ≥ origin with s + d ≤ t and n units over [s, s + d); −∞ if there is none, +∞ if t is +∞ and n units are
   /// left for ever. d ≤ 0 returns t (−∞ before the origin). O((1 + k) log n).
@@ -217,13 +227,13 @@ private:
     return std::clamp(n, -top, top) - first_;
   }
 
-  [[nodiscard]] instant search(instant t, duration d, amount n) const noexcept {
+  [[nodiscard]] instant search(instant t, duration d, amount n, instant end = instant::infinity()) const noexcept {
     const amount needed = relative(n);
     cursor c = tree_.find(t.count());
     bool enough = tree_.value_before(c) >= needed;
     for (;;) {
       if (!enough) {
-        if (!tree_.template seek<false>(c, needed)) return instant::infinity();
+        if (!tree_.template seek<false>(c, needed) || c.time() >= end) return instant::infinity();
         t = c.time();
         c.step_over();
       }

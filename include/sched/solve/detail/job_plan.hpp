@@ -33,6 +33,11 @@ public:
   [[nodiscard]] instant earliest(instant from, duration planned, amount demand) const {
     return line_.earliest_fit(from, planned, demand);
   }
+  /// The same if it is before `end`, else +∞.
+  [[nodiscard]] instant earliest_before(instant end, instant from, duration planned, amount demand) const {
+    return line_.earliest_fit_before(end, from, planned, demand);
+  }
+  [[nodiscard]] amount at(instant t) const { return line_.available(t); }
   [[nodiscard]] amount least(interval when) const { return line_.min_available(when); }
   [[nodiscard]] bool has(interval when, amount demand) const { return least(when) >= demand; }
   /// Precondition: there is room.

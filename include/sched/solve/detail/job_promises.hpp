@@ -192,6 +192,16 @@ private:
   bool try_earlier(job_handle h) {
     entry& e = jobs_[h];
     if (!e.booked || e.booking.start <= plan_now_) return false;
+    if constexpr (!Ids::named) {
+      // A slot that overlaps the own one needs room right before it, any other one lies in front of it: mostly there is
+      // neither, and the booking need not be given back to see that.
+      if (e.rigid && e.window == windows::outside && sources_[h].allow.empty() &&
+          plan_.at(e.booking.start - 1) < e.demand &&
+          plan_.earliest_before(e.booking.start, plan_now_, e.planned, e.demand) == instant::infinity()) {
+        ++this->tests_;
+        return false;
+      }
+    }
     const kept old{h, e.shape, e.window, e.booking, {}};
     plan_for(h).release(h, old.booking);
     const instant at = desk::earliest(h);
