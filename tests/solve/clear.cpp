@@ -404,6 +404,25 @@ TEST_CASE("samples that mislead cost time, not the answer") {
   }
 }
 
+TEST_CASE("a price tried first changes the work, not the answer") {
+  random_generator draw(29);
+  for (int trial = 0; trial < 300; ++trial) {
+    const whole_market m(draw, draw_size(draw));
+    const double demand = std::floor(m.supply * draw.real());
+    const outcome wanted = run(m.prices, m.volumes, demand);
+    for (const clear_kernel k : all_kernels) {
+      if (!runs_here(k)) continue;
+      for (const double guess : {wanted.book.price, wanted.book.price + 1, 0.0, not_number, infinite}) {
+        column got(m.prices.size());
+        const auto r = clear_from(guess, m.prices, m.volumes, demand, got, clearing_rules<>{}, {.kernel = k});
+        REQUIRE(r.status == wanted.book.status);
+        REQUIRE(same_price(r.price, wanted.book.price));
+        REQUIRE(got == wanted.accepted);
+      }
+    }
+  }
+}
+
 TEST_CASE("lots that exceed their type are infeasible, never wrapped") {
   const column prices{1, 2};
   const std::vector<std::int64_t> lots{std::numeric_limits<std::int64_t>::max(), 1};

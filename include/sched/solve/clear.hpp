@@ -6,6 +6,7 @@
 /// One-sided uniform-price clearing: offers of a divisible good against a fixed demand.
 
 #include <algorithm>
+#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -118,7 +119,8 @@ struct job {
     return {};
   }
 
-  [[nodiscard]] market_input_fault run(clearing<P, V>& out) const {
+  /// `guess`: a price to try first, where volumes are selected; NaN: none.
+  [[nodiscard]] market_input_fault run(clearing<P, V>& out, P guess = std::numeric_limits<P>::quiet_NaN()) const {
     const std::size_t n = prices.size();
     if constexpr (input_type::checks) {
       if (const market_input_fault f = shapes()) return f;
@@ -138,7 +140,7 @@ struct job {
       out.unserved = demand;
       return {};
     }
-    if constexpr (vectors) return run_vectors(out);
+    if constexpr (vectors) return run_vectors(out, guess);
     else return run_plain(out);
   }
 
@@ -152,7 +154,7 @@ private:
     }
   }
 
-  [[nodiscard]] market_input_fault run_vectors(clearing<P, V>& out) const {
+  [[nodiscard]] market_input_fault run_vectors(clearing<P, V>& out, P guess) const {
     const std::size_t n = prices.size();
     const kernel_table<P>& k = kernels<P>(options.kernel);
     P price, total;
@@ -176,6 +178,13 @@ private:
       if (demand == V{0} || total == V{0}) {
         std::fill_n(accepted.data(), n, V{0});
         return none_taken(total, out);
+      }
+      if (!std::isnan(guess)) {
+        const level_sums<P> s = k.at(prices.data(), volumes.data(), n, guess);
+        if (s.below < demand && demand - s.below <= s.at) {
+          k.emit(prices.data(), volumes.data(), n, guess, demand - s.below, accepted.data());
+          return taken(guess + P{0}, total, out);
+        }
       }
       workspace& ws = scratch();
       ws.reset();
@@ -435,6 +444,31 @@ inline clearing<detail::clear::element<Prices>, detail::clear::element<Volumes>>
     Accepted&& accepted, const Rules& rules = {}, const clear_options& options = {}) {
   clearing<detail::clear::element<Prices>, detail::clear::element<Volumes>> result;
   if (const market_input_fault f = try_clear(prices, volumes, demand, accepted, result, rules, options)) [[unlikely]]
+    throw market_error(f);
+  return result;
+}
+
+/// Clears as `clear` does, trying the price of an earlier, similar market first: one verifying pass when it is still
+/// the marginal price, the whole work otherwise. The price is the same; accepted volumes at the margin may differ from
+/// `clear` in the last bits. Worth it above 64 offers.
+template <number_column Prices, number_column Volumes, number_column Accepted, class Rules = clearing_rules<>>
+  requires clearable_numbers<detail::clear::element<Prices>, detail::clear::element<Volumes>> &&
+           std::same_as<detail::clear::element<Accepted>, detail::clear::element<Volumes>> &&
+           clearing_rules_for<Rules, detail::clear::element<Prices>, detail::clear::element<Volumes>>
+inline clearing<detail::clear::element<Prices>, detail::clear::element<Volumes>> clear_from(
+    std::type_identity_t<detail::clear::element<Prices>> previous_price, const Prices& prices, const Volumes& volumes,
+    std::type_identity_t<detail::clear::element<Volumes>> demand, Accepted&& accepted, const Rules& rules = {},
+    const clear_options& options = {}) {
+  using P = detail::clear::element<Prices>;
+  using V = detail::clear::element<Volumes>;
+  clearing<P, V> result;
+  const detail::clear::job<P, V, Rules> j{detail::clear::view(prices),
+                                          detail::clear::view(volumes),
+                                          demand,
+                                          {std::ranges::data(accepted), std::ranges::size(accepted)},
+                                          rules,
+                                          options};
+  if (const market_input_fault f = j.run(result, previous_price)) [[unlikely]]
     throw market_error(f);
   return result;
 }

@@ -61,6 +61,7 @@ struct kernel_table {
   T (*total)(const T* keys, const T* volumes, std::size_t n) noexcept;
   margin_of<T> (*margin)(const T* keys, const T* volumes, std::size_t n, T demand, T total, T* keys_to,
                          T* volumes_to) noexcept;
+  level_sums<T> (*at)(const T* keys, const T* volumes, std::size_t n, T price) noexcept;
   void (*emit)(const T* keys, const T* volumes, std::size_t n, T price, T rest, T* out) noexcept;
 };
 
@@ -88,7 +89,11 @@ struct kernel_table {
                                                T* out) noexcept {                                                  \
       detail::clear::emit<path, T>(keys, volumes, n, price, rest, out);                                            \
     }                                                                                                              \
-    static constexpr kernel_table<T> table{small, total, margin, emit};                                            \
+    SCHED_CLEAR_TARGET_##name static level_sums<T> at(const T* keys, const T* volumes, std::size_t n,              \
+                                                      T price) noexcept {                                          \
+      return sums_at<path, T>(keys, volumes, n, price);                                                            \
+    }                                                                                                              \
+    static constexpr kernel_table<T> table{small, total, margin, at, emit};                                        \
   };
 
 SCHED_CLEAR_KERNELS(portable)
@@ -115,7 +120,7 @@ inline ranked<T> avx512_small(const T* keys, const T* volumes, unsigned n, T dem
 }
 template <class T>
 inline constexpr kernel_table<T> avx512_table{avx512_small<T>, avx512_kernels<T>::total, avx512_kernels<T>::margin,
-                                              avx512_kernels<T>::emit};
+                                              avx512_kernels<T>::at, avx512_kernels<T>::emit};
 #endif
 
 /// Precondition: the kernel runs here.

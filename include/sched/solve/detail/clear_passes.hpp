@@ -362,6 +362,41 @@ template <class Path, class T>
   return {sums.total(), kept};
 }
 
+template <class T>
+struct level_sums {
+  T below;  ///< volume of the units below a price
+  T at;     ///< of those at it
+};
+
+/// Volumes below and at a price.
+template <class Path, class T>
+[[gnu::always_inline]] inline level_sums<T> sums_at(const T* keys, const T* volumes, std::size_t n, T p) noexcept {
+  typedef vectors<T, Path::bytes> v;
+  typedef typename v::vec vec;
+  partial_sums<T, Path::bytes> below, at;
+  below.clear();
+  at.clear();
+  vec price;
+  Path::spread(p, price);
+  for (std::size_t i = 0; i < n; i += partials) {
+#pragma GCC unroll 16
+    for (unsigned r = 0; r < below.count; ++r) {
+      const std::size_t from = i + r * v::lanes;
+      vec key{}, volume{};
+      if (from + v::lanes <= n) {
+        volume = *reinterpret_cast<const typename v::loose*>(volumes + from);
+        key = *reinterpret_cast<const typename v::loose*>(keys + from);
+      } else if (from < n) {
+        Path::template load_tail<T, Path::bytes>(volumes + from, static_cast<unsigned>(n - from), volume);
+        Path::template load_tail<T, Path::bytes>(keys + from, static_cast<unsigned>(n - from), key);
+      }
+      below.sums[r] = key < price ? below.sums[r] + volume : below.sums[r];
+      at.sums[r] = key == price ? at.sums[r] + volume : at.sums[r];
+    }
+  }
+  return {below.total(), at.total()};
+}
+
 /// Writes what every unit is given: below p all, at p one after another of `rest`.
 template <class Path, class T>
 [[gnu::always_inline]] inline void emit(const T* keys, const T* volumes, std::size_t n, T p, T rest, T* out) noexcept {

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef SCHED_MARKET_HPP
+#define SCHED_MARKET_HPP
+
+/// \file
+/// Front door: who gets how much of a divisible good, and at what price.
+
+#include <sched/model/clearing.hpp>
+#include <sched/pricing/margin.hpp>
+#include <sched/pricing/pricing.hpp>
+#include <sched/pricing/shortage.hpp>
+#include <sched/pricing/tie.hpp>
+#include <sched/solve/clear.hpp>
+#include <sched/solve/clear_batch.hpp>
+#include <sched/solve/clearing_rules.hpp>
+#include <sched/solve/market_step.hpp>
+#include <sched/solve/merit_order.hpp>
+
+#endif
