@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 
-TOP = {"include", "tests", "benchmarks", "examples", "cmake", "CMakeLists.txt", "README.md", "LICENSE",
+TOP = {"include", "adapters", "tests", "benchmarks", "examples", "cmake", "CMakeLists.txt", "README.md", "LICENSE",
        "CMakePresets.json", "conanfile.py", "vcpkg.json", "CHANGELOG.md"}
 SPDX = {".hpp", ".cpp", ".py", ".sh", ".cmake"}
 MACHINE = re.compile(r"(?<![\w.}])/(?:work|home/\w+)/")

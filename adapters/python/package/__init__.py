@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: BSL-1.0
+"""sched: the scheduling library of C++, from Python.
+
+Market clearing so far: `clear`, `Clearing`, `clear_batch`, `MeritOrder`, `market_step`, `market_step_batch`; environments
+for reinforcement learning are in `sched.environment`.
+
+The standard library has a module of this name. This package comes before it on the path of an interpreter that has it
+installed, and passes on its names (`sched.scheduler`, `sched.Event`), so that programs written for it go on working.
+"""
+
+from ._market import (Clearing, MarketError, MeritOrder, clear, clear_batch, kernel, market_step, market_step_batch)
+
+__version__ = "0.1.0"
+__all__ = ["Clearing", "MarketError", "MeritOrder", "clear", "clear_batch", "kernel", "market_step", "market_step_batch"]
+
+
+def __getattr__(name):
+    if name in ("scheduler", "Event"):
+        import importlib.util
+        import os
+        import sysconfig
+
+        path = os.path.join(sysconfig.get_path("stdlib"), "sched.py")
+        spec = importlib.util.spec_from_file_location("_standard_sched", path)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        globals().update(scheduler=module.scheduler, Event=module.Event)
+        return globals()[name]
+    raise AttributeError(f"module 'sched' has no attribute '{name}'")
