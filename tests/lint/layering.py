@@ -24,7 +24,7 @@ INCLUDE = re.compile(r"^\s*#\s*include\s*([<\"])([^>\"]+)[>\"]")
 
 # Prefix of an include, and where it may appear (regular expression on the header's path below include/sched).
 SEAMS = {
-    "boost/graph/": r"adapters/boost_graph.*|adapters/graphviz.*",
+    "boost/graph/": r"adapters/boost_graph.*|adapters/graphviz.*|solve/detail/zone_flow.hpp",
     "range/v3/": r"adapters/range_v3.*|io/.*",
     "nlohmann/": r"io/json.*",
     "zlib.h": r"io/.*",
@@ -37,7 +37,7 @@ SEAMS = {
     "nanobind/": r"adapters/python.*",
 }
 # The front doors that stand for an optional library.
-DOORS = {"json.hpp": "nlohmann/"}
+DOORS = {"json.hpp": "nlohmann/", "market_coupling.hpp": "boost/graph/"}
 # Boost libraries that the core to solve rooms may use; the rest of Boost belongs to adapters.
 BOOST_EVERYWHERE = ("boost/container/",)
 

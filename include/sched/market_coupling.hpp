@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef SCHED_MARKET_COUPLING_HPP
+#define SCHED_MARKET_COUPLING_HPP
+
+/// \file
+/// Front door: zones that trade over links, and the proof of their clearing. Brings Boost.Graph's maximum flow.
+
+#include <sched/evaluate/validate_market.hpp>
+#include <sched/model/zonal_market.hpp>
+#include <sched/pricing/pricing.hpp>
+#include <sched/pricing/tie.hpp>
+#include <sched/solve/couple_zones.hpp>
+
+#endif

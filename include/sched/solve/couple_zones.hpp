@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef SCHED_SOLVE_COUPLE_ZONES_HPP
+#define SCHED_SOLVE_COUPLE_ZONES_HPP
+
+/// \file
+/// Clearing of coupled zones: books that trade with each other as far as links carry.
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include <sched/core/config.hpp>
+#include <sched/model/clearing.hpp>
+#include <sched/model/merit_curve.hpp>
+#include <sched/model/orders.hpp>
+#include <sched/model/zonal_market.hpp>
+#include <sched/pricing/margin.hpp>
+#include <sched/pricing/pricing.hpp>
+#include <sched/pricing/tie.hpp>
+#include <sched/solve/detail/area_prices.hpp>
+#include <sched/solve/detail/balance_flows.hpp>
+#include <sched/solve/detail/zone_flow.hpp>
+#include <sched/solve/detail/zone_linear.hpp>
+
+namespace sched {
+inline namespace v0 {
+namespace detail {
+
+/// The splitting algorithm. An area of zones is cleared as one book; if links cannot carry the net positions that the
+/// tie rule asks for, the minimum cut is filled and both of its sides are cleared on their own. Net positions that
+/// links can carry form the base polytope of a submodular function and cost is separable, so this is exact (Fujishige's
+/// decomposition).
+template <class Tie>
+class area_splitting {
+public:
+  area_splitting(const zonal_market& m, const Tie& tie, zonal_result& out) : m_(m), tie_(tie), out_(out) {
+    double total = 1;
+    for (const zone_order& o : m.orders) total += o.order.volume;
+    for (const zone_boundary& b : m.boundaries) total += b.import_capacity + b.export_capacity;
+    for (const double x : m.injection) total += std::abs(x);
+    for (const capacity_link& l : m.links) total += std::max(0.0, -l.capacity) + std::max(0.0, -l.reverse);
+    // Whole lots, so that a full link is exactly full: a power of two near 2^-54 of all volume.
+    scale_ = std::exp2(54 - std::ceil(std::log2(total)));
+    total_ = total;
+    book_.resize(m.zones);
+    for (std::size_t k = 0; k < m.orders.size(); ++k) book_[m.orders[k].zone].push_back({m.orders[k].order, k});
+    for (std::size_t k = 0; k < m.boundaries.size(); ++k) {
+      const zone_boundary& b = m.boundaries[k];
+      const std::size_t id = m.orders.size() + 2 * k;
+      book_[b.zone].push_back({curve_segment(market_side::sell, b.price, b.price, b.import_capacity), id});
+      book_[b.zone].push_back({curve_segment(market_side::buy, b.price, b.price, b.export_capacity), id + 1});
+    }
+    std::vector<curve_segment> plain;
+    for (const auto& book : book_) {
+      plain.clear();
+      for (const entry& e : book) plain.push_back(e.order);
+      curve_.emplace_back(std::span<const curve_segment>(plain), m.bounds);
+    }
+    accepted_.assign(m.orders.size() + 2 * m.boundaries.size(), 0.0);
+    flow_.assign(m.links.size(), 0);
+    outflow_.assign(m.zones, 0);
+    side_.assign(m.zones, 0);
+    least_.reserve(m.links.size());
+    most_.reserve(m.links.size());
+    for (const capacity_link& l : m.links) {
+      least_.push_back(lots(-std::min(l.reverse, total)));
+      most_.push_back(lots(std::min(l.capacity, total)));
+    }
+  }
+
+  /// False: fixed flows and injections that the books cannot take up.
+  bool run() {
+    std::vector<std::size_t> all(m_.zones);
+    for (std::size_t z = 0; z < m_.zones; ++z) all[z] = z;
+    // Areas without a link between them are never one.
+    bool solved = true;
+    std::vector<bool> seen(m_.zones, false);
+    for (std::size_t z = 0; z < m_.zones && solved; ++z) {
+      if (seen[z]) continue;
+      std::vector<std::size_t> area{z};
+      seen[z] = true;
+      for (std::size_t k = 0; k < area.size(); ++k)
+        for (const capacity_link& l : m_.links)
+          for (const auto& [a, b] : {std::pair(l.from, l.to), std::pair(l.to, l.from)})
+            if (a == area[k] && !seen[b]) {
+              seen[b] = true;
+              area.push_back(b);
+            }
+      std::sort(area.begin(), area.end());
+      solved = clear(area);
+    }
+    balance_flows(m_, least_, most_, flow_);
+    out_.accepted.assign(accepted_.begin(), accepted_.begin() + static_cast<std::ptrdiff_t>(m_.orders.size()));
+    for (std::size_t k = 0; k < m_.boundaries.size(); ++k)
+      out_.boundary_import.push_back(accepted_[m_.orders.size() + 2 * k] - accepted_[m_.orders.size() + 2 * k + 1]);
+    for (std::size_t k = 0; k < m_.links.size(); ++k) {
+      const double f = static_cast<double>(flow_[k]) / scale_;
+      out_.flow.push_back(f);
+      out_.net_position[m_.links[k].from] += f;
+      out_.net_position[m_.links[k].to] -= f;
+    }
+    return solved;
+  }
+
+  [[nodiscard]] const std::vector<std::int64_t>& flow() const { return flow_; }
+  [[nodiscard]] const std::vector<std::int64_t>& least() const { return least_; }
+  [[nodiscard]] const std::vector<std::int64_t>& most() const { return most_; }
+
+private:
+  struct entry {
+    curve_segment order;
+    std::size_t id;
+  };
+
+  [[nodiscard]] std::int64_t lots(double x) const { return std::llround(x * scale_); }
+
+  /// Clears one area whose links to the outside are settled.
+  bool clear(const std::vector<std::size_t>& area) {
+    std::int64_t exports = 0;
+    double x = 0;
+    std::vector<merit_curve> curves;
+    curves.reserve(area.size());
+    for (const std::size_t z : area) {
+      exports += outflow_[z];
+      x -= m_.injection.empty() ? 0.0 : m_.injection[z];
+      curves.push_back(curve_[z]);
+    }
+    x += static_cast<double>(exports) / scale_;
+    const merit_curve all = merit_curve::merged(curves);
+    const double tolerance = all.rounding(x) + static_cast<double>(area.size() + 1) / scale_;
+    const auto prices = all.prices(x, tolerance);
+    if (prices.too_much || prices.too_little) {
+      if (all.levels().empty() && std::abs(x) <= tolerance) return settle(area, 0, exports, x, tolerance);
+      return false;
+    }
+    const double p = exists(prices.lo) ? prices.lo : exists(prices.hi) ? prices.hi : 0.0;
+    return settle(area, p, exports, x, tolerance);
+  }
+
+  bool settle(const std::vector<std::size_t>& area, double p, std::int64_t exports, double x, double tolerance) {
+    accept(area, p, x);
+    // What every zone sends away inside the area, in lots that add up.
+    std::vector<std::int64_t> send(area.size());
+    std::int64_t rest = exports;
+    std::size_t roomiest = 0;
+    double room = -1;
+    for (std::size_t i = 0; i < area.size(); ++i) {
+      double position = m_.injection.empty() ? 0.0 : m_.injection[area[i]], open = 0;
+      for (const entry& e : book_[area[i]]) {
+        position += e.order.side == market_side::sell ? accepted_[e.id] : -accepted_[e.id];
+        if (accepted_[e.id] > 0 && accepted_[e.id] < e.order.volume) open = std::max(open, e.order.volume);
+      }
+      send[i] = lots(position);
+      rest -= send[i];
+      send[i] -= outflow_[area[i]];
+      if (open > room) {
+        room = open;
+        roomiest = i;
+      }
+    }
+    SCHED_ASSERT(std::abs(static_cast<double>(rest)) / scale_ <= 4 * tolerance + 1e-9 * total_);
+    static_cast<void>(tolerance);
+    send[roomiest] += rest;
+    if (area.size() == 1) return true;
+
+    for (std::size_t z = 0; z < m_.zones; ++z) side_[z] = m_.zones;
+    for (std::size_t i = 0; i < area.size(); ++i) side_[area[i]] = i;
+    std::vector<area_link> links;
+    std::vector<std::size_t> which;
+    for (std::size_t k = 0; k < m_.links.size(); ++k) {
+      const capacity_link& l = m_.links[k];
+      if (side_[l.from] == m_.zones || side_[l.to] == m_.zones) continue;
+      links.push_back({side_[l.from], side_[l.to], least_[k], most_[k]});
+      which.push_back(k);
+    }
+    const area_flow carried = carry(links, send);
+    if (carried.feasible) {
+      for (std::size_t k = 0; k < which.size(); ++k) flow_[which[k]] = carried.flow[k];
+      return true;
+    }
+    std::vector<std::size_t> inside, outside;
+    for (std::size_t i = 0; i < area.size(); ++i) (carried.inside[i] ? inside : outside).push_back(area[i]);
+    if (inside.empty() || outside.empty()) return false;
+    for (std::size_t k = 0; k < which.size(); ++k) {
+      const bool from = carried.inside[links[k].from], to = carried.inside[links[k].to];
+      if (from == to) continue;
+      flow_[which[k]] = from ? links[k].most : links[k].least;
+      outflow_[m_.links[which[k]].from] += flow_[which[k]];
+      outflow_[m_.links[which[k]].to] -= flow_[which[k]];
+    }
+    return clear(inside) && clear(outside);
+  }
+
+  /// What every order of an area gets at a price so that x leaves it.
+  void accept(const std::vector<std::size_t>& area, double p, double x) {
+    tied_[0].clear();
+    tied_[1].clear();
+    careful_sum<double> base;
+    for (const std::size_t z : area)
+      for (const entry& e : book_[z]) {
+        const curve_segment& o = e.order;
+        const double from = first_price(o, m_.bounds), to = last_price(o, m_.bounds);
+        const double sign = o.side == market_side::sell ? 1 : -1;
+        double a = 0;
+        if (from == p && to == p) {
+          if (o.volume > 0) tied_[o.side == market_side::buy ? 1 : 0].push_back(&e);
+        } else if (sign * (p - to) >= 0) {
+          a = o.volume;
+        } else if (sign * (p - from) > 0) {
+          a = o.volume * ((p - from) / (to - from));
+        }
+        accepted_[e.id] = a;
+        base.add(sign * a);
+      }
+    double volume[2] = {0, 0};
+    for (const std::size_t side : {std::size_t{0}, std::size_t{1}})
+      for (const entry* e : tied_[side]) volume[side] += e->order.volume;
+    const double need = x - base.value();  // tied offers less tied bids
+    const double sold = std::clamp(need + volume[1], 0.0, volume[0]);
+    share(tied_[0], sold);
+    share(tied_[1], std::clamp(sold - need, 0.0, volume[1]));
+  }
+
+  /// Orders without limit are curtailed last, and then all in the same ratio.
+  void share(const std::vector<const entry*>& all, double amount) {
+    std::vector<const entry*> first, second;
+    double taking = 0;
+    for (const entry* e : all) {
+      (e->order.price_taking ? first : second).push_back(e);
+      if (e->order.price_taking) taking += e->order.volume;
+    }
+    const double served = std::min(amount, taking);
+    share_by(tie::pro_rata{}, first, served);
+    share_by(tie_, second, amount - served);
+  }
+
+  template <class Rule>
+  void share_by(const Rule& rule, std::vector<const entry*>& orders, double amount) {
+    if (orders.empty()) return;
+    std::sort(orders.begin(), orders.end(), [](const entry* a, const entry* b) { return a->id < b->id; });
+    std::vector<double> volumes, given(orders.size());
+    std::vector<std::uint32_t> index, scratch(orders.size());
+    std::vector<std::int64_t> time, merit;
+    volumes.reserve(orders.size());
+    index.reserve(orders.size());
+    time.reserve(orders.size());
+    merit.reserve(orders.size());
+    double sum = 0;
+    for (const entry* e : orders) {
+      volumes.push_back(e->order.volume);
+      index.push_back(static_cast<std::uint32_t>(e->id));
+      time.push_back(e->order.time);
+      merit.push_back(e->order.merit);
+      sum += e->order.volume;
+    }
+    rule(tied_orders<double>{volumes, index, time, merit, scratch}, std::clamp(amount, 0.0, sum),
+         std::span<double>(given));
+    for (std::size_t k = 0; k < orders.size(); ++k) accepted_[orders[k]->id] = given[k];
+  }
+
+  const zonal_market& m_;
+  const Tie& tie_;
+  zonal_result& out_;
+  double scale_ = 1, total_ = 1;
+  std::vector<std::vector<entry>> book_;
+  std::vector<merit_curve> curve_;
+  std::vector<double> accepted_;
+  std::vector<std::int64_t> flow_, least_, most_, outflow_;
+  std::vector<std::size_t> side_;
+  std::vector<const entry*> tied_[2];
+};
+
+}  // namespace detail
+
+/// Clears coupled zones: welfare is the largest that links (or flow-based constraints) allow, prices are equal over
+/// free links and rise along full ones.
+///
+/// Zones with links are cleared by splitting areas at minimum cuts (Boost.Graph's push-relabel): exact, at most
+/// 2·zones − 1 maximum flows, O(zones · orders) besides. Orders may be segments. Tied orders of a connected area are
+/// served by the tie rule, orders without limit at a bound of price first and all in one ratio. Among flows that carry
+/// the result: least Σ |flow|, then least Σ flow²/capacity.
+///
+/// Tariffs, losses and flow-based constraints are solved as one linear problem (bounded dual simplex): orders must be
+/// steps there (`bad_curve`), the price is that of the optimal basis (lo = hi = price) and neither rule is asked.
+///
+/// Prices: inside the admissible set by the rule, area by area (`k_price`: between the ends of the set's projection on
+/// the area); where the rule's price contradicts the order of prices along full links, it is raised to the price behind
+/// them. Status: cleared; shortage (price-taking demand curtailed); no_trade; empty; infeasible (fixed flows or
+/// injections that the books cannot take up: volumes are then not a solution). Throws `market_error` (see
+/// `check_zonal_market`). Allocates.
+template <class Tie = tie::index, class Pricing = pricing::k_price>
+  requires(tie_rule<Tie, double> && uniform_pricing<Pricing, double, double>)
+[[nodiscard]] zonal_result couple_zones(const zonal_market& m, const Tie& tie = {}, const Pricing& rule = {}) {
+  if (const market_input_fault f = check_zonal_market(m)) throw market_error(f);
+  zonal_result out;
+  out.net_position.assign(m.zones, 0.0);
+  bool linear = !m.constraints.empty();
+  for (const capacity_link& l : m.links) linear = linear || l.tariff != 0 || l.loss != 0;
+  bool solved = false;
+  if (linear) {
+    solved = detail::solve_linear_zones(m, out);
+  } else {
+    detail::area_splitting<Tie> areas(m, tie, out);
+    solved = areas.run();
+    if (solved) detail::price_areas(m, areas.flow(), areas.least(), areas.most(), rule, out);
+  }
+  detail::settle_totals(m, solved, out);
+  return out;
+}
+
+}  // namespace v0
+}  // namespace sched
+
+#endif

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <sched/solve/couple_zones.hpp>
+
+#include <cmath>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <sched/core/random.hpp>
+#include <sched/evaluate/validate_market.hpp>
+
+#include "support/catch.hpp"
+
+using namespace sched;
+
+namespace {
+
+zone_order sell(std::uint32_t zone, double q, double p) { return {zone, curve_segment(market_side::sell, p, p, q)}; }
+zone_order buy(std::uint32_t zone, double q, double p) { return {zone, curve_segment(market_side::buy, p, p, q)}; }
+zone_order load(std::uint32_t zone, double q) {
+  zone_order o = buy(zone, q, 0);
+  o.order.price_taking = true;
+  return o;
+}
+
+void prove(const zonal_market& m, const zonal_result& r) {
+  for (const market_violation& v : validate_market(m, r)) FAIL_CHECK(describe(v));
+}
+
+void same(const std::vector<double>& found, const std::vector<double>& expected) {
+  REQUIRE(found.size() == expected.size());
+  for (std::size_t k = 0; k < found.size(); ++k) {
+    INFO(k);
+    CHECK(found[k] == Approx(expected[k]).margin(1e-9));
+  }
+}
+
+zonal_market pair_of_zones(double capacity) {
+  return {2,
+          {sell(0, 100, 10), buy(0, 40, 90), sell(1, 100, 50), buy(1, 60, 90)},
+          {{.from = 0, .to = 1, .capacity = capacity, .reverse = capacity}},
+          {},
+          {},
+          {},
+          {}};
+}
+
+}  // namespace
+
+TEST_CASE("zones with a wide link have one price, a narrow link splits it, an outside sets it") {
+  zonal_market m = pair_of_zones(1000);
+  zonal_result r = couple_zones(m, tie::index{}, pricing::last_accepted_offer{});
+  prove(m, r);
+  CHECK(r.status == clearing_status::cleared);
+  same(r.price, {10, 10});
+  same(r.lo, {10, 10});
+  same(r.hi, {50, 50});
+  same(r.accepted, {100, 40, 0, 60});
+  same(r.flow, {60});
+  CHECK(r.area == std::vector<std::uint32_t>{0, 0});
+  CHECK(couple_zones(m).price[0] == 30);
+
+  m = pair_of_zones(20);
+  r = couple_zones(m);
+  prove(m, r);
+  same(r.price, {10, 50});
+  same(r.accepted, {60, 40, 40, 60});
+  same(r.flow, {20});
+  CHECK(r.congestion_rent == Approx(800));
+  CHECK(r.area == std::vector<std::uint32_t>{0, 1});
+
+  m = pair_of_zones(1000);
+  m.boundaries.push_back({.zone = 1, .price = 30, .import_capacity = 500, .export_capacity = 500});
+  r = couple_zones(m);
+  prove(m, r);
+  same(r.price, {30, 30});
+  same(r.boundary_import, {0});
+}
+
+TEST_CASE("a tie over an open link is shared by the rule, as far as the link carries") {
+  zonal_market m{2,
+                 {sell(0, 100, 10), buy(0, 40, 4000), sell(1, 300, 10), buy(1, 60, 4000)},
+                 {{.from = 0, .to = 1, .capacity = 500, .reverse = 500}},
+                 {},
+                 {},
+                 {},
+                 {}};
+  zonal_result r = couple_zones(m, tie::pro_rata{});
+  prove(m, r);
+  same(r.accepted, {25, 40, 75, 60});
+  same(r.flow, {-15});
+  same(couple_zones(m).accepted, {100, 40, 0, 60});
+  m.links[0].reverse = 5;
+  r = couple_zones(m, tie::pro_rata{});
+  prove(m, r);
+  same(r.price, {10, 10});
+  same(r.accepted, {35, 40, 65, 60});
+  same(r.flow, {-5});
+}
+
+TEST_CASE("fixed load, three zones in a triangle, and curtailment in one ratio") {
+  zonal_market m{3,
+                 {sell(0, 3000, 0), sell(0, 35000, 30), sell(0, 8000, 60), sell(0, 2000, 80), sell(1, 1200, 0),
+                  sell(2, 600, 0), load(0, 42000), load(1, 650), load(2, 250)},
+                 {{.from = 1, .to = 0, .capacity = 500, .reverse = 500},
+                  {.from = 2, .to = 0, .capacity = 250, .reverse = 250},
+                  {.from = 1, .to = 2, .capacity = 100, .reverse = 100}},
+                 {},
+                 {},
+                 {},
+                 {-500, 4000}};
+  zonal_result r = couple_zones(m);
+  prove(m, r);
+  same(r.price, {60, 0, 0});
+  CHECK(r.accepted[2] == Approx(3250));
+  CHECK(r.flow[0] == Approx(500));
+  CHECK(r.flow[1] == Approx(250));
+
+  zonal_market s{2,
+                 {load(0, 100), load(1, 300), sell(0, 150, 20), sell(1, 50, 30)},
+                 {{.from = 0, .to = 1, .capacity = 1000, .reverse = 1000}},
+                 {},
+                 {},
+                 {},
+                 {-500, 4000}};
+  r = couple_zones(s);
+  prove(s, r);
+  CHECK(r.status == clearing_status::shortage);
+  CHECK(r.unserved == Approx(200));
+  same(r.price, {4000, 4000});
+  same(r.accepted, {50, 150, 150, 50});
+}
+
+TEST_CASE("linear segments over links") {
+  zonal_market m{2,
+                 {{0, curve_segment(market_side::sell, 0, 100, 100)}, {1, curve_segment(market_side::buy, 100, 0, 50)}},
+                 {{.from = 0, .to = 1, .capacity = 20, .reverse = 0}},
+                 {},
+                 {},
+                 {},
+                 {}};
+  zonal_result r = couple_zones(m);
+  prove(m, r);
+  same(r.price, {20, 60});
+  same(r.flow, {20});
+  m.links[0].capacity = 100;
+  r = couple_zones(m);
+  prove(m, r);
+  CHECK(r.price[0] == Approx(100.0 / 3));
+  CHECK(r.price[1] == Approx(100.0 / 3));
+}
+
+TEST_CASE("flow-based: one critical line, three prices") {
+  const zonal_market m{
+      3, {sell(0, 300, 10), sell(1, 300, 40), buy(2, 150, 500)}, {}, {}, {{{2. / 3, 1. / 3, 0}, 80}}, {}, {}};
+  const zonal_result r = couple_zones(m);
+  prove(m, r);
+  same(r.price, {10, 40, 70});
+  same(r.accepted, {90, 60, 150});
+  same(r.net_position, {90, 60, -150});
+  same(r.shadow_price, {90});
+  CHECK(r.congestion_rent == Approx(7200));
+}
+
+TEST_CASE("tariffs keep prices apart, losses thin the flow") {
+  zonal_market m = pair_of_zones(1000);
+  m.links[0].tariff = 15;
+  zonal_result r = couple_zones(m);
+  prove(m, r);
+  same(r.flow, {60});
+  m.links[0].tariff = 41;
+  r = couple_zones(m);
+  prove(m, r);
+  same(r.flow, {0});
+  m.links[0].tariff = 1;
+  m.links[0].loss = 0.1;
+  r = couple_zones(m);
+  prove(m, r);
+  CHECK(r.flow[0] == Approx(60));
+  CHECK(r.accepted[2] == Approx(6));
+}
+
+TEST_CASE("among flows of one result the shortest and then the most even are taken") {
+  zonal_market m{4,
+                 {sell(0, 90, 10), buy(3, 90, 50)},
+                 {{.from = 0, .to = 1, .capacity = 100, .reverse = 100},
+                  {.from = 1, .to = 3, .capacity = 100, .reverse = 100},
+                  {.from = 0, .to = 2, .capacity = 200, .reverse = 200},
+                  {.from = 2, .to = 3, .capacity = 200, .reverse = 200},
+                  {.from = 1, .to = 2, .capacity = 100, .reverse = 100}},
+                 {},
+                 {},
+                 {},
+                 {}};
+  const zonal_result r = couple_zones(m);
+  prove(m, r);
+  same(r.flow, {30, 30, 60, 60, 0});
+}
+
+TEST_CASE("injections and forced flows enter the balance, or are infeasible") {
+  zonal_market m = pair_of_zones(20);
+  m.injection = {0, 30};
+  zonal_result r = couple_zones(m);
+  prove(m, r);
+  same(r.accepted, {60, 40, 10, 60});
+  m.injection = {0, -500};
+  CHECK(couple_zones(m).status == clearing_status::infeasible);
+  m.injection.clear();
+  m.links[0] = {.from = 0, .to = 1, .capacity = -5, .reverse = 20};
+  r = couple_zones(m);
+  prove(m, r);
+  same(r.flow, {-5});
+  m.links[0].from = 7;
+  CHECK_THROWS_AS(couple_zones(m), market_error);
+}
+
+TEST_CASE("random meshes: proved, and the same welfare as the linear problem") {
+  random_generator draw(77);
+  for (int round = 0; round < 1500; ++round) {
+    zonal_market m;
+    m.zones = static_cast<std::size_t>(draw.between(1, 5));
+    m.bounds = {-10, 20};
+    for (int k = 0; k < draw.between(0, 14); ++k) {
+      const auto z = static_cast<std::uint32_t>(draw.below(m.zones));
+      const auto q = static_cast<double>(draw.between(0, 8));
+      const auto p = static_cast<double>(draw.between(-3, 9));
+      m.orders.push_back(draw.chance(0.1) ? load(z, q) : draw.chance(0.5) ? sell(z, q, p) : buy(z, q, p));
+    }
+    for (std::uint32_t a = 0; a < m.zones; ++a)
+      for (std::uint32_t b = 0; b < a; ++b)
+        if (draw.chance(0.6))
+          m.links.push_back({.from = a,
+                             .to = b,
+                             .capacity = static_cast<double>(draw.between(0, 6)),
+                             .reverse = static_cast<double>(draw.between(0, 6))});
+    if (draw.chance(0.3))
+      m.boundaries.push_back(
+          {.zone = 0, .price = static_cast<double>(draw.between(-3, 9)), .import_capacity = 3, .export_capacity = 2});
+    const zonal_result r = draw.chance(0.5) ? couple_zones(m) : couple_zones(m, tie::pro_rata{});
+    INFO(round);
+    prove(m, r);
+    zonal_result other;
+    other.net_position.assign(m.zones, 0.0);
+    REQUIRE(detail::solve_linear_zones(m, other));
+    detail::settle_totals(m, true, other);
+    prove(m, other);
+    CHECK(r.welfare == Approx(other.welfare).margin(1e-9));
+  }
+}
