@@ -347,7 +347,8 @@ private:
     o.owner = r.owner;
     o.side = r.side;
     o.op = r.op;
-    const std::int64_t peak = r.peak < r.volume ? r.peak : 0;
+    const bool may_hide = r.op == book_op::limit || r.op == book_op::post_only || r.op == book_op::stop_limit;
+    const std::int64_t peak = may_hide && r.peak < r.volume ? r.peak : 0;
     if (r.op == book_op::stop || r.op == book_op::stop_limit) {
       if (r.trigger > most_price || r.trigger < -most_price) return refuse(r.id, book_refusal::bad_price);
       emit({.kind = book_event_kind::accepted, .taker = r.id, .volume = r.volume, .price = r.trigger});

@@ -47,7 +47,7 @@ struct book_request {
   market_side side = market_side::buy;
   std::int64_t volume = 0;  ///< lots
   std::int64_t price = 0;   ///< ticks
-  std::int64_t peak = 0;    ///< iceberg: lots shown at a time; 0: all
+  std::int64_t peak = 0;    ///< iceberg (limit, post_only, stop_limit): lots shown at a time; 0: all
   std::int64_t trigger = 0;
   std::uint32_t owner = no_user;
   bool keep_price = false;  ///< replace: the price stays

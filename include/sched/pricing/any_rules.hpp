@@ -6,6 +6,7 @@
 /// Rules of a market chosen at run time, and their names.
 
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -13,6 +14,7 @@
 #include <span>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <variant>
 
 #include <sched/pricing/order_prices.hpp>
@@ -43,7 +45,9 @@ public:
                    pricing::pay_as_bid, pricing::vickrey>;
 
   any_pricing() : rule_(pricing::k_price{}) {}
-  explicit any_pricing(alternatives rule) : rule_(rule) {}
+  template <class Rule>
+    requires(!std::same_as<Rule, any_pricing>)
+  explicit any_pricing(Rule rule) : rule_(std::in_place_type<Rule>, rule) {}
 
   [[nodiscard]] const alternatives& rule() const noexcept { return rule_; }
   [[nodiscard]] bool per_order() const noexcept {
@@ -125,7 +129,9 @@ public:
   static constexpr bool needs_merit = true;
 
   any_tie() = default;
-  explicit any_tie(alternatives rule) : rule_(rule) {}
+  template <class Rule>
+    requires(!std::same_as<Rule, any_tie>)
+  explicit any_tie(Rule rule) : rule_(std::in_place_type<Rule>, rule) {}
   [[nodiscard]] const alternatives& rule() const noexcept { return rule_; }
 
   template <class V>
@@ -159,7 +165,9 @@ public:
                                     shortage::marginal_demand>;
 
   any_shortage() = default;
-  explicit any_shortage(alternatives rule) : rule_(rule) {}
+  template <class Rule>
+    requires(!std::same_as<Rule, any_shortage>)
+  explicit any_shortage(Rule rule) : rule_(std::in_place_type<Rule>, rule) {}
   [[nodiscard]] const alternatives& rule() const noexcept { return rule_; }
 
   template <class P, class V>
@@ -190,7 +198,9 @@ public:
       std::variant<zero_demand::lowest_offer, zero_demand::lowest_of_all, zero_demand::zero, zero_demand::none>;
 
   any_zero_demand() = default;
-  explicit any_zero_demand(alternatives rule) : rule_(rule) {}
+  template <class Rule>
+    requires(!std::same_as<Rule, any_zero_demand>)
+  explicit any_zero_demand(Rule rule) : rule_(std::in_place_type<Rule>, rule) {}
   [[nodiscard]] const alternatives& rule() const noexcept { return rule_; }
 
   template <class P, class V>
