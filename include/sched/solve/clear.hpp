@@ -40,6 +40,9 @@ struct clear_options {
   workspace* scratch = nullptr;                   ///< memory for more than 64 offers; by default the thread's own
 };
 
+/// All of them as they are by default; one object, so that a call need not make it.
+inline constexpr clear_options default_clear_options{};
+
 /// What clearing says of the whole book.
 template <class Price = double, class Volume = Price>
 struct clearing {
@@ -75,7 +78,8 @@ inline workspace& thread_scratch() {
 
 /// The first fault of the offers.
 template <class P, class V>
-[[nodiscard]] inline market_input_fault find_fault(std::span<const P> prices, std::span<const V> volumes) noexcept {
+[[nodiscard, gnu::noinline]] inline market_input_fault find_fault(std::span<const P> prices,
+                                                                  std::span<const V> volumes) noexcept {
   for (std::size_t i = 0; i < prices.size(); ++i) {
     if (!(prices[i] * P{0} == P{0})) return {market_fault::not_finite, i};
     if (!(volumes[i] * V{0} == V{0})) return {market_fault::not_finite, i};
@@ -120,7 +124,8 @@ struct job {
   }
 
   /// `guess`: a price to try first, where volumes are selected; NaN: none.
-  [[nodiscard]] market_input_fault run(clearing<P, V>& out, P guess = std::numeric_limits<P>::quiet_NaN()) const {
+  [[nodiscard, gnu::always_inline]] market_input_fault run(clearing<P, V>& out,
+                                                           P guess = std::numeric_limits<P>::quiet_NaN()) const {
     const std::size_t n = prices.size();
     if constexpr (input_type::checks) {
       if (const market_input_fault f = shapes()) return f;
@@ -154,7 +159,7 @@ private:
     }
   }
 
-  [[nodiscard]] market_input_fault run_vectors(clearing<P, V>& out, P guess) const {
+  [[nodiscard, gnu::always_inline]] market_input_fault run_vectors(clearing<P, V>& out, P guess) const {
     const std::size_t n = prices.size();
     const kernel_table<P>& k = kernels<P>(options.kernel);
     P price, total;
@@ -257,7 +262,7 @@ private:
     m.curtailed_bid = static_cast<P>(options.price_cap);
   }
 
-  [[nodiscard]] market_input_fault all_taken(V total, clearing<P, V>& out) const {
+  [[nodiscard, gnu::noinline]] market_input_fault all_taken(V total, clearing<P, V>& out) const {
     if (total == V{0} && !input_type::lenient) {
       std::ranges::fill(accepted, V{0});
       return none_taken(total, out);
@@ -294,7 +299,7 @@ private:
   }
 
   /// Nothing is accepted: no demand, or nobody has volume. `accepted` is zero already.
-  [[nodiscard]] market_input_fault none_taken(V total, clearing<P, V>& out) const {
+  [[nodiscard, gnu::noinline]] market_input_fault none_taken(V total, clearing<P, V>& out) const {
     out = {};
     if (demand == V{0}) {
       margin_record<P, V> m;
@@ -331,7 +336,7 @@ private:
     return {};
   }
 
-  margin_record<P, V> add_margin(V total, clearing<P, V>& out) const {
+  [[gnu::noinline]] margin_record<P, V> add_margin(V total, clearing<P, V>& out) const {
     margin_record<P, V> m;
     const auto cap = static_cast<P>(options.price_cap);
     V rounding{0};
@@ -388,6 +393,9 @@ private:
   }
 };
 
+/// Out of the way of callers' instructions.
+[[noreturn, gnu::cold, gnu::noinline]] inline void refuse(market_input_fault f) { throw market_error(f); }
+
 template <class R>
 using element = std::remove_cv_t<std::ranges::range_value_t<R>>;
 
@@ -419,10 +427,10 @@ template <number_column Prices, number_column Volumes, number_column Accepted, c
   requires clearable_numbers<detail::clear::element<Prices>, detail::clear::element<Volumes>> &&
            std::same_as<detail::clear::element<Accepted>, detail::clear::element<Volumes>> &&
            clearing_rules_for<Rules, detail::clear::element<Prices>, detail::clear::element<Volumes>>
-[[nodiscard]] inline market_input_fault try_clear(
+[[nodiscard, gnu::always_inline]] inline market_input_fault try_clear(
     const Prices& prices, const Volumes& volumes, std::type_identity_t<detail::clear::element<Volumes>> demand,
     Accepted&& accepted, clearing<detail::clear::element<Prices>, detail::clear::element<Volumes>>& result,
-    const Rules& rules = {}, const clear_options& options = {}) {
+    const Rules& rules = {}, const clear_options& options = default_clear_options) {
   using P = detail::clear::element<Prices>;
   using V = detail::clear::element<Volumes>;
   const detail::clear::job<P, V, Rules> j{detail::clear::view(prices),
@@ -441,10 +449,10 @@ template <number_column Prices, number_column Volumes, number_column Accepted, c
            clearing_rules_for<Rules, detail::clear::element<Prices>, detail::clear::element<Volumes>>
 inline clearing<detail::clear::element<Prices>, detail::clear::element<Volumes>> clear(
     const Prices& prices, const Volumes& volumes, std::type_identity_t<detail::clear::element<Volumes>> demand,
-    Accepted&& accepted, const Rules& rules = {}, const clear_options& options = {}) {
+    Accepted&& accepted, const Rules& rules = {}, const clear_options& options = default_clear_options) {
   clearing<detail::clear::element<Prices>, detail::clear::element<Volumes>> result;
   if (const market_input_fault f = try_clear(prices, volumes, demand, accepted, result, rules, options)) [[unlikely]]
-    throw market_error(f);
+    detail::clear::refuse(f);
   return result;
 }
 
@@ -458,7 +466,7 @@ template <number_column Prices, number_column Volumes, number_column Accepted, c
 inline clearing<detail::clear::element<Prices>, detail::clear::element<Volumes>> clear_from(
     std::type_identity_t<detail::clear::element<Prices>> previous_price, const Prices& prices, const Volumes& volumes,
     std::type_identity_t<detail::clear::element<Volumes>> demand, Accepted&& accepted, const Rules& rules = {},
-    const clear_options& options = {}) {
+    const clear_options& options = default_clear_options) {
   using P = detail::clear::element<Prices>;
   using V = detail::clear::element<Volumes>;
   clearing<P, V> result;

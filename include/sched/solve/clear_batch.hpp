@@ -94,6 +94,8 @@ struct batch_job {
   }
 
 private:
+  static constexpr std::size_t together_ = 16;
+
   void write(std::size_t m, const clearing<P, V>& one) const noexcept {
     price_out[m] = one.price;
     if (!options.status.empty()) options.status[m] = one.status;
@@ -107,12 +109,13 @@ private:
     if constexpr (plain) {
       if (n > 0 && n <= lane_offers) {
         const lane_table<P>& k = lane_kernels<P>(options.kernel);
+        const auto clear_vector = k.clear(n);
         const P slack = static_cast<P>(rules.slack) * std::numeric_limits<P>::epsilon();
         const auto cap = static_cast<P>(options.price_cap), floor = static_cast<P>(options.price_floor);
         const bool clamped = cap < infinite<P> || floor > -infinite<P>;
         for (; m + k.lanes <= last; m += k.lanes) {
-          if (!k.clear(prices.data() + m, volumes.data() + m, demand.data() + m, static_cast<unsigned>(n), markets,
-                       slack, price_out.data() + m, accepted.data() + m)) {
+          if (!clear_vector(prices.data() + m, volumes.data() + m, demand.data() + m, static_cast<unsigned>(n), markets,
+                            slack, price_out.data() + m, accepted.data() + m)) {
             if (const market_input_fault f = run_strided(m, m + k.lanes, single)) return f;
             continue;
           }
@@ -133,19 +136,25 @@ private:
     const std::size_t n = offers(), markets = demand.size();
     thread_local workspace rows;
     rows.reset();
-    const std::span<P> b = rows.take<P>(n);
-    const std::span<V> q = rows.take<V>(n), a = rows.take<V>(n);
-    for (std::size_t m = first; m < last; ++m) {
-      for (std::size_t i = 0; i < n; ++i) {
-        b[i] = prices[i * markets + m];
-        q[i] = volumes[i * markets + m];
+    const std::span<P> b = rows.take<P>(together_ * n);
+    const std::span<V> q = rows.take<V>(together_ * n), a = rows.take<V>(together_ * n);
+    for (std::size_t at = first; at < last; at += together_) {  // a line of memory holds the numbers of several
+      const std::size_t count = std::min(together_, last - at);
+      for (std::size_t i = 0; i < n; ++i)
+        for (std::size_t m = 0; m < count; ++m) {
+          b[m * n + i] = prices[i * markets + at + m];
+          q[m * n + i] = volumes[i * markets + at + m];
+        }
+      for (std::size_t m = 0; m < count; ++m) {
+        clearing<P, V> one;
+        const job<P, V, Rules> j{
+            b.subspan(m * n, n), q.subspan(m * n, n), demand[at + m], a.subspan(m * n, n), rules, single};
+        if (const market_input_fault f = j.run(one))
+          return {f.code, f.index == market_input_fault::nowhere ? at + m : f.index * markets + at + m};
+        write(at + m, one);
       }
-      clearing<P, V> one;
-      const job<P, V, Rules> j{b, q, demand[m], a, rules, single};
-      if (const market_input_fault f = j.run(one))
-        return {f.code, f.index == market_input_fault::nowhere ? m : f.index * markets + m};
-      for (std::size_t i = 0; i < n; ++i) accepted[i * markets + m] = a[i];
-      write(m, one);
+      for (std::size_t i = 0; i < n; ++i)
+        for (std::size_t m = 0; m < count; ++m) accepted[i * markets + at + m] = a[m * n + i];
     }
     return {};
   }

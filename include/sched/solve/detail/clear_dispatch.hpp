@@ -112,10 +112,18 @@ inline const clear_kernel best_kernel = runs_here(clear_kernel::avx512) ? clear_
                                                                         : clear_kernel::portable;
 
 #if SCHED_CLEAR_X86
-/// Half as wide is faster for up to six registers of 32 bytes.
+/// Up to three registers of half the width.
+template <class T, unsigned R>
+SCHED_CLEAR_AVX512 __attribute__((flatten)) inline ranked<T> avx512_few(const T* keys, const T* volumes, unsigned n,
+                                                                        T demand, T* out) noexcept {
+  return rank_few<narrow_path, T, 32, R>(keys, volumes, n, demand, out);
+}
 template <class T>
 inline ranked<T> avx512_small(const T* keys, const T* volumes, unsigned n, T demand, T* out) noexcept {
-  if (n <= 6 * 32 / sizeof(T)) return avx2_kernels<T>::small(keys, volumes, n, demand, out);
+  constexpr unsigned lanes = 32 / sizeof(T);
+  if (n <= lanes) return avx512_few<T, 1>(keys, volumes, n, demand, out);
+  if (n <= 2 * lanes) return avx512_few<T, 2>(keys, volumes, n, demand, out);
+  if (n <= 3 * lanes) return avx512_few<T, 3>(keys, volumes, n, demand, out);
   return avx512_kernels<T>::small(keys, volumes, n, demand, out);
 }
 template <class T>

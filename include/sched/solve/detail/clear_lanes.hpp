@@ -5,6 +5,7 @@
 /// \file
 /// As many small markets at once as a vector has lanes: all pairs of offers, no selection.
 
+#include <array>
 #include <cstddef>
 
 #include <sched/solve/detail/clear_dispatch.hpp>
@@ -19,36 +20,51 @@ inline constexpr unsigned lane_offers = 10;
 /// Clears a vector of markets: offer i of the market in lane k is keys[i·stride + k]. Adds as ranking does, so that the
 /// bits are the same. False when some lane needs a rule (no demand, shortage, a fault); then nothing it wrote counts.
 /// `slack`: see `clearing_rules`, times epsilon.
-template <class Path, class T>
-[[gnu::always_inline]] inline bool clear_lanes(const T* keys, const T* volumes, const T* demand, unsigned n,
+template <class Path, class T, unsigned Offers>
+[[gnu::always_inline]] inline bool clear_lanes(const T* keys, const T* volumes, const T* demand, unsigned number,
                                                std::size_t stride, T slack, T* prices, T* accepted) noexcept {
   typedef vectors<T, Path::bytes> v;
   typedef typename v::vec vec;
   typedef typename v::loose loose;
+  const unsigned n = Offers != 0 ? Offers : number;  // known when compiled, the sums stay in registers
+  if (n > lane_offers) __builtin_unreachable();
   vec below[lane_offers];
-  vec total{}, odd{}, least{}, one, highest, lowest;
+  vec sums[16], odd{}, least{}, one, highest, lowest;
   Path::spread(T{1}, one);
   Path::spread(infinite<T>, highest);
   Path::spread(-infinite<T>, lowest);
 #pragma GCC unroll 10
-  for (unsigned i = 0; i < lane_offers; ++i) below[i] = vec{};
+  for (unsigned i = 0; i < n; ++i) below[i] = vec{};
+#pragma GCC unroll 16
+  for (unsigned i = 0; i < 16; ++i) sums[i] = vec{};
+#pragma GCC unroll 10
   for (unsigned j = 0; j < n; ++j) {
     const vec bj = *reinterpret_cast<const loose*>(keys + j * stride);
     const vec qj = *reinterpret_cast<const loose*>(volumes + j * stride);
-    total += qj;
+    sums[j] = qj;
     odd += bj * vec{} + qj * vec{};
     least = qj < least ? qj : least;
     vec sum = below[j];
+#pragma GCC unroll 10
     for (unsigned i = j + 1; i < n; ++i) {
       const vec bi = *reinterpret_cast<const loose*>(keys + i * stride);
       const vec qi = *reinterpret_cast<const loose*>(volumes + i * stride);
-      sum += bi < bj ? qi : vec{};
-      below[i] += bi < bj ? vec{} : qj;
+      SCHED_CLEAR_ADD(sum, bi < bj, qi);
+      SCHED_CLEAR_ADD(below[i], bj <= bi, qj);
     }
     below[j] = sum;
   }
+  // The tree of the partial sums.
+#pragma GCC unroll 4
+  for (unsigned half = 8; half != 0; half /= 2) {
+#pragma GCC unroll 8
+    for (unsigned i = 0; i < half; ++i)
+      if (i + half < n) sums[i] += sums[i + half];  // others are zero
+  }
+  const vec total = sums[0];
   const vec wanted = *reinterpret_cast<const loose*>(demand);
   vec best = lowest;
+#pragma GCC unroll 10
   for (unsigned i = 0; i < n; ++i) {
     const vec key = *reinterpret_cast<const loose*>(keys + i * stride);
     const vec volume = *reinterpret_cast<const loose*>(volumes + i * stride);
@@ -62,33 +78,38 @@ template <class Path, class T>
   vec allowed, factor;
   Path::spread(slack, factor);
   allowed = factor * total;
+  // Sums, because GCC joins selections of the same value into masks that it then takes apart lane by lane.
   vec wrong = wanted - total <= allowed ? vec{} : one;
-  wrong = wanted > vec{} ? wrong : one;
-  wrong = best > lowest ? wrong : one;
-  wrong = odd == vec{} ? wrong : one;
-  wrong = least < vec{} ? one : wrong;
+  const vec none = wanted > vec{} ? vec{} : one, nobody = best > lowest ? vec{} : one;
+  const vec not_finite = odd == vec{} ? vec{} : one, negative = least < vec{} ? one : vec{};
+  wrong += none + nobody;
+  wrong += not_finite + negative;
   *reinterpret_cast<loose*>(prices) = best + vec{};  // no negative zero
   return reduce_max<T, Path::bytes>(wrong) == T{0};
 }
 
 template <class T>
 struct lane_table {
+  using function = bool (*)(const T* keys, const T* volumes, const T* demand, unsigned n, std::size_t stride, T slack,
+                            T* prices, T* accepted) noexcept;
   unsigned lanes;
-  bool (*clear)(const T* keys, const T* volumes, const T* demand, unsigned n, std::size_t stride, T slack, T* prices,
-                T* accepted) noexcept;
+  std::array<function, 6> of;  ///< any number, 2, 3, 4, 5, 6
+
+  [[nodiscard]] constexpr function clear(std::size_t n) const noexcept { return of[n >= 2 && n <= 6 ? n - 1 : 0]; }
 };
 
 #define SCHED_CLEAR_TARGET_portable __attribute__((flatten))
 #define SCHED_CLEAR_TARGET_avx2 SCHED_CLEAR_AVX2 __attribute__((flatten))
 #define SCHED_CLEAR_TARGET_avx512 SCHED_CLEAR_AVX512 __attribute__((flatten))
-#define SCHED_CLEAR_LANES(name)                                                                                 \
-  template <class T>                                                                                            \
-  struct name##_lanes {                                                                                         \
-    SCHED_CLEAR_TARGET_##name static bool clear(const T* keys, const T* volumes, const T* demand, unsigned n,   \
-                                                std::size_t stride, T slack, T* prices, T* accepted) noexcept { \
-      return clear_lanes<name##_path, T>(keys, volumes, demand, n, stride, slack, prices, accepted);            \
-    }                                                                                                           \
-    static constexpr lane_table<T> table{name##_path::bytes / sizeof(T), clear};                                \
+#define SCHED_CLEAR_LANES(name)                                                                                       \
+  template <class T>                                                                                                  \
+  struct name##_lanes {                                                                                               \
+    template <unsigned Offers>                                                                                        \
+    SCHED_CLEAR_TARGET_##name static bool of(const T* keys, const T* volumes, const T* demand, unsigned n,            \
+                                             std::size_t stride, T slack, T* prices, T* accepted) noexcept {          \
+      return clear_lanes<name##_path, T, Offers>(keys, volumes, demand, n, stride, slack, prices, accepted);          \
+    }                                                                                                                 \
+    static constexpr lane_table<T> table{name##_path::bytes / sizeof(T), {of<0>, of<2>, of<3>, of<4>, of<5>, of<6>}}; \
   };
 
 SCHED_CLEAR_LANES(portable)

@@ -67,13 +67,6 @@ template <class T, unsigned Bytes, std::size_t... K>
   return reduce_sum<T, Bytes / 2>(both);
 }
 
-/// sum += on ? q : 0, where sum ≥ +0 and on is a comparison: one instruction under a mask, two without.
-#define SCHED_CLEAR_ADD(sum, on, q)                                                                     \
-  do {                                                                                                  \
-    if constexpr (Path::masks) (sum) = (on) ? (sum) + (q) : (sum);                                      \
-    else (sum) += reinterpret_cast<vec>((on) & reinterpret_cast<std::remove_cvref_t<decltype(on)>>(q)); \
-  } while (false)
-
 /// Volumes (and number, where counted) of the units that precede each of R registers of units from `first` on: unit j
 /// precedes unit i when its key is smaller, or the same and j < i. Added in increasing j.
 template <class Path, class T, unsigned Bytes, unsigned R, bool Count>
@@ -86,36 +79,40 @@ struct precede {
   vec key[R];
   vec below[R];
   vec number[Count ? R : 1];
-  T total;  ///< of all volumes, in increasing j; only where first is 0
 
+  /// Unit j, which is in lane `lane` of register Jr.
+  template <unsigned Jr>
+  [[gnu::always_inline]] inline void add_one(const T* keys, const T* volumes, unsigned j, unsigned lane) noexcept {
+    vec bj, qj;
+    [[maybe_unused]] vec one;
+    Path::spread(keys[j], bj);
+    Path::spread(volumes[j], qj);
+    Path::spread(T{1}, one);
+#pragma GCC unroll 8
+    for (unsigned r = 0; r < R; ++r) {
+      if (r == Jr) {
+        Path::template add_own<T, Bytes>(below[r], bj, key[r], qj, lane);
+        if constexpr (Count) Path::template add_own<T, Bytes>(number[r], bj, key[r], one, lane);
+      } else if (r < Jr) {
+        SCHED_CLEAR_ADD(below[r], bj < key[r], qj);
+        if constexpr (Count) SCHED_CLEAR_ADD(number[r], bj < key[r], one);
+      } else {
+        SCHED_CLEAR_ADD(below[r], bj <= key[r], qj);
+        if constexpr (Count) SCHED_CLEAR_ADD(number[r], bj <= key[r], one);
+      }
+    }
+  }
+
+  /// The units of these registers themselves.
   template <unsigned Jr>
   [[gnu::always_inline]] inline void own(const T* keys, const T* volumes, unsigned n, unsigned first) noexcept {
     if constexpr (Jr < R) {
       const unsigned begin = first + Jr * lanes;
-      const unsigned end = begin + lanes < n ? begin + lanes : n;
-      decltype(key[0] < key[0]) ids{};
-      for (unsigned k = 0; k < lanes; ++k) ids[k] = static_cast<std::remove_cvref_t<decltype(ids[k])>>(k);
-      for (unsigned j = begin; j < end; ++j) {
-        vec bj;
-        Path::spread(keys[j], bj);
-        vec qj;
-        Path::spread(volumes[j], qj);
-        [[maybe_unused]] vec one;
-        Path::spread(T{1}, one);
-        if (first == 0) total += volumes[j];
-#pragma GCC unroll 8
-        for (unsigned r = 0; r < R; ++r) {
-          if (r == Jr) {
-            Path::template add_own<T, Bytes>(below[r], bj, key[r], qj, ids, j - begin);
-            if constexpr (Count) Path::template add_own<T, Bytes>(number[r], bj, key[r], one, ids, j - begin);
-          } else if (r < Jr) {
-            SCHED_CLEAR_ADD(below[r], bj < key[r], qj);
-            if constexpr (Count) SCHED_CLEAR_ADD(number[r], bj < key[r], one);
-          } else {
-            SCHED_CLEAR_ADD(below[r], bj <= key[r], qj);
-            if constexpr (Count) SCHED_CLEAR_ADD(number[r], bj <= key[r], one);
-          }
-        }
+      if (begin + lanes <= n) {
+#pragma GCC unroll 16
+        for (unsigned k = 0; k < lanes; ++k) add_one<Jr>(keys, volumes, begin + k, k);
+      } else {
+        for (unsigned j = begin; j < n; ++j) add_one<Jr>(keys, volumes, j, j - begin);
       }
       own<Jr + 1>(keys, volumes, n, first);
     }
@@ -130,7 +127,7 @@ struct precede {
       below[r] = vec{};
       if constexpr (Count) number[r] = vec{};
     }
-    total = T{0};
+#pragma GCC unroll 4
     for (unsigned j = 0; j < first; ++j) {
       vec bj;
       Path::spread(keys[j], bj);
@@ -152,7 +149,6 @@ struct precede {
       Path::spread(volumes[j], qj);
       [[maybe_unused]] vec one;
       Path::spread(T{1}, one);
-      if (first == 0) total += volumes[j];
 #pragma GCC unroll 8
       for (unsigned r = 0; r < R; ++r) {
         SCHED_CLEAR_ADD(below[r], bj < key[r], qj);
@@ -161,87 +157,11 @@ struct precede {
     }
   }
 };
-#undef SCHED_CLEAR_ADD
 
-/// What ranking found: the marginal price (−∞: nothing is accepted; +∞: something in the input is no offer) and the sum
-/// of all volumes.
-template <class T>
-struct ranked {
-  T price;
-  T total;
-};
-
-/// Ranks R registers of offers and writes what they are given of `demand`; Raw: what is left of it before each, which
-/// may be negative or more than the offer, to an array of whole vectors.
-template <class Path, class T, unsigned Bytes, unsigned R, bool Raw>
-[[gnu::always_inline]] inline void rank_block(const T* keys, const T* volumes, unsigned n, unsigned first, T demand,
-                                              T* out, typename vectors<T, Bytes>::vec& best, T& total) noexcept {
-  typedef vectors<T, Bytes> v;
-  typedef typename v::vec vec;
-  precede<Path, T, Bytes, R, false> before;
-  before.run(keys, volumes, n, first);
-  if (first == 0) total = before.total;
-  vec wanted, lowest, highest;
-  Path::spread(demand, wanted);
-  Path::spread(-infinite<T>, lowest);
-  Path::spread(infinite<T>, highest);
-#pragma GCC unroll 8
-  for (unsigned r = 0; r < R; ++r) {
-    const unsigned at = first + r * v::lanes;
-    const bool whole = at + v::lanes <= n;
-    vec volume;
-    if (whole) volume = *reinterpret_cast<const typename v::loose*>(volumes + at);
-    else Path::template load_tail<T, Bytes>(volumes + at, at < n ? n - at : 0, volume);
-    const vec left = wanted - before.below[r];
-    vec given = left < volume ? left : volume;
-    given = given > vec{} ? given : vec{};
-    vec price = given > vec{} ? before.key[r] : lowest;
-    // 0·x is 0 when x is finite; what is not ≥ 0 is negative or NaN.
-    const vec odd = before.key[r] * vec{} + volume * vec{};
-    price = odd == vec{} ? price : highest;
-    price = volume >= vec{} ? price : highest;
-    best = price > best ? price : best;
-    if constexpr (Raw) *reinterpret_cast<typename v::loose*>(out + at) = left;
-    else if (whole) *reinterpret_cast<typename v::loose*>(out + at) = given;
-    else Path::template store_tail<T, Bytes>(out + at, n - at, given);
-  }
-}
-
-template <class Path, class T, unsigned Bytes>
-[[gnu::always_inline]] inline ranked<T> rank_offers(const T* keys, const T* volumes, unsigned n, T demand,
-                                                    T* out) noexcept {
-  typedef vectors<T, Bytes> v;
-  typename v::vec best;
-  Path::spread(-infinite<T>, best);
-  T total{0};
-  for (unsigned first = 0; first < n; first += together * v::lanes) {
-    const unsigned registers = (n - first + v::lanes - 1) / v::lanes;
-    switch (registers) {
-      case 1: rank_block<Path, T, Bytes, 1, false>(keys, volumes, n, first, demand, out, best, total); break;
-      case 2: rank_block<Path, T, Bytes, 2, false>(keys, volumes, n, first, demand, out, best, total); break;
-      case 3: rank_block<Path, T, Bytes, 3, false>(keys, volumes, n, first, demand, out, best, total); break;
-      default: rank_block<Path, T, Bytes, together, false>(keys, volumes, n, first, demand, out, best, total); break;
-    }
-  }
-  return {reduce_max<T, Bytes>(best), total};
-}
-
-/// The price alone, and what is left of the demand before each offer. `left`: room for `small_limit` and four vectors.
-template <class Path, class T>
-[[gnu::always_inline]] inline T rank_margin(const T* keys, const T* volumes, unsigned n, T demand, T* left) noexcept {
-  typedef vectors<T, Path::bytes> v;
-  typename v::vec best;
-  Path::spread(-infinite<T>, best);
-  T total{0};
-  for (unsigned first = 0; first < n; first += together * v::lanes)
-    rank_block<Path, T, Path::bytes, together, true>(keys, volumes, n, first, demand, left, best, total);
-  return reduce_max<T, Path::bytes>(best);
-}
-
-/// Partial sums and their fixed tree.
-template <class T, unsigned Bytes>
+/// Partial sums and their fixed tree; of few units only the first registers, since the others are zero.
+template <class T, unsigned Bytes, unsigned Count = partials * sizeof(T) / Bytes>
 struct partial_sums {
-  static constexpr unsigned count = partials * sizeof(T) / Bytes;
+  static constexpr unsigned count = Count;
   typename vectors<T, Bytes>::vec sums[count];
 
   [[gnu::always_inline]] inline void clear() noexcept {
@@ -257,6 +177,125 @@ struct partial_sums {
     return reduce_sum<T, Bytes>(sums[0]);
   }
 };
+
+/// What ranking found: the marginal price (−∞: nothing is accepted; +∞: something in the input is no offer) and the sum
+/// of all volumes.
+template <class T>
+struct ranked {
+  T price;
+  T total;
+};
+
+/// What ranking gathers over the blocks.
+template <class Path, class T, unsigned Bytes, unsigned Count = partials * sizeof(T) / Bytes>
+struct rank_sums {
+  static constexpr unsigned count = Count;
+  typedef typename vectors<T, Bytes>::vec vec;
+  vec best, odd, least;
+  partial_sums<T, Bytes, Count> volumes;
+
+  [[gnu::always_inline]] inline void clear() noexcept {
+    Path::spread(-infinite<T>, best);
+    odd = vec{};
+    least = vec{};
+    volumes.clear();
+  }
+  [[gnu::always_inline]] inline ranked<T> result() noexcept {
+    vec highest, lowest;
+    Path::spread(infinite<T>, highest);
+    Path::spread(-infinite<T>, lowest);
+    // Maxima, because GCC joins selections of the same value into masks that it then takes apart lane by lane.
+    const vec not_finite = odd == vec{} ? lowest : highest;
+    const vec negative = least < vec{} ? highest : lowest;
+    best = not_finite > best ? not_finite : best;
+    best = negative > best ? negative : best;
+    return {reduce_max<T, Bytes>(best), volumes.total()};
+  }
+};
+
+/// Ranks R registers of offers and writes what they are given of `demand`; Raw: what is left of it before each, which
+/// may be negative or more than the offer, to an array of whole vectors.
+template <class Path, class T, unsigned Bytes, unsigned R, bool Raw, class Sums>
+[[gnu::always_inline]] inline void rank_block(const T* keys, const T* volumes, unsigned n, unsigned first, T demand,
+                                              T* out, Sums& sums) noexcept {
+  typedef vectors<T, Bytes> v;
+  typedef typename v::vec vec;
+  precede<Path, T, Bytes, R, false> before;
+  before.run(keys, volumes, n, first);
+  vec wanted, lowest;
+  Path::spread(demand, wanted);
+  Path::spread(-infinite<T>, lowest);
+  constexpr unsigned count = Sums::count;
+  [[maybe_unused]] const unsigned group = first / v::lanes % count;
+#pragma GCC unroll 8
+  for (unsigned r = 0; r < R; ++r) {
+    const unsigned at = first + r * v::lanes;
+    const bool whole = at + v::lanes <= n;
+    vec volume;
+    if (whole) volume = *reinterpret_cast<const typename v::loose*>(volumes + at);
+    else Path::template load_tail<T, Bytes>(volumes + at, at < n ? n - at : 0, volume);
+    const vec left = wanted - before.below[r];
+    vec given = left < volume ? left : volume;
+    given = given > vec{} ? given : vec{};
+    const vec price = given > vec{} ? before.key[r] : lowest;
+    sums.best = price > sums.best ? price : sums.best;
+    if constexpr (Raw) {
+      *reinterpret_cast<typename v::loose*>(out + at) = left;
+    } else {
+      sums.odd += before.key[r] * vec{} + volume * vec{};  // 0, or NaN when something is not finite
+      sums.least = volume < sums.least ? volume : sums.least;
+      if constexpr (count <= together) {
+        sums.volumes.sums[r % count] += volume;
+      } else {
+#pragma GCC unroll 4
+        for (unsigned g = 0; g < count; g += together)
+          if (g == group) sums.volumes.sums[g + r] += volume;
+      }
+      if (whole) *reinterpret_cast<typename v::loose*>(out + at) = given;
+      else Path::template store_tail<T, Bytes>(out + at, n - at, given);
+    }
+  }
+}
+
+template <class Path, class T, unsigned Bytes>
+[[gnu::always_inline]] inline ranked<T> rank_offers(const T* keys, const T* volumes, unsigned n, T demand,
+                                                    T* out) noexcept {
+  typedef vectors<T, Bytes> v;
+  rank_sums<Path, T, Bytes> sums;
+  sums.clear();
+  for (unsigned first = 0; first < n; first += together * v::lanes) {
+    const unsigned registers = (n - first + v::lanes - 1) / v::lanes;
+    switch (registers) {
+      case 1: rank_block<Path, T, Bytes, 1, false>(keys, volumes, n, first, demand, out, sums); break;
+      case 2: rank_block<Path, T, Bytes, 2, false>(keys, volumes, n, first, demand, out, sums); break;
+      case 3: rank_block<Path, T, Bytes, 3, false>(keys, volumes, n, first, demand, out, sums); break;
+      default: rank_block<Path, T, Bytes, together, false>(keys, volumes, n, first, demand, out, sums); break;
+    }
+  }
+  return sums.result();
+}
+
+/// The same for 1 … R · lanes offers: no loop over blocks.
+template <class Path, class T, unsigned Bytes, unsigned R>
+[[gnu::always_inline]] inline ranked<T> rank_few(const T* keys, const T* volumes, unsigned n, T demand,
+                                                 T* out) noexcept {
+  if (n > R * vectors<T, Bytes>::lanes) __builtin_unreachable();
+  rank_sums<Path, T, Bytes, R <= 2 ? R : together> sums;
+  sums.clear();
+  rank_block<Path, T, Bytes, R, false>(keys, volumes, n, 0, demand, out, sums);
+  return sums.result();
+}
+
+/// The price alone, and what is left of the demand before each offer. `left`: room for `small_limit` and four vectors.
+template <class Path, class T>
+[[gnu::always_inline]] inline T rank_margin(const T* keys, const T* volumes, unsigned n, T demand, T* left) noexcept {
+  typedef vectors<T, Path::bytes> v;
+  rank_sums<Path, T, Path::bytes> sums;
+  sums.clear();
+  for (unsigned first = 0; first < n; first += together * v::lanes)
+    rank_block<Path, T, Path::bytes, together, true>(keys, volumes, n, first, demand, left, sums);
+  return reduce_max<T, Path::bytes>(sums.best);
+}
 
 /// Sum of all volumes; +∞ or NaN when some key or volume is not finite, NaN when a volume is negative (Check).
 template <class Path, class T, bool Check>
@@ -440,11 +479,10 @@ template <class Path, class T>
   constexpr unsigned R = 16 / v::lanes < together ? 16 / v::lanes : together;
   alignas(64) T below[small_limit];
   alignas(64) T number[small_limit];
-  T total{0};
+  const T total = total_of<Path, T, false>(keys, volumes, S);
   for (unsigned first = 0; first < S; first += R * v::lanes) {
     precede<Path, T, Path::bytes, R, true> before;
     before.run(keys, volumes, S, first);
-    if (first == 0) total = before.total;
 #pragma GCC unroll 8
     for (unsigned r = 0; r < R; ++r) {
       *reinterpret_cast<vec*>(below + first + r * v::lanes) = before.below[r];

@@ -21,6 +21,13 @@
 #define SCHED_CLEAR_X86 0
 #endif
 
+/// sum += on ? q : 0, where sum ≥ +0 and on is a comparison: one instruction under a mask, two without.
+#define SCHED_CLEAR_ADD(sum, on, q)                                                                     \
+  do {                                                                                                  \
+    if constexpr (Path::masks) (sum) = (on) ? (sum) + (q) : (sum);                                      \
+    else (sum) += reinterpret_cast<vec>((on) & reinterpret_cast<std::remove_cvref_t<decltype(on)>>(q)); \
+  } while (false)
+
 namespace sched {
 inline namespace v0 {
 namespace detail::clear {
@@ -69,11 +76,14 @@ struct plain_path {
       if (k < count) to[k] = from[k];
   }
   /// sum += q in the lanes where bj precedes: smaller, or equal and the lane is behind `lane`. Precondition: sum ≥ +0.
-  template <class T, unsigned Bytes, class Vec, class Lanes>
+  template <class T, unsigned Bytes, class Vec>
   [[gnu::always_inline]] static inline void add_own(Vec& sum, const Vec& bj, const Vec& key, const Vec& q,
-                                                    const Lanes& ids, unsigned lane) noexcept {
-    const auto on =
-        (bj < key) | ((bj == key) & (ids > Lanes{} + static_cast<std::remove_cvref_t<decltype(ids[0])>>(lane)));
+                                                    unsigned lane) noexcept {
+    typedef std::remove_cvref_t<decltype(bj < key)> whole;
+    whole ids{};
+    for (unsigned k = 0; k < Bytes / sizeof(T); ++k) ids[k] = static_cast<std::remove_cvref_t<decltype(ids[k])>>(k);
+    const whole at = static_cast<std::remove_cvref_t<decltype(ids[0])>>(lane) - whole{};
+    const auto on = (bj < key) | ((bj == key) & (ids > at));
     sum += reinterpret_cast<Vec>(on & reinterpret_cast<std::remove_cvref_t<decltype(on)>>(q));
   }
   /// Bit per lane: equal to p.
@@ -166,11 +176,15 @@ struct avx2_path {
           reinterpret_cast<floats*>(to),
           *reinterpret_cast<const loose_ints*>(first_lanes<std::int32_t, 8>.data() + 8 - count), from);
   }
-  template <class T, unsigned Bytes, class Vec, class Lanes>
-  SCHED_CLEAR_AVX2 static inline void add_own(Vec& sum, const Vec& bj, const Vec& key, const Vec& q, const Lanes& ids,
+  template <class T, unsigned Bytes, class Vec>
+  SCHED_CLEAR_AVX2 static inline void add_own(Vec& sum, const Vec& bj, const Vec& key, const Vec& q,
                                               unsigned lane) noexcept {
-    const auto on =
-        (bj < key) | ((bj == key) & (ids > Lanes{} + static_cast<std::remove_cvref_t<decltype(ids[0])>>(lane)));
+    typedef std::remove_cvref_t<decltype(bj < key)> whole;
+    typedef std::remove_cvref_t<decltype(whole{}[0])> word;
+    whole ids{};
+    for (unsigned k = 0; k < Bytes / sizeof(T); ++k) ids[k] = static_cast<word>(k);
+    const whole at = static_cast<word>(lane) - whole{};
+    const auto on = (bj < key) | ((bj == key) & (ids > at));
     sum += reinterpret_cast<Vec>(on & reinterpret_cast<std::remove_cvref_t<decltype(on)>>(q));
   }
   template <class T>
@@ -227,8 +241,8 @@ struct avx512_path {
     if constexpr (sizeof(T) == 8) __builtin_ia32_storeupd512_mask(to, from, static_cast<std::uint8_t>(on));
     else __builtin_ia32_storeups512_mask(to, from, static_cast<std::uint16_t>(on));
   }
-  template <class T, unsigned Bytes, class Vec, class Lanes>
-  SCHED_CLEAR_AVX512 static inline void add_own(Vec& sum, const Vec& bj, const Vec& key, const Vec& q, const Lanes&,
+  template <class T, unsigned Bytes, class Vec>
+  SCHED_CLEAR_AVX512 static inline void add_own(Vec& sum, const Vec& bj, const Vec& key, const Vec& q,
                                                 unsigned lane) noexcept {
     const unsigned later = ~1U << lane;
     constexpr unsigned all = ~0U;
@@ -283,6 +297,32 @@ struct avx512_path {
           __builtin_ia32_compresssf512_mask(volume, typename v::vec{}, on);
       return static_cast<unsigned>(__builtin_popcount(on));
     }
+  }
+};
+
+/// AVX-512 on 32 bytes, for few offers: what is stored under a mask costs AVX2 much on some processors.
+struct narrow_path : avx2_path {
+  // GCC's builtins take pointers to elements, Clang's pointers to vectors.
+#if defined(__clang__)
+  template <class T>
+  using memory = std::conditional_t<sizeof(T) == 8, doubles, floats>;
+#else
+  template <class T>
+  using memory = T;
+#endif
+  template <class T, unsigned Bytes, class Vec>
+  SCHED_CLEAR_AVX512 static inline void load_tail(const T* from, unsigned count, Vec& to) noexcept {
+    const auto on = static_cast<std::uint8_t>((1U << count) - 1);
+    const auto* const at = reinterpret_cast<const memory<T>*>(from);
+    if constexpr (sizeof(T) == 8) to = __builtin_ia32_loadupd256_mask(at, Vec{}, on);
+    else to = __builtin_ia32_loadups256_mask(at, Vec{}, on);
+  }
+  template <class T, unsigned Bytes, class Vec>
+  SCHED_CLEAR_AVX512 static inline void store_tail(T* to, unsigned count, const Vec& from) noexcept {
+    const auto on = static_cast<std::uint8_t>((1U << count) - 1);
+    auto* const at = reinterpret_cast<memory<T>*>(to);
+    if constexpr (sizeof(T) == 8) __builtin_ia32_storeupd256_mask(at, from, on);
+    else __builtin_ia32_storeups256_mask(at, from, on);
   }
 };
 

@@ -21,13 +21,20 @@ struct stable_tanh {
   typedef typename vectors<double, Path::bytes>::vec vec;
   typedef long long whole __attribute__((vector_size(Path::bytes)));
 
-  /// sum ← sum · r + c.
-  [[gnu::always_inline]] static inline void horner(vec& sum, const vec& r, double c) noexcept {
-    vec next;
-    Path::spread(c, next);
-    sum *= r;
-    Path::seal(sum);
-    sum += next;
+  /// low + r · high.
+  [[gnu::always_inline]] static inline void pair(const vec& r, double low, double high, vec& to) noexcept {
+    vec base;
+    Path::spread(low, base);
+    Path::spread(high, to);
+    to *= r;
+    Path::seal(to);
+    to += base;
+  }
+  /// low ← low + power · high.
+  [[gnu::always_inline]] static inline void join(const vec& power, vec& low, const vec& high) noexcept {
+    vec product = power * high;
+    Path::seal(product);
+    low += product;
   }
 
   [[gnu::always_inline]] static inline void of(vec& x) noexcept {
@@ -51,11 +58,25 @@ struct stable_tanh {
     Path::seal(high);
     Path::seal(low);
     const vec r = (y - high) - low;
-    vec sum;
-    Path::spread(1.0 / 6227020800.0, sum);
-    for (const double c : {1.0 / 479001600.0, 1.0 / 39916800.0, 1.0 / 3628800.0, 1.0 / 362880.0, 1.0 / 40320.0,
-                           1.0 / 5040.0, 1.0 / 720.0, 1.0 / 120.0, 1.0 / 24.0, 1.0 / 6.0, 0.5, 1.0, 1.0})
-      horner(sum, r, c);
+    // Pairs of terms, then pairs of pairs: the additions of one level do not wait for each other.
+    const vec r2 = r * r;
+    vec a0, a1, a2, a3, a4, a5, a6;
+    pair(r, 1.0, 1.0, a0);
+    pair(r, 1.0 / 2, 1.0 / 6, a1);
+    pair(r, 1.0 / 24, 1.0 / 120, a2);
+    pair(r, 1.0 / 720, 1.0 / 5040, a3);
+    pair(r, 1.0 / 40320, 1.0 / 362880, a4);
+    pair(r, 1.0 / 3628800, 1.0 / 39916800, a5);
+    pair(r, 1.0 / 479001600, 1.0 / 6227020800, a6);
+    join(r2, a0, a1);
+    join(r2, a2, a3);
+    join(r2, a4, a5);
+    const vec r4 = r2 * r2;
+    join(r4, a0, a2);
+    join(r4, a4, a6);
+    const vec r8 = r4 * r4;
+    join(r8, a0, a4);
+    const vec sum = a0;
     const whole exponent = reinterpret_cast<whole>(shifted) << 52;
     const vec e = reinterpret_cast<vec>(reinterpret_cast<whole>(sum) + exponent);
     const vec t = (one - e) / (one + e);
