@@ -40,6 +40,7 @@ struct market_answer {
   answer values = answer::object();
   double seconds = 0;
   bool supported = true;
+  std::vector<std::string> wrong{};  ///< what the proof of the result says against it
 };
 
 /// A number, or null where there is none: NaN and infinities.
@@ -196,7 +197,7 @@ private:
   void two_sided_of(const std::vector<Order>& orders) {
     using namespace sched;
     const case_rules rules(case_, "k_price", "marginal_demand");
-    two_sided_options<> o{.bounds = case_.bounds};
+    book_clearing_options<> o{.bounds = case_.bounds};
     if (const auto x = in_.find("net_export")) o.net_export = io::real_of(*x);
     const auto r = timed([&] { return clear_two_sided(orders, rules.pricing, rules.tie, rules.shortage, o); });
     set_status(r.status);

@@ -139,7 +139,7 @@ TEST_CASE("the Iberian book: volumes and intervals of all rows, of simple ones, 
     };
     check(b.all, "all");
     check(b.simple, "simple");
-    two_sided_options<std::int64_t> options;
+    book_clearing_options<std::int64_t> options;
     options.net_export = -std::llround(real(r.at("flow_es_pt")) * 10);
     const auto pt = clear_two_sided(b.portugal, pricing::k_price{}, tie::index{}, shortage::marginal_demand{}, options);
     CHECK(pt.lo == std::llround(real(r.at("pt_price_lo")) * 100));

@@ -21,8 +21,8 @@ using namespace sched;
 
 template <class Order>
 void clear_and_check(const std::vector<Order>& orders, const price_bounds<>& bounds) {
-  two_sided_result<> r;
-  two_sided_options<> options;
+  book_clearing_result<> r;
+  book_clearing_options<> options;
   options.bounds = bounds;
   try {
     r = clear_two_sided(orders, pricing::k_price{}, tie::pro_rata{}, shortage::marginal_demand{}, options);

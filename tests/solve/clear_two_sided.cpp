@@ -89,7 +89,7 @@ TEST_CASE("interval, volume and acceptance are those of their definitions, with 
     std::int64_t supply = 0, demand = 0;
     for (const lot_order& o : book) (o.side == sell ? supply : demand) += o.volume;
     const std::int64_t x = g.chance(0.5) ? 0 : g.between(-demand, supply);
-    const two_sided_options<std::int64_t> options{.bounds = {-1, 5}, .net_export = x};
+    const book_clearing_options<std::int64_t> options{.bounds = {-1, 5}, .net_export = x};
     const brute want(book, -1, 5, x);
     const bool dead = (supply == 0 && x >= 0) || (demand == 0 && x <= 0);
     const auto check = [&](const auto& tie) {
@@ -200,7 +200,7 @@ TEST_CASE("volumes on a grid of tenths are exact in their meaning") {
 }
 
 TEST_CASE("price takers left over are a shortage at the cap, or a surplus at the floor") {
-  const two_sided_options<> options{.bounds = {-500, 4000}};
+  const book_clearing_options<> options{.bounds = {-500, 4000}};
   curve_order taker{buy, 0.0, 15.0};
   taker.price_taking = true;
   const std::vector<curve_order> wanting{{sell, 20.0, 10.0}, taker};
@@ -219,7 +219,8 @@ TEST_CASE("price takers left over are a shortage at the cap, or a surplus at the
 
 TEST_CASE("a net export beyond the book is a shortage, an import beyond it a surplus") {
   const std::vector<curve_order> book{{sell, 20.0, 10.0}, {buy, 30.0, 4.0}};
-  const two_sided_options<> out{.bounds = {-500, 4000}, .net_export = 12}, in{.bounds = {-500, 4000}, .net_export = -6};
+  const book_clearing_options<> out{.bounds = {-500, 4000}, .net_export = 12},
+      in{.bounds = {-500, 4000}, .net_export = -6};
   const auto a = clear_two_sided(book, pricing::k_price{}, tie::index{}, shortage::marginal_demand{}, out);
   CHECK(a.status == clearing_status::shortage);
   CHECK(a.price == 4000.0);

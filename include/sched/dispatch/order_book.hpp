@@ -553,18 +553,18 @@ private:
     if (o.visible >= sum) return match_in_time(o, at, key);  // orders that stand aside made the difference
     shares_.assign(shared_.size(), 0);
     scratch_.resize(shared_.size());
-    std::int64_t amount = o.visible;
+    std::int64_t left = o.visible;
     std::size_t from = 0;
     if (rules_.matching == matching_rule::top_then_pro_rata) {
-      shares_[0] = std::min(amount, volumes_[0]);
-      amount -= shares_[0];
+      shares_[0] = std::min(left, volumes_[0]);
+      left -= shares_[0];
       from = 1;
     }
-    if (amount > 0)
+    if (left > 0)
       tie::pro_rata{}(
           tied_orders<std::int64_t>{
               std::span(volumes_).subspan(from), std::span(shared_).subspan(from), {}, {}, scratch_},
-          amount, std::span(shares_).subspan(from));
+          left, std::span(shares_).subspan(from));
     for (std::size_t i = 0; i < shared_.size(); ++i)
       if (shares_[i] > 0) trade(o, shared_[i], shares_[i], price_of(s, key));
   }

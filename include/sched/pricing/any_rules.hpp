@@ -135,8 +135,8 @@ public:
   [[nodiscard]] const alternatives& rule() const noexcept { return rule_; }
 
   template <class V>
-  void operator()(const tied_orders<V>& t, V amount, std::span<V> accepted) const {
-    std::visit([&](const auto& r) { r(t, amount, accepted); }, rule_);
+  void operator()(const tied_orders<V>& t, V total, std::span<V> accepted) const {
+    std::visit([&](const auto& r) { r(t, total, accepted); }, rule_);
   }
 
   static constexpr std::array<std::string_view, 8> names{"index",          "time",     "merit_number", "largest_first",

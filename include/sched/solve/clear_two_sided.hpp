@@ -30,7 +30,7 @@ namespace sched {
 inline namespace v0 {
 
 template <class Price = double, class Volume = Price>
-struct two_sided_options {
+struct book_clearing_options {
   price_bounds<Price> bounds{};  ///< where orders without limit stand; the published price stays inside
   Volume net_export{};           ///< taken out of the book (negative: brought in) before anything else
   double slack = 16 * std::numeric_limits<double>::epsilon();  ///< rounding allowed in sums, relative; not for lots
@@ -38,7 +38,7 @@ struct two_sided_options {
 
 /// What a cleared book says. Volumes in the book's unit, prices money per unit, welfare and surpluses money.
 template <class Price = double, class Volume = Price>
-struct two_sided_result {
+struct book_clearing_result {
   clearing_status status = clearing_status::empty;
   bool priced = false;  ///< false: there is no price, and the three below are NaN (ticks: 0)
   Price price{};        ///< of sellers, where the two differ
@@ -62,8 +62,8 @@ class two_sided_clearing {
 public:
   using price_type = typename Order::price_type;
   using volume_type = typename Order::volume_type;
-  using options_type = two_sided_options<price_type, volume_type>;
-  using result_type = two_sided_result<price_type, volume_type>;
+  using options_type = book_clearing_options<price_type, volume_type>;
+  using result_type = book_clearing_result<price_type, volume_type>;
 
   /// The result is this object's and is overwritten by the next call. Throws `market_error` (see `check_orders`).
   template <class Pricing = pricing::k_price, class Tie = tie::index, class Shortage = shortage::marginal_demand>
@@ -172,9 +172,9 @@ private:
 
   /// The tied orders of one side; amounts within the tolerance of nothing or of everything are that.
   template <class Tie>
-  void share(const Tie& tie, V amount, V whole) {
-    if (tied_.empty() || !(amount > tolerance_)) return;
-    const bool all = !(amount < static_cast<V>(whole - tolerance_));
+  void share(const Tie& tie, V given, V whole) {
+    if (tied_.empty() || !(given > tolerance_)) return;
+    const bool all = !(given < static_cast<V>(whole - tolerance_));
     if (!all)
       cut_ =
           orders_[tied_.front()].side == market_side::sell || cut_ == cut_side::offer ? cut_side::offer : cut_side::bid;
@@ -194,7 +194,7 @@ private:
       if (!times_.empty()) times_[k] = o.time;
       if (!merits_.empty()) merits_[k] = o.merit;
     }
-    tie(tied_orders<V>{volumes_, tied_, times_, merits_, order_}, amount, std::span<V>(shares_));
+    tie(tied_orders<V>{volumes_, tied_, times_, merits_, order_}, given, std::span<V>(shares_));
     for (std::size_t k = 0; k < n; ++k) out_.accepted[tied_[k]] = shares_[k];
   }
 
@@ -316,9 +316,9 @@ template <curve_element Order, class Pricing = pricing::k_price, class Tie = tie
   requires(pricing_rule<Pricing, typename Order::price_type, typename Order::volume_type> &&
            tie_rule<Tie, typename Order::volume_type> &&
            shortage_rule<Shortage, typename Order::price_type, typename Order::volume_type>)
-[[nodiscard]] two_sided_result<typename Order::price_type, typename Order::volume_type> clear_two_sided(
+[[nodiscard]] book_clearing_result<typename Order::price_type, typename Order::volume_type> clear_two_sided(
     std::span<const Order> orders, const Pricing& rule = {}, const Tie& tie = {}, const Shortage& missing = {},
-    const two_sided_options<typename Order::price_type, typename Order::volume_type>& options = {}) {
+    const book_clearing_options<typename Order::price_type, typename Order::volume_type>& options = {}) {
   two_sided_clearing<Order> clearing;
   return clearing(orders, rule, tie, missing, options);
 }
@@ -327,7 +327,7 @@ template <curve_element Order, class Pricing = pricing::k_price, class Tie = tie
           class Shortage = shortage::marginal_demand>
 [[nodiscard]] auto clear_two_sided(
     const std::vector<Order>& orders, const Pricing& rule = {}, const Tie& tie = {}, const Shortage& missing = {},
-    const two_sided_options<typename Order::price_type, typename Order::volume_type>& options = {}) {
+    const book_clearing_options<typename Order::price_type, typename Order::volume_type>& options = {}) {
   return clear_two_sided(std::span<const Order>(orders), rule, tie, missing, options);
 }
 

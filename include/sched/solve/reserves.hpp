@@ -30,7 +30,7 @@ struct reserve_requirement {
   double amount = 0;
 };
 
-struct reserve_result {
+struct reserve_plan {
   clearing_status status = clearing_status::cleared;  ///< `shortage`: `missing` says where
   std::vector<double> accepted{};
   std::vector<double> price{};    ///< per unit: the sum of the duals of the zones it belongs to
@@ -44,7 +44,7 @@ struct reserve_result {
 /// it. O(zones · units log units + zones² · units). Throws `market_error`: `unknown_order` (requirement with a unit
 /// that does not exist), `bad_ratio` (zones overlap without nesting), `not_finite`, `negative_volume`,
 /// `negative_demand`.
-[[nodiscard]] inline reserve_result procure_reserves(std::span<const reserve_unit> units,
+[[nodiscard]] inline reserve_plan procure_reserves(std::span<const reserve_unit> units,
                                                      std::span<const reserve_requirement> requirements) {
   for (std::size_t i = 0; i < units.size(); ++i) {
     if (!detail::finite_number(units[i].cost) || !detail::finite_number(units[i].most))
@@ -75,7 +75,7 @@ struct reserve_result {
         throw market_error({market_fault::bad_ratio, large}, "zones overlap without nesting");
       if (common != 0 && parent[small] == zones) parent[small] = large;  // the smallest zone around it
     }
-  reserve_result r;
+  reserve_plan r;
   r.accepted.assign(units.size(), 0);
   r.missing.assign(zones, 0);
   std::vector<std::size_t> by_cost(units.size());
