@@ -65,9 +65,15 @@ template <class T>
          PyArray_TYPE(as_array(o)) == type_number<T> && PyArray_ISCARRAY_RO(as_array(o));
 }
 
+/// Elements; of one dimension without a call.
+[[nodiscard]] inline std::size_t count_of(PyObject* o) noexcept {
+  PyArrayObject* const a = as_array(o);
+  return static_cast<std::size_t>(PyArray_NDIM(a) == 1 ? PyArray_DIM(a, 0) : PyArray_SIZE(a));
+}
+
 template <class T>
 [[nodiscard]] inline std::span<T> items(PyObject* o) noexcept {
-  return {static_cast<T*>(PyArray_DATA(as_array(o))), static_cast<std::size_t>(PyArray_SIZE(as_array(o)))};
+  return {static_cast<T*>(PyArray_DATA(as_array(o))), count_of(o)};
 }
 
 /// The object as a plain float64 array, by copy when it is anything else. Nothing is truncated: what does not convert
@@ -110,20 +116,21 @@ template <class T>
     fault = sizeof(T) == 8 ? "dtype float64 wanted" : "dtype float32 wanted";
   else if (!PyArray_ISWRITEABLE(as_array(o))) fault = "not writable";
   else if (!PyArray_ISCARRAY(as_array(o))) fault = "not C-contiguous and aligned";
-  else if (static_cast<std::size_t>(PyArray_SIZE(as_array(o))) != size ||
-           (dimensions != 0 && PyArray_NDIM(as_array(o)) != dimensions))
-    fault = "wrong size";
+  else if (count_of(o) != size || (dimensions != 0 && PyArray_NDIM(as_array(o)) != dimensions)) fault = "wrong size";
   if (fault == nullptr) return true;
   PyErr_Format(PyExc_ValueError, "%s: %s", name, fault);
   return false;
 }
 
-[[nodiscard]] inline bool overlaps(PyObject* a, PyObject* b) noexcept {
-  const auto* const x = static_cast<const char*>(PyArray_DATA(as_array(a)));
-  const auto* const y = static_cast<const char*>(PyArray_DATA(as_array(b)));
-  const npy_intp m = PyArray_NBYTES(as_array(a)), n = PyArray_NBYTES(as_array(b));
-  return m != 0 && n != 0 && x < y + n && y < x + m;
+/// The bytes of contiguous arrays.
+[[nodiscard]] inline bool overlap(std::span<const std::byte> a, std::span<const std::byte> b) noexcept {
+  return a.data() < b.data() + b.size() && b.data() < a.data() + a.size() && !a.empty() && !b.empty();
 }
+[[nodiscard]] inline std::span<const std::byte> bytes_of(PyObject* o) noexcept {
+  return {static_cast<const std::byte*>(PyArray_DATA(as_array(o))),
+          count_of(o) * static_cast<std::size_t>(PyArray_ITEMSIZE(as_array(o)))};
+}
+[[nodiscard]] inline bool overlaps(PyObject* a, PyObject* b) noexcept { return overlap(bytes_of(a), bytes_of(b)); }
 
 /// Raises MarketError, a ValueError with `code` and `index` (None: no element). Returns nullptr.
 inline PyObject* raise_fault(const module_state& state, sched::market_input_fault fault, const char* what = "") {

@@ -175,17 +175,19 @@ inline PyObject* step_function(PyObject* module, PyObject* const* args, Py_ssize
     if (!check_output<double>(args[6], "price_out", demand.size())) return nullptr;
     price = items<double>(args[6]);
   }
-  PyObject* const inputs[] = {args[0], args[1], args[3], batch ? args[2] : args[0]};
-  PyObject* const outputs[] = {args[4], args[5], bids, volumes, batch ? args[6] : nullptr};
+  const std::span<const std::byte> inputs[] = {std::as_bytes(capacity), std::as_bytes(cost), std::as_bytes(actions),
+                                               std::as_bytes(demand)};
+  const std::span<const std::byte> outputs[] = {std::as_bytes(to.accepted), std::as_bytes(to.rewards),
+                                                std::as_bytes(to.bids), std::as_bytes(to.volumes),
+                                                std::as_bytes(price)};
   for (std::size_t i = 0; i < std::size(outputs); ++i) {
-    if (outputs[i] == nullptr || outputs[i] == Py_None) continue;
-    for (PyObject* in : inputs)
-      if (overlaps(outputs[i], in)) {
+    for (const auto& in : inputs)
+      if (overlap(outputs[i], in)) {
         PyErr_SetString(PyExc_ValueError, "outputs overlap the input");
         return nullptr;
       }
     for (std::size_t k = 0; k < i; ++k)
-      if (outputs[k] != nullptr && outputs[k] != Py_None && overlaps(outputs[i], outputs[k])) {
+      if (overlap(outputs[i], outputs[k])) {
         PyErr_SetString(PyExc_ValueError, "outputs overlap each other");
         return nullptr;
       }
