@@ -6,7 +6,7 @@
 //
 // calls: fresh input (instances take turns, demand U(0.4, 0.9) of the supply) and repeated (one instance, 0.7), beside
 // std::sort of indices and of pairs with a walk, std::nth_element and insertion sort, all with their memory kept.
-// kernels: every instruction set on fresh input, and a vector-free selection of keys for scale. inputs: ties, order and
+// kernels: every instruction set on fresh input. inputs: ties, order and
 // other shapes at n = 1,000. batch: 4,096 markets in rows and columns; steps.
 
 #include <algorithm>
@@ -199,10 +199,10 @@ contender library(const std::string& name, sched::clear_kernel kernel, column& o
   });
 }
 
-void print_head(const std::vector<contender>& all) {
+void print_head(const std::vector<contender>& all, bool ratio) {
   std::printf("%9s", "n");
   for (const contender& c : all) std::printf(" %11s", c.name.c_str());
-  std::printf("   sort/clear\n");
+  std::puts(ratio ? "   sort/clear" : "");
 }
 
 void calls(const std::vector<std::size_t>& sizes, int rounds, bool kernels) {
@@ -222,12 +222,13 @@ void calls(const std::vector<std::size_t>& sizes, int rounds, bool kernels) {
       all.push_back(one_by_one(
           "insertion", [&](const instance& m) { return w.by_insertion(m, out.data()); }, 200));
     }
-    print_head(all);
+    print_head(all, !kernels);
     for (const std::size_t n : sizes) {
       const std::vector<double> t = race(all, draw_instances(n, fresh), rounds);
       std::printf("%9zu", n);
       for (const double x : t) std::printf(" %11.1f", x);
-      std::printf(" %12.1f\n", t[1] / t[0]);
+      if (kernels) std::puts("");
+      else std::printf(" %12.1f\n", t[1] / t[0]);
       std::fflush(stdout);
     }
     if (kernels) break;
