@@ -260,7 +260,7 @@ TEST_CASE("ties follow the rule at every size") {
       std::vector<std::uint32_t> index, scratch;
       for (std::size_t i = 0; i < m.prices.size(); ++i) {
         if (m.prices[i] != wanted.price) {
-          REQUIRE(got.accepted[i] == wanted.accepted[i]);
+          if (got.accepted[i] != wanted.accepted[i]) FAIL("an offer off the margin has changed");
           continue;
         }
         tied.push_back(m.volumes[i]);
@@ -299,7 +299,7 @@ TEST_CASE("every small book of whole numbers is cleared as by hand, by every ker
 
 TEST_CASE("books of whole numbers of every size are cleared as by hand, by every kernel and as lots") {
   random_generator draw(7);
-  for (int trial = 0; trial < 1500; ++trial) {
+  for (int trial = 0; trial < 600; ++trial) {
     const whole_market m(draw, draw_size(draw));
     check_whole(m, m.supply);
     check_whole(m, m.supply + 1);
@@ -310,7 +310,7 @@ TEST_CASE("books of whole numbers of every size are cleared as by hand, by every
 
 TEST_CASE("all instruction sets give the same bits") {
   random_generator draw(13);
-  for (int trial = 0; trial < 1500; ++trial) {
+  for (int trial = 0; trial < 800; ++trial) {
     const std::size_t n = draw_size(draw);
     const real_market<double> a(draw, n);
     check_bits(a.prices, a.volumes, a.supply * draw.real() * 1.1);
@@ -323,20 +323,23 @@ TEST_CASE("all instruction sets give the same bits") {
 
 TEST_CASE("real volumes: the invariants of a cleared book") {
   random_generator draw(17);
-  for (int trial = 0; trial < 1000; ++trial) {
+  for (int trial = 0; trial < 500; ++trial) {
     const std::size_t n = draw_size(draw);
     const real_market<double> m(draw, n);
     const double demand = trial % 5 == 0 ? m.supply : m.supply * draw.real() * 1.2;
     const outcome got = run(m.prices, m.volumes, demand);
     double sum = 0;
+    bool sound = true;
     for (std::size_t i = 0; i < n; ++i) {
-      REQUIRE((got.accepted[i] >= 0 && got.accepted[i] <= m.volumes[i]));
+      const double a = got.accepted[i];
+      sound = sound && a >= 0 && a <= m.volumes[i];
       if (got.book.status == clearing_status::cleared) {
-        if (m.prices[i] < got.book.price) REQUIRE(got.accepted[i] == m.volumes[i]);
-        if (m.prices[i] > got.book.price) REQUIRE(got.accepted[i] == 0);
+        sound = sound && (!(m.prices[i] < got.book.price) || a == m.volumes[i]);
+        sound = sound && (!(m.prices[i] > got.book.price) || a == 0);
       }
-      sum += got.accepted[i];
+      sum += a;
     }
+    REQUIRE(sound);
     const double error = 4 * static_cast<double>(n) * std::numeric_limits<double>::epsilon() * m.supply;
     REQUIRE(std::abs(sum - std::min(demand, m.supply)) <= error);
     // Scaling by powers of two is exact.
@@ -345,7 +348,8 @@ TEST_CASE("real volumes: the invariants of a cleared book") {
     for (double& q : volumes) q *= 0.25;
     const outcome scaled = run(prices, volumes, demand * 0.25);
     REQUIRE(same_price(scaled.book.price, got.book.price * 8));
-    for (std::size_t i = 0; i < n; ++i) REQUIRE(scaled.accepted[i] == got.accepted[i] * 0.25);
+    for (std::size_t i = 0; i < n; ++i) sound = sound && scaled.accepted[i] == got.accepted[i] * 0.25;
+    REQUIRE(sound);
     // The price is monotone in demand.
     const outcome more = run(m.prices, m.volumes, demand * 1.05);
     if (got.book.status == clearing_status::cleared && more.book.status == clearing_status::cleared)
@@ -380,7 +384,9 @@ TEST_CASE("a permutation of the offers permutes the answer") {
     }
     const outcome a = run(m.prices, m.volumes, demand), b = run(prices, volumes, demand);
     REQUIRE(same_price(a.book.price, b.book.price));
-    for (std::size_t i = 0; i < to.size(); ++i) REQUIRE(a.accepted[i] == b.accepted[to[i]]);
+    bool same = true;
+    for (std::size_t i = 0; i < to.size(); ++i) same = same && a.accepted[i] == b.accepted[to[i]];
+    REQUIRE(same);
   }
 }
 

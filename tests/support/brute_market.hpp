@@ -12,7 +12,7 @@
 #include <sched/core/random.hpp>
 #include <sched/model/clearing.hpp>
 
-/// One-sided clearing in words: try every price. Whole numbers, so that every sum is exact.
+/// One-sided clearing in words. Whole numbers, so that every sum is exact.
 struct brute_clearing {
   sched::clearing_status status = sched::clearing_status::empty;
   double price = std::numeric_limits<double>::quiet_NaN();
@@ -57,14 +57,14 @@ inline brute_clearing clear_brute(const std::vector<double>& prices, const std::
   }
   out.status = clearing_status::cleared;
   out.unserved = 0;
-  std::vector<double> levels = prices;
-  std::sort(levels.begin(), levels.end());
-  for (const double p : levels) {
-    double up_to = 0;
-    for (std::size_t i = 0; i < prices.size(); ++i) up_to += prices[i] <= p ? volumes[i] : 0;
-    if (up_to < demand) continue;
-    out.price = p;
-    break;
+  std::vector<std::size_t> order(prices.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return prices[a] < prices[b]; });
+  double up_to = 0;
+  for (const std::size_t i : order) {
+    up_to += volumes[i];
+    out.price = prices[i];
+    if (up_to >= demand) break;
   }
   out.rest = demand;
   for (std::size_t i = 0; i < prices.size(); ++i)
