@@ -114,8 +114,8 @@ private:
         const auto cap = static_cast<P>(options.price_cap), floor = static_cast<P>(options.price_floor);
         const bool clamped = cap < infinite<P> || floor > -infinite<P>;
         for (; m + k.lanes <= last; m += k.lanes) {
-          if (!clear_vector(prices.data() + m, volumes.data() + m, demand.data() + m, static_cast<unsigned>(n), markets,
-                            slack, price_out.data() + m, accepted.data() + m)) {
+          if (!clear_vector(prices.data() + m, volumes.data() + m, demand.data() + m, markets, slack,
+                            price_out.data() + m, accepted.data() + m)) {
             if (const market_input_fault f = run_strided(m, m + k.lanes, single)) return f;
             continue;
           }

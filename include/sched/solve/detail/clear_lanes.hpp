@@ -21,13 +21,12 @@ inline constexpr unsigned lane_offers = 10;
 /// bits are the same. False when some lane needs a rule (no demand, shortage, a fault); then nothing it wrote counts.
 /// `slack`: see `clearing_rules`, times epsilon.
 template <class Path, class T, unsigned Offers>
-[[gnu::always_inline]] inline bool clear_lanes(const T* keys, const T* volumes, const T* demand, unsigned number,
-                                               std::size_t stride, T slack, T* prices, T* accepted) noexcept {
+[[gnu::always_inline]] inline bool clear_lanes(const T* keys, const T* volumes, const T* demand, std::size_t stride,
+                                               T slack, T* prices, T* accepted) noexcept {
   typedef vectors<T, Path::bytes> v;
   typedef typename v::vec vec;
   typedef typename v::loose loose;
-  const unsigned n = Offers != 0 ? Offers : number;  // known when compiled, the sums stay in registers
-  if (n > lane_offers) __builtin_unreachable();
+  constexpr unsigned n = Offers;  // known when compiled: the sums stay in registers
   vec below[lane_offers];
   vec sums[16], odd{}, least{}, one, highest, lowest;
   Path::spread(T{1}, one);
@@ -90,26 +89,28 @@ template <class Path, class T, unsigned Offers>
 
 template <class T>
 struct lane_table {
-  using function = bool (*)(const T* keys, const T* volumes, const T* demand, unsigned n, std::size_t stride, T slack,
-                            T* prices, T* accepted) noexcept;
+  using function = bool (*)(const T* keys, const T* volumes, const T* demand, std::size_t stride, T slack, T* prices,
+                            T* accepted) noexcept;
   unsigned lanes;
-  std::array<function, 6> of;  ///< any number, 2, 3, 4, 5, 6
+  std::array<function, 10> of;  ///< for 1 … 10 offers
 
-  [[nodiscard]] constexpr function clear(std::size_t n) const noexcept { return of[n >= 2 && n <= 6 ? n - 1 : 0]; }
+  /// Precondition: 1 ≤ n ≤ lane_offers.
+  [[nodiscard]] constexpr function clear(std::size_t n) const noexcept { return of[n - 1]; }
 };
 
 #define SCHED_CLEAR_TARGET_portable __attribute__((flatten))
 #define SCHED_CLEAR_TARGET_avx2 SCHED_CLEAR_AVX2 __attribute__((flatten))
 #define SCHED_CLEAR_TARGET_avx512 SCHED_CLEAR_AVX512 __attribute__((flatten))
-#define SCHED_CLEAR_LANES(name)                                                                                       \
-  template <class T>                                                                                                  \
-  struct name##_lanes {                                                                                               \
-    template <unsigned Offers>                                                                                        \
-    SCHED_CLEAR_TARGET_##name static bool of(const T* keys, const T* volumes, const T* demand, unsigned n,            \
-                                             std::size_t stride, T slack, T* prices, T* accepted) noexcept {          \
-      return clear_lanes<name##_path, T, Offers>(keys, volumes, demand, n, stride, slack, prices, accepted);          \
-    }                                                                                                                 \
-    static constexpr lane_table<T> table{name##_path::bytes / sizeof(T), {of<0>, of<2>, of<3>, of<4>, of<5>, of<6>}}; \
+#define SCHED_CLEAR_LANES(name)                                                                                    \
+  template <class T>                                                                                               \
+  struct name##_lanes {                                                                                            \
+    template <unsigned Offers>                                                                                     \
+    SCHED_CLEAR_TARGET_##name static bool of(const T* keys, const T* volumes, const T* demand, std::size_t stride, \
+                                             T slack, T* prices, T* accepted) noexcept {                           \
+      return clear_lanes<name##_path, T, Offers>(keys, volumes, demand, stride, slack, prices, accepted);          \
+    }                                                                                                              \
+    static constexpr lane_table<T> table{name##_path::bytes / sizeof(T),                                           \
+                                         {of<1>, of<2>, of<3>, of<4>, of<5>, of<6>, of<7>, of<8>, of<9>, of<10>}}; \
   };
 
 SCHED_CLEAR_LANES(portable)
