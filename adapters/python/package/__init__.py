@@ -14,16 +14,17 @@ __version__ = "0.1.0"
 __all__ = ["Clearing", "MarketError", "MeritOrder", "clear", "clear_batch", "kernel", "market_step", "market_step_batch"]
 
 
-def __getattr__(name):
+def __getattr__(name: str) -> object:
     if name in ("scheduler", "Event"):
-        import importlib.util
+        import importlib.machinery
         import os
         import sysconfig
+        import types
 
         path = os.path.join(sysconfig.get_path("stdlib"), "sched.py")
-        spec = importlib.util.spec_from_file_location("_standard_sched", path)
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
+        loader = importlib.machinery.SourceFileLoader("_standard_sched", path)
+        module = types.ModuleType(loader.name)
+        loader.exec_module(module)
         globals().update(scheduler=module.scheduler, Event=module.Event)
         return globals()[name]
     raise AttributeError(f"module 'sched' has no attribute '{name}'")

@@ -165,7 +165,7 @@ inline void free_object(PyObject* self) {
 inline PyMethodDef clearing_methods[] = {
     {"detail", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(clearing_detail)),
      METH_FASTCALL | METH_KEYWORDS,
-     "detail(prices, volumes, demand, *, out=None, time=None, merit=None) -> dict\n--\n\n"
+     "detail($self, prices, volumes, demand, *, out=None, time=None, merit=None)\n--\n\n"
      "The whole answer: price, accepted, status, unserved, last_accepted_offer, first_rejected_offer, marginal."},
     {nullptr, nullptr, 0, nullptr}};
 

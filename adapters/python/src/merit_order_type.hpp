@@ -91,15 +91,16 @@ inline Py_ssize_t merit_order_length(PyObject* self) { return static_cast<Py_ssi
 
 inline PyMethodDef merit_order_methods[] = {
     {"price", merit_order_price, METH_O,
-     "price(demand) -> float\n--\n\nThe marginal price of a demand, O(log n); NaN when nobody has volume."},
+     "price($self, demand, /)\n--\n\nThe marginal price of a demand, O(log n); NaN when nobody has volume."},
     {"supply", merit_order_supply, METH_O,
-     "supply(price) -> float\n--\n\nVolume offered at or below a price, O(log n)."},
+     "supply($self, price, /)\n--\n\nVolume offered at or below a price, O(log n)."},
     {"accepted", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(merit_order_accepted)),
      METH_VARARGS | METH_KEYWORDS,
-     "accepted(demand, *, out=None)\n--\n\n(price, accepted volumes), or the price alone when they go to `out`. O(n)."},
+     "accepted($self, demand, *, out=None)\n--\n\n(price, accepted volumes), or the price alone when they go to `out`. "
+     "O(n)."},
     {"update", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(merit_order_update)),
      METH_VARARGS | METH_KEYWORDS,
-     "update(offer, price, volume)\n--\n\nGives an offer a new price and volume, O(n) moves."},
+     "update($self, offer, price, volume)\n--\n\nGives an offer a new price and volume, O(n) moves."},
     {nullptr, nullptr, 0, nullptr}};
 
 inline PyType_Slot merit_order_slots[] = {
