@@ -5,6 +5,7 @@
 /// \file
 /// The price when demand stays unserved, and the price when there is none.
 
+#include <cmath>
 #include <concepts>
 #include <limits>
 
@@ -63,9 +64,10 @@ struct adder {
   double slope = 0;  ///< price per missing unit
   double cap = std::numeric_limits<double>::infinity();
   template <class P, class V>
-  [[nodiscard]] constexpr P operator()(const margin_record<P, V>& m, V missing) const noexcept {
-    const double raised = slope == 0 ? 0.0 : slope * static_cast<double>(missing);
-    const double wanted = static_cast<double>(m.dearest_offer) + raised;
+  [[nodiscard]] P operator()(const margin_record<P, V>& m, V missing) const noexcept {
+    const auto last = static_cast<double>(m.dearest_offer);
+    // Fused by name, so that no compiler rounds otherwise; nothing is added to an infinite shortage of no slope.
+    const double wanted = slope == 0 ? last : std::fma(slope, static_cast<double>(missing), last);
     return static_cast<P>(wanted < cap ? wanted : cap);
   }
 };
