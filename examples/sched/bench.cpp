@@ -23,6 +23,7 @@
 #include <sched/timeline.hpp>
 
 #include "backfill_run.hpp"
+#include "market_run.hpp"
 #include "place_run.hpp"
 #include "program.hpp"
 
@@ -341,6 +342,54 @@ void bench_place(const bench_options& o, const std::string& nodes) {
   }
 }
 
+/// One hour of a two-sided market, sorted curves, one-sided clearing, and a stream of order-book operations.
+void bench_market(const bench_options& o) {
+  bench b(o);
+  const auto books = [&](const std::string& label, const std::vector<curve_order>& orders) {
+    two_sided_clearing<curve_order> clear_book;
+    book_clearing_options<> options;
+    options.bounds = {-500, 4000};
+    b.time("two-sided-" + label, orders.size(), [&] {
+      static_cast<void>(clear_book(orders, pricing::k_price{}, tie::index{}, shortage::marginal_demand{}, options));
+    });
+    b.time("curve-" + label, orders.size(), [&] { static_cast<void>(merit_curve(orders, options.bounds)); });
+    std::vector<double> prices, volumes;
+    double supply = 0;
+    for (const curve_order& x : orders)
+      if (x.side == market_side::sell) {
+        prices.push_back(x.price);
+        volumes.push_back(x.volume);
+        supply += x.volume;
+      }
+    std::vector<double> accepted(prices.size());
+    if (supply > 0)
+      b.time("one-sided-" + label, prices.size(),
+             [&] { static_cast<void>(clear(prices, volumes, 0.7 * supply, accepted)); });
+  };
+  if (!o.inputs.empty()) {
+    for (const std::string& path : o.inputs)
+      for (const io::market_book& x : io::read_market_csv(io::read_gzip_file(path), path))
+        books(stem_of(path) + "-" + x.name, x.orders);
+    return;
+  }
+  for (const std::size_t n : o.sizes.empty() ? std::vector<std::size_t>{20, 200, 2000, 20000} : o.sizes)
+    books(std::to_string(n), io::read_market_csv(random_market_csv(n, 1, 0.35, o.seed)).front().orders);
+  const std::size_t operations = 100'000;
+  random_generator g(o.seed);
+  std::vector<book_request> stream;
+  for (std::uint64_t id = 1; stream.size() < operations; ++id) {
+    book_request r{.id = id, .side = g.chance(0.5) ? market_side::buy : market_side::sell, .volume = g.between(1, 100)};
+    const std::int64_t away = g.chance(0.07) ? -g.between(0, 2) : 1 + static_cast<std::int64_t>(g.exponential() * 8);
+    r.price = 100'000 + (r.side == market_side::buy ? -away : away);
+    stream.push_back(r);
+    if (id > 10 && g.chance(0.35)) stream.push_back({.op = book_op::cancel, .id = id - g.below(10)});
+  }
+  b.time("order-book", stream.size(), [&] {
+    order_book book;
+    for (const book_request& r : stream) static_cast<void>(book.apply(r));
+  });
+}
+
 /// Planning calls alone: every algorithm in native and in a compatible mode, or the one that is asked for.
 void bench_roadmap(const bench_options& o) {
   bench b(o);
@@ -426,6 +475,9 @@ runner add_bench(CLI::App& app) {
   places->add_option("INPUT", self->inputs, "Lists of pods (default: generated ones)");
   places->add_option("--nodes", *machines, "The nodes of given lists (default: none)");
   shared(places);
+  CLI::App* market = command->add_subcommand("market", "Clearing of given or generated books, and an order book");
+  market->add_option("INPUT", self->inputs, "Order books .csv (default: generated ones)");
+  shared(market);
   CLI::App* map = command->add_subcommand("roadmap", "Planning of generated roadmaps");
   map->add_option("--tasks", self->sizes, "Tasks of generated input (default 100,1000,10000)")
       ->delimiter(',')
@@ -443,11 +495,12 @@ runner add_bench(CLI::App& app) {
       ->check(one_of({"urgent", "full"}));
   map->add_flag("--fractional", self->fractional, "Durations in tenths of a day (default: whole days)");
   shared(map);
-  return [self, sgs, rollout, ahead, map, traces, request, places, machines] {
+  return [self, sgs, rollout, ahead, map, traces, request, places, machines, market] {
     try {
       if (sgs->parsed()) bench_sgs(*self);
       else if (rollout->parsed()) bench_rollout(*self, *ahead);
       else if (map->parsed()) bench_roadmap(*self);
+      else if (market->parsed()) bench_market(*self);
       else if (places->parsed()) bench_place(*self, *machines);
       else if (traces->parsed()) bench_backfill(*self, *request);
       else bench_timeline(*self);

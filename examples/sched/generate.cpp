@@ -12,6 +12,7 @@
 #include <sched/io.hpp>
 #include <sched/json.hpp>
 
+#include "market_run.hpp"
 #include "place_run.hpp"
 #include "program.hpp"
 
@@ -137,6 +138,8 @@ runner add_generate(CLI::App& app) {
   const CLI::App* trace = command->get_subcommand("trace");
   const runner run_cluster = add_generate_cluster(*command);
   const CLI::App* cluster = command->get_subcommand("cluster");
+  const runner run_market = add_generate_market(*command);
+  const CLI::App* market = command->get_subcommand("market");
   CLI::App* r = command->add_subcommand("roadmap", "Roadmaps with people, groups, holidays and due dates, in JSON");
   r->add_option("--tasks", self->map.tasks, "Tasks (default 60)")->check(CLI::Range(0, 10'000'000));
   r->add_option("--seed", self->map.seed, "Seed (default 1); further cases take the next ones")->check(whole_number());
@@ -151,9 +154,10 @@ runner add_generate(CLI::App& app) {
   r->add_option("--name", self->map_name,
                 "Name of the case; of several, what stands before their number (default: by size and seed)");
   r->add_option("--out", self->map_out, "File (default: standard output)");
-  return [self, r, published, trace, run_trace, cluster, run_cluster]() -> outcome {
+  return [self, r, published, trace, run_trace, cluster, run_cluster, market, run_market]() -> outcome {
     if (trace->parsed()) return run_trace();
     if (cluster->parsed()) return run_cluster();
+    if (market->parsed()) return run_market();
     if (r->parsed()) {
       std::string text;
       for (std::size_t k = 0; k < std::max<std::size_t>(1, self->cases); ++k) {

@@ -3,6 +3,7 @@
 #include <sched/priority/catalogue.hpp>
 
 #include "backfill_run.hpp"
+#include "market_run.hpp"
 #include "place_run.hpp"
 #include "program.hpp"
 
@@ -64,6 +65,35 @@ runner add_list(CLI::App& app) {
     rows("roadmap placement", {{"wait", "wait", "a task waits until its best candidate is free"},
                                {"now", "best-free-now", "takes the best candidate that is free"},
                                {"reserve", "reserve", "books the best candidate's coming time at once"}});
+    const auto named_rules = [&](const char* question, const auto& names, std::initializer_list<const char*> what) {
+      auto text = what.begin();
+      for (const std::string_view name : names)
+        out.row({std::string(question), std::string(name), std::string(name), std::string(*text++)});
+    };
+    named_rules(
+        "pricing", sched::any_pricing::names,
+        {"price of the dearest accepted offer", "price of the cheapest rejected offer",
+         "price of the cheapest accepted bid", "price of the dearest rejected bid",
+         "a point of the interval of admissible prices", "a point between last accepted offer and bid",
+         "the first price that the marginal order does not set itself", "half way between accepted offer and bid",
+         "sellers get the accepted offer, buyers pay the accepted bid", "a given price, moved into the interval",
+         "price of the order that is cut", "every order its own price", "every owner what it saves the others"});
+    rows("pricing", {{"uniform_first_rejected", "uniform-first-rejected", "the highest losing bid (sales of units)"},
+                     {"vcg", "vickrey-clarke-groves", "the others' best without you minus their value (bundles)"},
+                     {"core_nearest_vcg", "core-nearest-vcg", "core payments nearest to VCG (bundles)"},
+                     {"core_nearest_bid", "core-nearest-bid", "core payments nearest to the bids (bundles)"},
+                     {"core_nearest_zero", "core-nearest-zero", "core payments nearest to nothing (bundles)"}});
+    named_rules(
+        "tie", sched::any_tie::names,
+        {"order of the input", "who came first", "smaller merit number first", "largest volume first",
+         "smallest volume first", "to each the same share", "from each the same cut", "a random order by --seed"});
+    named_rules("shortage", sched::any_shortage::names,
+                {"dearest offer with volume", "dearest offer of all", "a fixed price",
+                 "last offer plus a slope, capped", "price of the bid that is curtailed"});
+    named_rules("zero demand", sched::any_zero_demand::names,
+                {"cheapest offer with volume", "cheapest offer of all", "zero", "no price"});
+    for (const std::string_view m : sched::io::market_mechanisms)
+      out.row({std::string("market mechanism"), std::string(m), std::string(m), std::string("see `sched market`")});
     rows("timeline", {{"dense", "dense-timeline", "one cell per tick"},
                       {"step", "step-timeline", "sorted step profile"},
                       {"tree", "tree-timeline", "balanced tree, logarithmic"}});

@@ -17,7 +17,8 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.option_defaults()->always_capture_default(false);
   std::vector<std::pair<CLI::App*, runner>> commands;
-  for (auto add : {add_project, add_roadmap, add_backfill, add_place, add_generate, add_bench, add_list, add_demo}) {
+  for (auto add :
+       {add_project, add_roadmap, add_backfill, add_place, add_market, add_generate, add_bench, add_list, add_demo}) {
     runner run = add(app);
     commands.emplace_back(app.get_subcommands({}).back(), std::move(run));
   }

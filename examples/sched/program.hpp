@@ -141,6 +141,7 @@ runner add_project(CLI::App& app);
 runner add_roadmap(CLI::App& app);
 runner add_backfill(CLI::App& app);
 runner add_place(CLI::App& app);
+runner add_market(CLI::App& app);
 runner add_generate(CLI::App& app);
 runner add_bench(CLI::App& app);
 runner add_list(CLI::App& app);

@@ -799,8 +799,8 @@ class Help(ProgramTest):
             self.assertRegex(out, rf"\n  {command} ")
 
     def test_every_option_says_what_it_is_by_default(self):
-        for command in ("project", "roadmap", "backfill", "demo", "list", "generate project", "generate roadmap",
-                        "generate trace", "bench sgs", "bench rollout", "bench timeline", "bench roadmap",
+        for command in ("project", "roadmap", "backfill", "market", "demo", "list", "generate project", "generate roadmap",
+                        "generate trace", "generate market", "bench market", "bench sgs", "bench rollout", "bench timeline", "bench roadmap",
                         "bench backfill"):
             out = self.sched(*command.split(), "--help").out
             options = re.split(r"\n  (?=-)", "\n" + out.split("\nOptions:\n", 1)[1].split("\n\n")[0])[1:]
@@ -1287,6 +1287,84 @@ class Place(ProgramTest):
         rows = self.sched("bench", "place", "--sizes", "20", "--repeat", 1, "--format", "csv").rows
         self.assertEqual([r["name"] for r in rows], ["first-fit-20", "best-fit-20", "best-fit-scan-20", "worst-fit-20",
                                                      "fgd-20", "decision-20"])
+
+
+MARKET_COLUMNS = "case,status,price,volume,welfare,seconds".split(",")
+BOOK = {"case": "two", "mechanism": "two_sided", "orders": [{"side": "sell", "volume": 10, "price": 20},
+                                                             {"side": "sell", "volume": 5, "price": 45},
+                                                             {"side": "buy", "volume": 10, "price": 50},
+                                                             {"side": "buy", "volume": 5, "price": 40}]}
+
+
+class Market(ProgramTest):
+    def market(self, *arguments, code=0):
+        return self.sched("market", *arguments, "--format", "csv", code=code)
+
+    def cases(self, *cases):
+        self.file("m.json", json.dumps(cases))
+        return "m.json"
+
+    def test_the_columns_are_those_of_the_contract_and_json_is_a_line_per_case(self):
+        r = self.market(self.cases(BOOK))
+        self.assertEqual((r.header, r.err), (MARKET_COLUMNS, ""))
+        self.assertEqual([r.rows[0][k] for k in MARKET_COLUMNS[:5]], ["two", "cleared", "42.5", "10", "300"])
+        line = json.loads(self.sched("market", "m.json", "--format", "json").out)
+        self.assertEqual((line["case"], line["accepted"], line["price_interval"]), ("two", [10, 0, 10, 0], [40, 45]))
+
+    def test_policies_are_overridden(self):
+        self.cases(BOOK)
+        self.assertEqual(self.market("m.json", "--pricing", "last_accepted_offer").rows[0]["price"], "20")
+        self.assertEqual(self.market("m.json", "--k", 0).rows[0]["price"], "40")
+        self.assertEqual(self.market("m.json", "--mechanism", "call_auction", "--reference", 44).rows[0]["price"], "44")
+        for option in (["--pricing", "cheap"], ["--tie", "lottery"], ["--mechanism", "barter"], ["--shortage", "none"]):
+            self.sched("market", "m.json", *option, code=2)
+
+    def test_expectations_are_compared_and_counted(self):
+        good = BOOK | {"expect": {"price": 42.5, "accepted": [10, None, 10, 0]}}
+        r = self.market(self.cases(good), "--expect")
+        self.assertTrue(r.err.endswith("1 agree, 0 differ\n"), r.err)
+        r = self.market(self.cases(good, good | {"expect": {"price": 1}}), "--expect", code=1)
+        self.assertIn("price: 42.5 instead of 1", r.err)
+        self.assertTrue(r.err.endswith("1 agree, 1 differ\n"), r.err)
+
+    def test_zones_are_coupled_and_proved(self):
+        zones = {"case": "z", "mechanism": "zonal", "zones": ["A", "B"],
+                 "orders": [{"side": "sell", "volume": 100, "price": 10, "zone": "A"},
+                            {"side": "sell", "volume": 100, "price": 50, "zone": "B"},
+                            {"side": "buy", "volume": 60, "price": 90, "zone": "B"}],
+                 "links": [{"from": "A", "to": "B", "capacity": 20, "reverse": 20}]}
+        r = self.market(self.cases(zones))
+        self.assertEqual((r.rows[0]["price"], r.err), ("A=10 B=50", ""))
+
+    def test_books_in_csv_are_cleared_one_by_one_packed_or_not(self):
+        self.sched("generate", "market", "--hours", 3, "--orders", 50, "--out", "b.csv")
+        (self.folder / "z.csv.gz").write_bytes(gzip.compress((self.folder / "b.csv").read_bytes()))
+        rows = self.market("b.csv", "z.csv.gz", "--threads", 2).rows
+        self.assertEqual([r["case"] for r in rows], ["1", "2", "3"] * 2)
+        self.assertEqual([r["price"] for r in rows[:3]], [r["price"] for r in rows[3:]])
+        self.assertEqual(self.sched("generate", "market", "--seed", 5).out, self.sched("generate", "market", "--seed", 5).out)
+
+    def test_documents_are_drawn_and_written(self):
+        self.market(self.cases(BOOK), "--out", "o.svg", "--out", "o.html", "--out", "o.csv", "--out", "o.json")
+        root = xml.etree.ElementTree.fromstring((self.folder / "o.svg").read_text())
+        self.assertTrue(root.tag.endswith("svg"))
+        self.assertIn("42.5", (self.folder / "o.html").read_text())
+        self.assertEqual((self.folder / "o.csv").read_text().splitlines()[1], "two,0,10")
+        self.market("m.json", "--out", "o.dot", code=2)
+
+    def test_malformed_input_is_2_with_file_line_and_reason_and_the_others_go_on(self):
+        self.file("bad.json", '[{"case": "a",\n"mechanism": "barter"}]')
+        self.file("bad.csv", "side,price,volume\nS,1,-2\n")
+        self.cases(BOOK, {"case": "n", "mechanism": "one_sided", "prices": [1], "volumes": [-1], "demand": 1})
+        r = self.market("bad.json", "bad.csv", "m.json", code=2)
+        self.assertRegex(r.err, r"sched: bad\.json:2: .*unknown mechanism")
+        self.assertRegex(r.err, r"sched: bad\.csv:2: the volume is negative")
+        self.assertEqual([row["status"] for row in r.rows], ["cleared", "negative_volume"])
+        self.market("none.json", code=3)
+
+    def test_bench_market_has_its_rows(self):
+        names = [r["name"] for r in self.sched("bench", "market", "--repeat", 1, "--sizes", 20, "--format", "csv").rows]
+        self.assertEqual(names, ["two-sided-20", "curve-20", "one-sided-20", "order-book"])
 
 
 class Demo(ProgramTest):
