@@ -109,7 +109,6 @@ std::string random_market_csv(std::size_t orders, std::size_t hours, double elas
   for (std::size_t h = 1; h <= hours; ++h) {
     // Load has its low at night and two peaks; supply is cheap up to half of it and then rises.
     const double load = 1 + 0.25 * ((h % 24 >= 7 && h % 24 <= 21) ? 1 : -1) + 0.1 * g.real();
-    std::int64_t supply = 0;
     for (std::size_t k = 0; k < orders; ++k) {
       const bool sells = k % 2 == 0;
       const std::int64_t volume = 1 + static_cast<std::int64_t>(g.exponential() * 300);
@@ -118,7 +117,6 @@ std::string random_market_csv(std::size_t orders, std::size_t hours, double elas
         const double u = g.real();
         price = static_cast<std::int64_t>((u < 0.25 ? 0.0 : u < 0.8 ? 30 + 100 * u * u : 80 + 300 * (u - 0.8)) * 100);
         if (g.chance(0.03)) price = -static_cast<std::int64_t>(g.below(5000));
-        supply += volume;
       } else {
         price = g.chance(elastic) ? static_cast<std::int64_t>(g.real() * 20000) : 400000;
       }

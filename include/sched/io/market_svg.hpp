@@ -123,7 +123,8 @@ public:
            "\" height=\"" + px(height_) + "\"/>\n";
     text(out, 16, 26, "head", p_.title);
     std::string line;
-    for (const auto& [name, value] : p_.facts) line += (line.empty() ? "" : " · ") + name + " " + value;
+    for (const auto& [name, value] : p_.facts)
+      line.append(line.empty() ? "" : " · ").append(name).append(" ").append(value);
     text(out, 16, 46, "soft", line);
     axes(out);
     const std::string clip = "c" + std::to_string(number_);
