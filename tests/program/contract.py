@@ -115,6 +115,14 @@ class ExitStatus(ProgramTest):
         self.assertRegex(r.err, r"\Asched: lag\.sch: unsupported: maximal lag .+\n\Z")
         self.assertEqual(r.rows[0]["status"], "unsupported")
 
+    def test_search_decides_projects_with_maximal_lags(self):
+        row = self.project(self.file("lag.sch", WITH_MAXIMAL_LAG), "--solver", "search", "--bound").rows[0]
+        self.assertEqual([row[k] for k in ("status", "makespan", "lower_bound")], ["optimal", "5", "5"])
+        tight = WITH_MAXIMAL_LAG.replace("[-5]", "[-2]")
+        r = self.project(self.file("tight.sch", tight), "--solver", "search", code=1)
+        self.assertEqual(r.rows[0]["status"], "infeasible")
+        self.assertRegex(r.err, r"\Asched: tight\.sch: infeasible: .+\n\Z")
+
     def test_malformed_input_is_2_with_file_line_and_reason(self):
         self.generate("good.sm")
         text = (self.folder / "good.sm").read_text().splitlines(keepends=True)

@@ -27,6 +27,7 @@
 #include <sched/priority/mode_choice.hpp>
 #include <sched/solve/key_search.hpp>
 #include <sched/solve/list_decoder.hpp>
+#include <sched/solve/temporal_search.hpp>
 #include <sched/solve/two_sided_search.hpp>
 
 namespace sched {
@@ -177,10 +178,11 @@ private:
 
 /// Searches for the best schedule of a project within a budget.
 ///
-/// Classic single-mode projects and the makespan: `two_sided_search`, in islands if asked for. Everything else —
-/// calendars, lags, dates, modes, any evaluator (less is better) — goes through `key_search`. The default adapts to
-/// size and budget. Statuses: optimal (the bound is met), feasible, or what the serial scheme says. Same options, same
-/// schedule, whatever `threads` says; with a stop token only as reproducible as who stops it.
+/// Classic single-mode projects and the makespan: `two_sided_search`, in islands if asked for. Projects with maximal
+/// lags: `temporal_search`, which is complete (a node is a schedule; it looks for short schedules, whatever the
+/// evaluator). Everything else — calendars, lags, dates, modes, any evaluator (less is better): `key_search`. The
+/// default adapts to size and budget. Statuses: optimal (the bound is met), feasible, or what the serial scheme says.
+/// Same options, same schedule, whatever `threads` says; with a stop token only as reproducible as who stops it.
 /// References: Debels & Vanhoucke 2005; Valls, Ballestín & Quintanilla 2008; Gonçalves & Resende 2011.
 template <evaluator Evaluator = evaluate::makespan, mode_policy Modes = mode::earliest_finish>
 [[nodiscard]] search_result search(const project& p, const search_options& o = {}, Evaluator value = {},
@@ -194,6 +196,17 @@ template <evaluator Evaluator = evaluate::makespan, mode_policy Modes = mode::ea
   search_result out;
   if (p.task_count() == 0) {
     out.status = status::optimal;
+    return out;
+  }
+  if (!p.maximal_lags().empty() && temporal_search::accepts(p)) {
+    temporal_result found =
+        temporal_search(p, {.nodes = o.schedules, .seed = o.seed, .target = o.target, .watch = o.watch}).run();
+    out.lower_bound = found.lower_bound;
+    for (const auto& i : found.improvements)
+      out.improvements.push_back({i.nodes, static_cast<double>(i.makespan.count())});
+    static_cast<schedule_result&>(out) = std::move(found);
+    if (out.solved()) out.value = value(p, out.schedule);
+    if (out.status == status::optimal && !makespan) out.status = status::feasible;
     return out;
   }
   const std::uint64_t budget = o.schedules != 0 ? o.schedules : 50'000;
