@@ -12,8 +12,8 @@
 #include <sched/core/random.hpp>
 
 #include "support/catch.hpp"
-#include "support/job_traces.hpp"
 #include "support/count_allocations.hpp"
+#include "support/job_traces.hpp"
 
 using namespace sched;
 using namespace sched::reserve;

@@ -45,7 +45,7 @@ struct reserve_plan {
 /// that does not exist), `bad_ratio` (zones overlap without nesting), `not_finite`, `negative_volume`,
 /// `negative_demand`.
 [[nodiscard]] inline reserve_plan procure_reserves(std::span<const reserve_unit> units,
-                                                     std::span<const reserve_requirement> requirements) {
+                                                   std::span<const reserve_requirement> requirements) {
   for (std::size_t i = 0; i < units.size(); ++i) {
     if (!detail::finite_number(units[i].cost) || !detail::finite_number(units[i].most))
       throw market_error({market_fault::not_finite, i});
