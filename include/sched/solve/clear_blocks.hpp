@@ -1,0 +1,648 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef SCHED_SOLVE_CLEAR_BLOCKS_HPP
+#define SCHED_SOLVE_CLEAR_BLOCKS_HPP
+
+/// \file
+/// Clearing with orders that are taken or left as a whole: largest welfare such that nobody accepted loses.
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include <sched/core/progress.hpp>
+#include <sched/model/block_orders.hpp>
+#include <sched/model/clearing.hpp>
+#include <sched/solve/convex_market.hpp>
+#include <sched/solve/detail/block_prices.hpp>
+#include <sched/solve/detail/block_program.hpp>
+#include <sched/solve/detail/boxed_lp.hpp>
+
+namespace sched {
+inline namespace v0 {
+
+struct block_options {
+  std::uint64_t nodes = 100'000;                             ///< budget
+  double seconds = std::numeric_limits<double>::infinity();  ///< budget by the clock; the result then depends on it
+  double gap = 0;                                            ///< ends when the relative gap is no larger
+  bool heuristic = false;                                    ///< root, rounding and re-insertion only
+  double tolerance = 1e-6;                                   ///< of money in the test for losses, relative to the order
+  control watch{};  ///< observer after every improvement, stop token asked every node
+};
+
+namespace detail {
+
+/// Ratios in one linear problem with the welfare of every period bounded by cutting planes; branch and bound on it.
+template <convex_market Market>
+class block_search {
+public:
+  block_search(const Market& m, const block_book& book, const block_options& o)
+      : market_(m),
+        book_(book),
+        options_(o),
+        periods_(m.periods()),
+        zones_(m.zones()),
+        program_(book, m.periods(), m.zones()),
+        prices_(book, program_, o.tolerance),
+        response_(m.periods()),
+        injection_(m.periods() * m.zones(), 0.0) {
+    const std::size_t n = program_.ratios.size();
+    std::vector<double> most(periods_, 0.0);
+    double largest = 1;
+    for (const block_ratio& r : program_.ratios) {
+      largest = std::max(largest, std::abs(r.value));
+      for (const auto& l : r.profile) most[l.at / zones_] += std::abs(l.volume);
+    }
+    evaluate(std::vector<double>(n, 0.0));
+    scale_ = 1;
+    for (const market_response& r : response_) {
+      alone_.push_back(r.welfare);
+      scale_ += std::abs(r.welfare);
+    }
+    unit_ = largest;
+    steep_.assign(periods_, 0.0);
+    // No gradient is beyond that of an injection that nobody takes up.
+    std::vector<double> all(injection_.size());
+    for (const double sign : {1.0, -1.0})
+      for (std::size_t t = 0; t < periods_; ++t) {
+        market_response r;
+        std::vector<double> e(zones_, sign * 1e12);
+        market_.solve(t, e, r);
+        for (const double p : r.price) steep_[t] = std::max(steep_[t], std::abs(p));
+      }
+    for (const block_ratio& r : program_.ratios) lp_.add_column(r.value / unit_, 0, 1);
+    for (std::size_t t = 0; t < periods_; ++t) {
+      const double range = (most[t] * steep_[t] + 1) / unit_;
+      theta_.push_back(lp_.add_column(1, -range, range));
+    }
+    row_handle_.assign(program_.rows.size(), no_block);
+    for (std::size_t t = 0; t < periods_; ++t) add_cut(t);
+    total_alone_ = 0;
+    for (const double w : alone_) total_alone_ += w;
+    epsilon_ = 1e-9 * scale_;
+    for (const complex_order& c : book.complex) has_income_ = has_income_ || c.kind == complex_kind::minimum_income;
+    u_.assign(n, 0.0);
+    begun_ = std::chrono::steady_clock::now();
+  }
+
+  block_result run() {
+    try_pattern(std::vector<std::uint8_t>(program_.ratios.size(), 0));  // nothing accepted is always a solution
+    open_.push_back({{}, std::numeric_limits<double>::infinity()});
+    bool root = true;
+    double closed = -std::numeric_limits<double>::infinity();  // bounds of nodes given up within the gap
+    std::optional<node> dive;
+    bool stopped = false;
+    while (dive || !open_.empty()) {
+      node here = dive ? std::move(*dive) : take_best();
+      dive.reset();
+      if (good_enough(here.bound)) {
+        closed = std::max(closed, here.bound);
+        continue;
+      }
+      if (nodes_ >= options_.nodes || options_.watch.stopped() || out_of_time() || (options_.heuristic && !root)) {
+        open_.push_back(std::move(here));
+        stopped = true;
+        break;
+      }
+      ++nodes_;
+      if (!apply(here)) continue;
+      const double bound = std::min(here.bound, relax());
+      if (root) root_bound_ = bound;
+      if (good_enough(bound)) {
+        closed = std::max(closed, bound);
+        continue;
+      }
+      here.bound = bound;
+      const std::vector<double> u = u_;
+      const std::size_t split = fractional();
+      if (root || (split == no_block && (failures_ < 16 || failures_ % 32 == 0))) repair(u);
+      root = false;
+      if (split != no_block) {
+        branch(here, split, u[split] >= program_.ratios[split].least / 2, dive);
+        continue;
+      }
+      apply(here);
+      snap(u);
+      std::size_t loser = no_block;
+      if (accept_candidate(&loser)) continue;
+      ++failures_;
+      if (loser == no_block) loser = any_free();
+      if (loser == no_block) continue;
+      branch(here, loser, false, dive);
+    }
+    double bound = best_welfare_;
+    if (stopped)
+      for (const node& n : open_) bound = std::max(bound, std::min(n.bound, root_bound_));
+    if (closed > best_welfare_ + epsilon_) bound = std::max(bound, closed);
+    return finish(bound, stopped);
+  }
+
+private:
+  struct change {
+    std::size_t ratio;
+    double lo, hi;
+  };
+  struct node {
+    std::vector<change> path;
+    double bound;
+  };
+
+  [[nodiscard]] bool out_of_time() const {
+    return std::isfinite(options_.seconds) &&
+           std::chrono::duration<double>(std::chrono::steady_clock::now() - begun_).count() > options_.seconds;
+  }
+  [[nodiscard]] bool good_enough(double bound) const {
+    return bound <= best_welfare_ + std::max(epsilon_, options_.gap * std::abs(bound));
+  }
+  [[nodiscard]] node take_best() {
+    std::size_t best = open_.size() - 1;
+    for (std::size_t k = open_.size(); k-- > 0;)
+      if (open_[k].bound > open_[best].bound) best = k;
+    std::swap(open_[best], open_.back());
+    node out = std::move(open_.back());
+    open_.pop_back();
+    return out;
+  }
+  void branch(const node& here, std::size_t j, bool on_first, std::optional<node>& dive) {
+    node on = here, off = here;
+    on.path.push_back({j, program_.ratios[j].least, 1});
+    off.path.push_back({j, 0, 0});
+    dive = on_first ? std::move(on) : std::move(off);
+    open_.push_back(on_first ? std::move(off) : std::move(on));
+  }
+
+  /// Bounds of a node, and what follows from them for orders that can never be in the money. False: nothing is left.
+  bool apply(const node& here) {
+    const std::size_t n = program_.ratios.size();
+    lo_.assign(n, 0.0);
+    hi_.assign(n, 1.0);
+    for (const change& c : here.path) {
+      lo_[c.ratio] = c.lo;
+      hi_[c.ratio] = c.hi;
+    }
+    if constexpr (requires { requires Market::monotone; })
+      if (!exclude_losers()) return false;
+    for (std::size_t j = 0; j < n; ++j) lp_.set_bounds(j, lo_[j], hi_[j]);
+    return true;
+  }
+
+  /// With everything that lowers a price off and all that raises it on, prices are as high as they can get, and the
+  /// other way round: who loses even there is off.
+  bool exclude_losers() {
+    for (int round = 0; round < 8; ++round) {
+      least_.assign(injection_.size(), 0.0);
+      most_.assign(injection_.size(), 0.0);
+      for (std::size_t j = 0; j < program_.ratios.size(); ++j)
+        for (const auto& l : program_.ratios[j].profile) {
+          least_[l.at] += l.volume * (l.volume > 0 ? lo_[j] : hi_[j]);
+          most_[l.at] += l.volume * (l.volume > 0 ? hi_[j] : lo_[j]);
+        }
+      highest_.clear();
+      lowest_.clear();
+      for (std::size_t t = 0; t < periods_; ++t) {
+        market_.solve(t, std::span<const double>(least_).subspan(t * zones_, zones_), scratch_);
+        highest_.insert(highest_.end(), scratch_.hi.begin(), scratch_.hi.end());
+        market_.solve(t, std::span<const double>(most_).subspan(t * zones_, zones_), scratch_);
+        lowest_.insert(lowest_.end(), scratch_.lo.begin(), scratch_.lo.end());
+      }
+      bool changed = false;
+      for (std::size_t j = 0; j < program_.ratios.size(); ++j) {
+        const block_ratio& r = program_.ratios[j];
+        if (hi_[j] == 0 || !program_.children[j].empty() || program_.loop_of[j] != no_block ||
+            (r.source != block_ratio::source_kind::block && r.source != block_ratio::source_kind::flexible))
+          continue;
+        double s = r.value;
+        for (const auto& l : r.profile) s += l.volume * (l.volume > 0 ? highest_[l.at] : lowest_[l.at]);
+        if (s >= -2 * options_.tolerance * r.size()) continue;
+        if (lo_[j] > 0) return false;
+        hi_[j] = 0;
+        changed = true;
+      }
+      if (!changed) break;
+    }
+    return true;
+  }
+
+  /// Fills injections and responses for given ratios; the welfare of all.
+  double evaluate(const std::vector<double>& u) {
+    std::fill(injection_.begin(), injection_.end(), 0.0);
+    double w = 0;
+    for (std::size_t j = 0; j < program_.ratios.size(); ++j) {
+      if (u[j] == 0) continue;
+      w += u[j] * program_.ratios[j].value;
+      for (const auto& l : program_.ratios[j].profile) injection_[l.at] += u[j] * l.volume;
+    }
+    for (std::size_t t = 0; t < periods_; ++t) {
+      market_.solve(t, std::span<const double>(injection_).subspan(t * zones_, zones_), response_[t]);
+      w += response_[t].welfare;
+    }
+    return w;
+  }
+
+  /// θ ≤ welfare + price · (injection − the one asked for), less the welfare without blocks.
+  void add_cut(std::size_t t) {
+    const market_response& r = response_[t];
+    double rhs = r.welfare - alone_[t];
+    terms_.clear();
+    terms_.push_back({theta_[t], 1.0});
+    for (std::size_t z = 0; z < zones_; ++z) rhs -= r.price[z] * injection_[t * zones_ + z];
+    for (std::size_t j = 0; j < program_.ratios.size(); ++j) {
+      double f = 0;
+      for (const auto& l : program_.ratios[j].profile)
+        if (l.at / zones_ == t) f += r.price[l.at % zones_] * l.volume;
+      if (f != 0) terms_.push_back({j, -f / unit_});
+    }
+    lp_.add_row(terms_, rhs / unit_);
+  }
+
+  /// The best welfare of the relaxation at the current bounds, or a bound on it that is no better than the incumbent;
+  /// leaves the ratios in u_ and the responses to them.
+  double relax() {
+    const std::size_t n = program_.ratios.size();
+    double bound = std::numeric_limits<double>::infinity();
+    if (lp_.rows() > 6 * periods_ + 60) lp_.drop_rows([](std::size_t) { return true; });
+    for (int round = 0; round < 400; ++round) {
+      const auto o = lp_.solve();
+      if (o == boxed_lp::outcome::infeasible) return -std::numeric_limits<double>::infinity();
+      if (o == boxed_lp::outcome::stuck) return bound;
+      bound = std::min(bound, lp_.objective() * unit_ + total_alone_);
+      if (good_enough(bound)) return bound;
+      for (std::size_t j = 0; j < n; ++j) u_[j] = std::clamp(lp_.value(j), lo_[j], hi_[j]);
+      bool added = false;
+      for (std::size_t k = 0; k < program_.rows.size(); ++k) {
+        if (row_handle_[k] != no_block && lp_.has_row(row_handle_[k])) continue;
+        const ratio_row& r = program_.rows[k];
+        double over = -r.most;
+        for (const auto& e : r.terms) over += e.factor * u_[e.column];
+        if (over <= 1e-9 && !(r.equality && over < -1e-9)) continue;
+        row_handle_[k] = lp_.add_row(r.terms, r.most, r.equality);
+        added = true;
+      }
+      if (added) continue;
+      evaluate(u_);
+      double over = 0;
+      for (std::size_t t = 0; t < periods_; ++t) {
+        const double off = lp_.value(theta_[t]) * unit_ + alone_[t] - response_[t].welfare;
+        if (off <= 1e-10 * scale_ + 1e-9 * unit_) continue;
+        over += off;
+        add_cut(t);
+      }
+      if (over <= epsilon_) break;
+    }
+    return bound;
+  }
+
+  /// The ratio whose gap costs most; no_block: all are decided.
+  [[nodiscard]] std::size_t fractional() const {
+    std::size_t best = no_block;
+    double most = -1;
+    price_now(price_);
+    for (std::size_t j = 0; j < program_.ratios.size(); ++j) {
+      const block_ratio& r = program_.ratios[j];
+      if (!r.whole || u_[j] <= 1e-7 || u_[j] >= r.least - 1e-7) continue;
+      const double worth = (1 + std::abs(r.surplus(price_))) * std::min(u_[j], r.least - u_[j]);
+      if (worth > most) {
+        most = worth;
+        best = j;
+      }
+    }
+    return best;
+  }
+  void price_now(std::vector<double>& out) const {
+    out.clear();
+    for (const market_response& r : response_) out.insert(out.end(), r.price.begin(), r.price.end());
+  }
+
+  void snap(const std::vector<double>& u) {
+    u_ = u;
+    for (std::size_t j = 0; j < u_.size(); ++j) {
+      if (u_[j] <= 1e-7) u_[j] = 0;
+      if (u_[j] >= 1 - 1e-7) u_[j] = 1;
+      if (program_.ratios[j].whole && u_[j] > 0) u_[j] = std::max(u_[j], program_.ratios[j].least);
+    }
+  }
+
+  /// Prices for the ratios in u_; if there are any and welfare is best, they are kept. Else names an order that loses
+  /// and is not decided yet.
+  bool accept_candidate(std::size_t* loser) {
+    const double w = evaluate(u_);
+    price_now(price_);
+    double missing = 0;
+    std::size_t where = 0;
+    for (std::size_t t = 0; t < periods_; ++t)
+      if (response_[t].unabsorbed > missing) {
+        missing = response_[t].unabsorbed;
+        where = t;
+      }
+    if (missing > 1e-6) {
+      if (loser == nullptr) return false;
+      for (std::size_t j = 0; j < u_.size(); ++j)
+        if (u_[j] > 0 && program_.ratios[j].whole && lo_[j] == 0)
+          for (const auto& l : program_.ratios[j].profile)
+            if (l.at / zones_ == where) *loser = j;
+      return false;
+    }
+    prices_.conditions(u_, conditions_);
+    box();
+    const auto found = prices_.find(conditions_, low_, high_, price_, order_, false);
+    if (found) {
+      consider(w);
+      return true;
+    }
+    if (loser == nullptr) {
+      worst_loser(lowest_owner_, false);
+      return false;
+    }
+    worst_loser(*loser, true);
+    return false;
+  }
+
+  /// The owner of the condition that misses by most at the wanted prices.
+  void worst_loser(std::size_t& owner, bool undecided) const {
+    owner = no_block;
+    double worst = 0;
+    for (const price_condition& c : conditions_) {
+      if (c.owner == no_block || prices_.holds(c, price_)) continue;
+      if (undecided && lo_[c.owner] > 0) continue;
+      const double s = c.slack(price_);
+      if (s < worst) {
+        worst = s;
+        owner = c.owner;
+      }
+    }
+  }
+  /// Which accepted order goes next when no undecided one loses: in the subtree of a node whose best ratios have no
+  /// prices, one of them must be off. (Were there prices with all of them and more on, those ratios would be best with
+  /// only the rejected held off; they then have at least the welfare of this node's best, so equal, and their prices
+  /// would do here.) Minimum income is no condition of optimality, so with it everything undecided has to be tried.
+  [[nodiscard]] std::size_t any_free() const {
+    std::size_t best = no_block;
+    double most = -1;
+    weight_.assign(injection_.size(), 0.0);  // what those who lose would like to see less of
+    for (const price_condition& c : conditions_)
+      if (!prices_.holds(c, price_))
+        for (const auto& t : c.terms) weight_[t.column] += t.factor;
+    for (std::size_t j = 0; j < u_.size(); ++j) {
+      const block_ratio& r = program_.ratios[j];
+      if (!r.whole || lo_[j] > 0 || hi_[j] == 0 || (u_[j] == 0 && !has_income_)) continue;
+      double effect = 0;
+      for (const auto& l : r.profile) effect += weight_[l.at] * l.volume;
+      double worth = std::max(0.0, effect) + (u_[j] > 0 ? 1 : 0);
+      if (u_[j] == 0) worth = 1 / (2 + std::abs(r.surplus(price_)));
+      if (worth > most) {
+        most = worth;
+        best = j;
+      }
+    }
+    return best;
+  }
+
+  void box() {
+    low_.clear();
+    high_.clear();
+    order_.clear();
+    for (std::size_t t = 0; t < periods_; ++t) {
+      const market_response& r = response_[t];
+      low_.insert(low_.end(), r.lo.begin(), r.lo.end());
+      high_.insert(high_.end(), r.hi.begin(), r.hi.end());
+      for (const auto& [a, b] : r.order) order_.emplace_back(t * zones_ + a, t * zones_ + b);
+    }
+  }
+
+  [[nodiscard]] double traded(const std::vector<double>& u) const {
+    double v = 0;
+    for (std::size_t j = 0; j < u.size(); ++j)
+      for (const auto& l : program_.ratios[j].profile) v += std::abs(l.volume) * u[j];
+    return v;
+  }
+
+  /// More welfare; then more volume in blocks; then earlier orders.
+  void consider(double w) {
+    bool better = w > best_welfare_ + epsilon_ || best_.empty();
+    if (!better && w >= best_welfare_ - epsilon_) {
+      const double a = traded(u_), b = traded(best_);
+      const double slack = 1e-9 * (1 + std::max(a, b));
+      better = a > b + slack || (a >= b - slack && w >= best_welfare_ && best_ < u_);
+    }
+    if (!better) return;
+    const bool more = w > best_welfare_ + epsilon_;
+    best_ = u_;
+    best_welfare_ = w;
+    if (more) {
+      double bound = root_bound_;
+      options_.watch.report({nodes_, options_.nodes, best_welfare_, bound});
+    }
+  }
+
+  /// With these orders on and all others off: the best ratios, and losers dropped until prices exist.
+  bool try_pattern(std::vector<std::uint8_t> on) {
+    for (int round = 0; round < 200; ++round) {
+      lo_.assign(on.size(), 0.0);
+      hi_.assign(on.size(), 1.0);
+      for (std::size_t j = 0; j < on.size(); ++j) {
+        const block_ratio& r = program_.ratios[j];
+        if (!r.whole) continue;
+        lo_[j] = on[j] != 0 ? r.least : 0;
+        hi_[j] = on[j] != 0 ? 1 : 0;
+      }
+      for (std::size_t j = 0; j < on.size(); ++j) lp_.set_bounds(j, lo_[j], hi_[j]);
+      const double bound = relax();
+      if (good_enough(bound) && !best_.empty()) return false;
+      if (!std::isfinite(bound)) return false;
+      snap(std::vector<double>(u_));
+      lowest_owner_ = no_block;
+      if (accept_candidate(nullptr)) return true;
+      if (lowest_owner_ == no_block) return false;
+      drop(lowest_owner_, on);
+    }
+    return false;
+  }
+  void drop(std::size_t j, std::vector<std::uint8_t>& on) const {
+    std::vector<std::size_t> tree;
+    program_.subtree(j, tree);
+    for (const std::size_t k : tree) {
+      on[k] = 0;
+      if (program_.loop_of[k] != no_block)
+        for (const std::size_t l : program_.loops[program_.loop_of[k]]) on[l] = 0;
+    }
+  }
+
+  /// Rounds, drops who loses, then switches on who is in the money and off, as long as welfare rises.
+  void repair(const std::vector<double>& u) {
+    std::vector<std::uint8_t> on(u.size(), 0);
+    for (std::size_t j = 0; j < u.size(); ++j) {
+      const block_ratio& r = program_.ratios[j];
+      on[j] = r.whole && u[j] >= std::max(1e-7, r.least / 2) ? 1 : 0;
+    }
+    for (std::size_t j = 0; j < u.size(); ++j) {  // families stay whole, groups single
+      const block_ratio& r = program_.ratios[j];
+      if (on[j] != 0 && r.group != no_block && r.least > 0.5)
+        for (const std::size_t k : program_.members[r.group])
+          if (k != j) on[k] = 0;
+      if (program_.loop_of[j] != no_block)
+        for (const std::size_t k : program_.loops[program_.loop_of[j]])
+          on[k] = on[program_.loops[program_.loop_of[j]][0]];
+    }
+    for (bool again = true; again;) {
+      again = false;
+      for (std::size_t j = 0; j < u.size(); ++j)
+        if (on[j] != 0 && program_.ratios[j].whole && program_.ratios[j].parent != no_block &&
+            on[program_.ratios[j].parent] == 0) {
+          on[j] = 0;
+          again = true;
+        }
+    }
+    if (!try_pattern(on)) return;
+    for (int round = 0; round < 3 && !options_.watch.stopped() && !out_of_time(); ++round) {
+      const std::vector<double> base = best_;
+      evaluate(base);
+      price_now(price_);
+      std::vector<std::pair<double, std::size_t>> rejected;
+      for (std::size_t j = 0; j < base.size(); ++j) {
+        const block_ratio& r = program_.ratios[j];
+        if (!r.whole || base[j] > 0 || (r.parent != no_block && base[r.parent] == 0)) continue;
+        const double s = r.surplus(price_);
+        if (s > 0 || r.source == block_ratio::source_kind::complex) rejected.emplace_back(-s, j);
+      }
+      std::sort(rejected.begin(), rejected.end());
+      bool improved = false;
+      for (std::size_t k = 0; k < std::min<std::size_t>(rejected.size(), 40); ++k) {
+        const std::size_t j = rejected[k].second;
+        const double before = best_welfare_;
+        std::vector<std::uint8_t> pattern(best_.size(), 0);
+        for (std::size_t i = 0; i < best_.size(); ++i) pattern[i] = best_[i] > 0 ? 1 : 0;
+        pattern[j] = 1;
+        if (program_.loop_of[j] != no_block)
+          for (const std::size_t i : program_.loops[program_.loop_of[j]]) pattern[i] = 1;
+        if (program_.ratios[j].group != no_block)
+          for (const std::size_t i : program_.members[program_.ratios[j].group])
+            if (i != j) pattern[i] = 0;
+        try_pattern(std::move(pattern));
+        improved = improved || best_welfare_ > before + epsilon_;
+      }
+      if (!improved) break;
+    }
+  }
+
+  block_result finish(double bound, bool stopped) {
+    block_result out;
+    out.nodes = nodes_;
+    out.ratio.assign(book_.blocks.size(), 0.0);
+    out.period.assign(book_.flexible.size(), no_block);
+    out.complex_on.assign(book_.complex.size(), 0);
+    for (const complex_order& c : book_.complex) out.complex_accepted.emplace_back(c.steps.size(), 0.0);
+    out.welfare = best_welfare_;
+    out.bound = std::max(bound, best_welfare_);
+    out.proven = !stopped && out.gap() <= std::max(options_.gap, 1e-9);
+    if (best_.empty()) {  // injections that nobody takes up, even without blocks
+      out.status = clearing_status::infeasible;
+      return out;
+    }
+    u_ = best_;
+    evaluate(u_);
+    price_now(price_);
+    prices_.conditions(u_, conditions_);
+    box();
+    const auto found = prices_.find(conditions_, low_, high_, price_, order_, true);
+    out.price = found ? *found : price_;
+    out.injection = injection_;
+    for (std::size_t j = 0; j < u_.size(); ++j) {
+      const block_ratio& r = program_.ratios[j];
+      switch (r.source) {
+        case block_ratio::source_kind::block: out.ratio[r.order] = u_[j]; break;
+        case block_ratio::source_kind::flexible:
+          if (u_[j] > 0) out.period[r.order] = r.part;
+          break;
+        case block_ratio::source_kind::complex: out.complex_on[r.order] = u_[j] > 0 ? 1 : 0; break;
+        case block_ratio::source_kind::step:
+          out.complex_accepted[r.order][r.part] = u_[j] * book_.complex[r.order].steps[r.part].volume;
+          break;
+      }
+    }
+    list_rejected(out);
+    out.status = stopped ? clearing_status::budget_exhausted : clearing_status::cleared;
+    return out;
+  }
+
+  void list_rejected(block_result& out) {
+    std::vector<std::uint8_t> listed(book_.flexible.size(), 0);
+    for (std::size_t j = 0; j < u_.size(); ++j) {
+      const block_ratio& r = program_.ratios[j];
+      if (u_[j] > 0 || r.profile.empty() || prices_.group_full(r.group, u_) ||
+          (r.parent != no_block && u_[r.parent] == 0))
+        continue;
+      double s = 0, size = 0;
+      const auto add = [&](std::size_t k) {
+        s += program_.ratios[k].surplus(out.price);
+        size = std::max(size, program_.ratios[k].size());
+      };
+      if (program_.loop_of[j] != no_block) {
+        for (const std::size_t k : program_.loops[program_.loop_of[j]]) add(k);
+      } else {
+        add(j);
+      }
+      if (s <= options_.tolerance * size) continue;
+      if (r.source == block_ratio::source_kind::block) out.paradoxically_rejected.push_back(r.order);
+      if (r.source == block_ratio::source_kind::flexible && listed[r.order] == 0) {
+        listed[r.order] = 1;
+        out.paradoxically_rejected_flexible.push_back(r.order);
+      }
+    }
+  }
+
+  const Market& market_;
+  const block_book& book_;
+  const block_options& options_;
+  std::size_t periods_, zones_;
+  block_program program_;
+  block_prices prices_;
+  boxed_lp lp_;
+  std::vector<market_response> response_;
+  market_response scratch_;
+  std::vector<double> injection_, alone_, steep_, u_, lo_, hi_, least_, most_, highest_, lowest_, low_, high_, best_;
+  mutable std::vector<double> price_, weight_;
+  bool has_income_ = false;
+  std::vector<std::size_t> theta_, row_handle_;
+  std::vector<boxed_lp::term> terms_;
+  std::vector<price_condition> conditions_;
+  std::vector<std::pair<std::size_t, std::size_t>> order_;
+  std::vector<node> open_;
+  double unit_ = 1, scale_ = 1, epsilon_ = 0, total_alone_ = 0;
+  double best_welfare_ = -std::numeric_limits<double>::infinity();
+  double root_bound_ = std::numeric_limits<double>::infinity();
+  std::size_t lowest_owner_ = no_block;
+  std::uint64_t nodes_ = 0, failures_ = 0;
+  std::chrono::steady_clock::time_point begun_{};
+};
+
+}  // namespace detail
+
+/// Clears a market with block, linked, exclusive, flexible, loop and complex orders: the largest welfare (less the
+/// fixed terms of scalable orders) such that prices exist at which nobody accepted loses (a parent may, if its accepted
+/// subtree as a whole does not; loops are judged jointly; complex orders get their income) and the divisible orders
+/// want what they get.
+///
+/// Branch and bound: welfare is concave in the ratios and prices are its supergradient, so cutting planes bound it (one
+/// clearing per period prices all blocks at once); orders that lose at any price still possible are excluded; an
+/// integer node without prices is branched on an order that loses. Incumbents by rounding, dropping losers and
+/// re-insertion. Prices: those the market's rule wants, moved by the least squared distance so that all conditions
+/// hold. Ties in welfare among solutions found: more volume in blocks, then the later orders off. Deterministic, unless
+/// the clock ends it. Status: cleared; budget_exhausted (best found, with bound); infeasible (the market itself takes
+/// up no zero injection). Exponential in the worst case; a node costs a few dual simplex steps of O((periods +
+/// families) · orders) each. Throws `market_error` (see `check_block_book`). Allocates.
+template <convex_market Market>
+[[nodiscard]] block_result clear_blocks(const Market& m, const block_book& book, const block_options& options = {}) {
+  if (const market_input_fault f = check_block_book(book, m.periods(), m.zones())) throw market_error(f);
+  return detail::block_search<Market>(m, book, options).run();
+}
+
+}  // namespace v0
+}  // namespace sched
+
+#endif

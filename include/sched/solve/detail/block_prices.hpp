@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef SCHED_SOLVE_DETAIL_BLOCK_PRICES_HPP
+#define SCHED_SOLVE_DETAIL_BLOCK_PRICES_HPP
+
+/// \file
+/// Prices under which nothing is accepted at a loss: whether there are any, and which are nearest to the wanted ones.
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include <sched/model/block_orders.hpp>
+#include <sched/solve/convex_market.hpp>
+#include <sched/solve/detail/block_program.hpp>
+#include <sched/solve/detail/boxed_lp.hpp>
+
+namespace sched {
+inline namespace v0 {
+namespace detail {
+
+/// Σ factor·price ≥ least; `owner` is the ratio that loses when it does not hold.
+struct price_condition {
+  std::vector<boxed_lp::term> terms{};
+  double least = 0;
+  double size = 1;  ///< money that the tolerance is relative to
+  std::size_t owner = no_block;
+
+  [[nodiscard]] double slack(std::span<const double> price) const {
+    double s = -least;
+    for (const auto& t : terms) s += t.factor * price[t.column];
+    return s;
+  }
+};
+
+class block_prices {
+public:
+  block_prices(const block_book& book, const block_program& p, double tolerance)
+      : book_(book), p_(p), tolerance_(tolerance) {}
+
+  /// What prices must do at these ratios.
+  void conditions(std::span<const double> u, std::vector<price_condition>& out) {
+    out.clear();
+    for (std::size_t j = 0; j < p_.ratios.size(); ++j) {
+      const block_ratio& r = p_.ratios[j];
+      if (r.source == block_ratio::source_kind::step) {
+        ask_step(j, u, out);
+        continue;
+      }
+      if (u[j] <= 1e-9) continue;
+      if (r.source == block_ratio::source_kind::complex) {
+        ask_income(j, u, out);
+        continue;
+      }
+      if (p_.loop_of[j] != no_block) {
+        const auto& all = p_.loops[p_.loop_of[j]];
+        if (all.front() == j) add(all, u, j, out);
+        continue;
+      }
+      p_.subtree(j, tree_);
+      add(tree_, u, j, out);
+      const bool held = r.parent != no_block || tree_.size() > 1 || group_full(r.group, u);
+      if (u[j] < 1 - 1e-9 && !held) {  // at the money: not above it either
+        out.push_back(out.back());
+        price_condition& c = out.back();
+        for (auto& t : c.terms) t.factor = -t.factor;
+        c.least = -c.least;
+      }
+    }
+  }
+
+  [[nodiscard]] bool group_full(std::size_t group, std::span<const double> u) const {
+    if (group == no_block) return false;
+    double sum = 0;
+    for (const std::size_t j : p_.members[group]) sum += u[j];
+    return sum >= 1 - 1e-9;
+  }
+
+  [[nodiscard]] bool holds(const price_condition& c, std::span<const double> price) const {
+    return c.slack(price) >= -tolerance_ * c.size;
+  }
+
+  /// Prices inside the box and order of the market that keep all conditions; with `nearest`, those with the least
+  /// squared distance to `wanted` (Hildreth), else any. Empty: there are none.
+  std::optional<std::vector<double>> find(std::vector<price_condition> all, std::span<const double> lo,
+                                          std::span<const double> hi, std::span<const double> wanted,
+                                          std::span<const std::pair<std::size_t, std::size_t>> order, bool nearest) {
+    std::vector<double> price(wanted.begin(), wanted.end());
+    if (keeps(all, price)) return price;
+    bool free = false;
+    for (std::size_t k = 0; k < lo.size(); ++k) free = free || hi[k] > lo[k];
+    if (!free) return std::nullopt;
+    for (const auto& [a, b] : order) all.push_back({{{b, 1.0}, {a, -1.0}}, 0, 1, no_block});
+    // Distances up and down from the wanted price, each as little as possible.
+    boxed_lp lp;
+    for (std::size_t k = 0; k < lo.size(); ++k) {
+      lp.add_column(-1, 0, std::max(0.0, hi[k] - wanted[k]));
+      lp.add_column(-1, 0, std::max(0.0, wanted[k] - lo[k]));
+    }
+    std::vector<boxed_lp::term> terms;
+    for (const price_condition& c : all) {
+      terms.clear();
+      for (const auto& t : c.terms) {
+        if (t.factor == 0) continue;
+        terms.push_back({2 * t.column, -t.factor / c.size});
+        terms.push_back({2 * t.column + 1, t.factor / c.size});
+      }
+      lp.add_row(terms, (c.slack(wanted) + tolerance_ / 2 * c.size) / c.size);
+    }
+    if (lp.solve() != boxed_lp::outcome::optimal) return std::nullopt;
+    for (std::size_t k = 0; k < lo.size(); ++k)
+      price[k] = std::clamp(wanted[k] + lp.value(2 * k) - lp.value(2 * k + 1), lo[k], hi[k]);
+    if (!keeps(all, price)) return std::nullopt;
+    if (nearest) {
+      std::vector<double> q = project(all, lo, hi, wanted);
+      if (keeps(all, q)) return q;
+    }
+    return price;
+  }
+
+  [[nodiscard]] bool keeps(const std::vector<price_condition>& all, std::span<const double> price) const {
+    return std::all_of(all.begin(), all.end(), [&](const price_condition& c) { return holds(c, price); });
+  }
+
+private:
+  void add(std::span<const std::size_t> which, std::span<const double> u, std::size_t owner,
+           std::vector<price_condition>& out) const {
+    price_condition c;
+    c.owner = owner;
+    for (const std::size_t k : which) {
+      if (u[k] <= 1e-9) continue;
+      c.least -= u[k] * p_.ratios[k].value;
+      c.size = std::max(c.size, std::abs(p_.ratios[k].value));
+      for (const auto& l : p_.ratios[k].profile) c.terms.push_back({l.at, u[k] * l.volume});
+    }
+    out.push_back(std::move(c));
+  }
+
+  void ask_step(std::size_t j, std::span<const double> u, std::vector<price_condition>& out) const {
+    const block_ratio& r = p_.ratios[j];
+    const std::size_t on = r.parent;
+    if (u[on] <= 0.5 || p_.complex_bound[r.order] != 0 || r.profile.empty()) return;
+    price_condition c;
+    c.owner = on;
+    c.size = r.size();
+    for (const auto& l : r.profile) c.terms.push_back({l.at, l.volume});
+    c.least = -r.value;
+    if (u[j] > 1e-9) out.push_back(c);
+    if (u[j] < 1 - 1e-9) {
+      for (auto& t : c.terms) t.factor = -t.factor;
+      c.least = -c.least;
+      out.push_back(std::move(c));
+    }
+  }
+
+  void ask_income(std::size_t j, std::span<const double> u, std::vector<price_condition>& out) {
+    const complex_order& o = book_.complex[p_.ratios[j].order];
+    p_.subtree(j, tree_);
+    add(tree_, u, j, out);
+    if (o.kind == complex_kind::scalable) return;
+    price_condition& c = out.back();
+    const double sign = o.side == market_side::sell ? 1 : -1;
+    c.least = sign * o.fixed_term;
+    c.size = std::max(c.size, std::abs(o.fixed_term));
+    for (const std::size_t k : tree_)
+      if (p_.ratios[k].source == block_ratio::source_kind::step)
+        c.least += sign * o.variable_term * u[k] * o.steps[p_.ratios[k].part].volume;
+  }
+
+  /// Cyclic projection with memory (Hildreth 1957): converges to the nearest point of the polyhedron.
+  [[nodiscard]] static std::vector<double> project(const std::vector<price_condition>& all, std::span<const double> lo,
+                                                   std::span<const double> hi, std::span<const double> wanted) {
+    const std::size_t n = wanted.size();
+    std::vector<double> x(wanted.begin(), wanted.end()), row(all.size(), 0.0), low(n, 0.0), high(n, 0.0),
+        norm(all.size(), 0.0);
+    std::vector<double> weight(n, 0.0);
+    for (std::size_t r = 0; r < all.size(); ++r) {
+      for (const auto& t : all[r].terms) weight[t.column] += t.factor;  // a column may stand there twice
+      for (const auto& t : all[r].terms) {
+        norm[r] += weight[t.column] * weight[t.column];
+        weight[t.column] = 0;
+      }
+    }
+    for (int round = 0; round < 20000; ++round) {
+      double moved = 0;
+      for (std::size_t r = 0; r < all.size(); ++r) {
+        if (!(norm[r] > 0)) continue;
+        const double by = std::max(-all[r].slack(x) / norm[r], -row[r]);
+        if (by == 0) continue;
+        row[r] += by;
+        for (const auto& t : all[r].terms) {
+          x[t.column] += by * t.factor;
+          moved = std::max(moved, std::abs(by * t.factor));
+        }
+      }
+      for (std::size_t k = 0; k < n; ++k) {
+        const double up = std::max(lo[k] - x[k], -low[k]);
+        low[k] += up;
+        x[k] += up;
+        const double down = std::max(x[k] - hi[k], -high[k]);
+        high[k] += down;
+        x[k] -= down;
+        moved = std::max({moved, std::abs(up), std::abs(down)});
+      }
+      if (moved < 1e-12) break;
+    }
+    for (std::size_t k = 0; k < n; ++k) x[k] = std::clamp(x[k], lo[k], hi[k]);
+    return x;
+  }
+
+  const block_book& book_;
+  const block_program& p_;
+  double tolerance_;
+  std::vector<std::size_t> tree_;
+};
+
+}  // namespace detail
+}  // namespace v0
+}  // namespace sched
+
+#endif

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: BSL-1.0
+// A right clearing with every kind of order passes; every kind of change to it is caught.
+#include <sched/evaluate/validate_blocks.hpp>
+
+#include <algorithm>
+#include <vector>
+
+#include "support/catch.hpp"
+
+using namespace sched;
+using kind = market_violation_kind;
+
+namespace {
+
+constexpr auto S = market_side::sell, B = market_side::buy;
+
+/// Prices 50 and 80 in two periods; right by hand.
+block_book book() {
+  block_book b;
+  b.blocks = {{.side = S, .price = 40, .volume = {10, 10}},                   // 0: earns 500
+              {.side = S, .price = 90, .volume = {10, 10}, .parent = 0},      // 1: loses, saved by 2
+              {.side = S, .price = 20, .volume = {0, 20}, .parent = 1},       // 2: earns
+              {.side = S, .price = 65, .volume = {8, 8}, .min_ratio = 0.25},  // 3: at the money, half
+              {.side = S, .price = 30, .volume = {5, 5}, .group = 1},         // 4: its group's
+              {.side = S, .price = 40, .volume = {5, 5}, .group = 1},         // 5: excused by it
+              {.side = B, .price = 40, .volume = {6, 0}, .loop = 1},          // 6: loses 60
+              {.side = S, .price = 70, .volume = {0, 6}, .loop = 1},          // 7: earns 60
+              {.side = B, .price = 95, .volume = {3, 3}},                     // 8: off, although it earns
+              {.side = S, .price = 99, .volume = {3, 3}}};                    // 9: off, loses
+  b.flexible = {{.side = S, .price = 60, .volume = 7}};
+  b.complex = {{.side = S,
+                .kind = complex_kind::minimum_income,
+                .fixed_term = 100,
+                .variable_term = 10,
+                .steps = {{0, 4, 45}, {1, 4, 80}, {1, 4, 90}}},
+               {.side = S,
+                .kind = complex_kind::scalable,
+                .fixed_term = 40,
+                .steps = {{0, 6, 60}, {1, 9, 60}},
+                .ramp_up = 5,
+                .ramp_down = 5,
+                .min_power = {4, 4}}};
+  return b;
+}
+block_result result() {
+  block_result r;
+  r.status = clearing_status::cleared;
+  r.price = {50, 80};
+  r.ratio = {1, 1, 1, 0.5, 1, 0, 1, 1, 0, 0};
+  r.period = {1};
+  r.complex_on = {1, 1};
+  r.complex_accepted = {{4, 2, 0}, {4, 9}};
+  r.paradoxically_rejected = {8};
+  r.injection = {10 + 10 + 4 + 5 - 6 + 4 + 4., 10 + 10 + 20 + 4 + 5 + 6 + 7 + 2 + 9.};
+  r.welfare = r.bound = 1000;
+  return r;
+}
+
+template <class F, class G>
+bool caught(kind k, F change, G order) {
+  block_book b = book();
+  block_result r = result();
+  change(r);
+  order(b);
+  const auto all = validate_blocks(b, r, 2, 1);
+  return std::any_of(all.begin(), all.end(), [&](const market_violation& v) { return v.kind == k; });
+}
+bool result_caught(kind k, void (*change)(block_result&)) {
+  return caught(k, change, [](block_book&) {});
+}
+bool book_caught(kind k, void (*change)(block_book&)) {
+  return caught(
+      k, [](block_result&) {}, change);
+}
+
+}  // namespace
+
+TEST_CASE("a right clearing with blocks passes, and every mutation is caught") {
+  for (const market_violation& v : validate_blocks(book(), result(), 2, 1)) FAIL_CHECK(describe(v));
+
+  CHECK(result_caught(kind::malformed, [](block_result& r) { r.ratio.pop_back(); }));
+  CHECK(result_caught(kind::malformed, [](block_result& r) { r.complex_accepted[1].pop_back(); }));
+  CHECK(result_caught(kind::outside_ratio, [](block_result& r) { r.ratio[0] = 1.5; }));
+  CHECK(result_caught(kind::outside_ratio, [](block_result& r) { r.ratio[0] = 0.5; }));
+  CHECK(result_caught(kind::outside_ratio, [](block_result& r) { r.ratio[3] = 0.2; }));
+  CHECK(result_caught(kind::outside_ratio, [](block_result& r) { r.period[0] = 2; }));
+  CHECK(result_caught(kind::above_parent, [](block_result& r) { r.ratio[1] = 0; }));
+  CHECK(result_caught(kind::group_overfull, [](block_result& r) { r.ratio[5] = 1; }));
+  CHECK(result_caught(kind::loop_apart, [](block_result& r) { r.ratio[6] = 0; }));
+  CHECK(result_caught(kind::paradoxical, [](block_result& r) { r.ratio[9] = 1; }));
+  CHECK(result_caught(kind::paradoxical, [](block_result& r) { r.ratio[2] = 0; }));  // its parent is saved no more
+  CHECK(result_caught(kind::paradoxical, [](block_result& r) { r.period[0] = 0; }));
+  CHECK(result_caught(kind::unbalanced, [](block_result& r) { r.injection[1] += 1; }));
+  CHECK(result_caught(kind::income_missing, [](block_result& r) { r.price[1] = 62; }));
+  CHECK(result_caught(kind::below_minimum, [](block_result& r) { r.complex_accepted[1][0] = 3; }));
+  CHECK(result_caught(kind::beyond_gradient, [](block_result& r) { r.complex_accepted[1] = {6, 0}; }));
+  CHECK(result_caught(kind::outside_volume, [](block_result& r) { r.complex_accepted[0][0] = 5; }));
+  CHECK(result_caught(kind::outside_volume, [](block_result& r) { r.complex_on[0] = 0; }));
+  CHECK(result_caught(kind::out_of_the_money, [](block_result& r) { r.complex_accepted[0][2] = 1; }));
+  CHECK(result_caught(kind::in_the_money, [](block_result& r) { r.complex_accepted[0][0] = 3; }));
+  CHECK(result_caught(kind::wrong_list, [](block_result& r) { r.paradoxically_rejected.clear(); }));
+  CHECK(result_caught(kind::wrong_list, [](block_result& r) { r.paradoxically_rejected.push_back(9); }));
+  CHECK(result_caught(kind::wrong_list, [](block_result& r) { r.paradoxically_rejected.push_back(5); }));
+  CHECK(result_caught(kind::wrong_sum, [](block_result& r) { r.bound = 900; }));
+  CHECK(book_caught(kind::paradoxical, [](block_book& b) { b.blocks[7].price = 71; }));
+  CHECK(book_caught(kind::partial_not_at_the_money, [](block_book& b) { b.blocks[3].price = 60; }));
+  CHECK(book_caught(kind::income_missing, [](block_book& b) { b.complex[0].fixed_term = 400; }));
+  CHECK(book_caught(kind::income_missing, [](block_book& b) { b.complex[1].fixed_term = 200; }));
+}
+
+TEST_CASE("the divisible orders and the welfare are part of the proof for one zone") {
+  const std::vector<std::vector<curve_segment>> books{{curve_segment(B, 100, 100, 50), curve_segment(S, 60, 60, 60)}};
+  block_book b;
+  b.blocks = {{.side = S, .price = 40, .volume = {20}}};
+  block_result r;
+  r.price = {60};
+  r.injection = {20};
+  r.ratio = {1};
+  r.welfare = r.bound = 5000 - 1800 - 800;
+  std::vector<std::vector<double>> accepted{{50, 30}};
+  const auto first = [&] {
+    const auto all = validate_block_books(books, accepted, b, r);
+    return all.empty() ? -1 : static_cast<int>(all.front().kind);
+  };
+  CHECK(first() == -1);
+  accepted[0][1] = 31;
+  CHECK(first() == static_cast<int>(kind::unbalanced));
+  accepted[0] = {50, 30};
+  r.price[0] = 59;
+  CHECK(first() == static_cast<int>(kind::out_of_the_money));
+  r.price[0] = 60;
+  r.welfare = r.bound = 1;
+  CHECK(first() == static_cast<int>(kind::wrong_sum));
+}

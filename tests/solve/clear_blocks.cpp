@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <sched/solve/clear_blocks.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <sched/core/random.hpp>
+#include <sched/evaluate/validate_blocks.hpp>
+
+#include "support/catch.hpp"
+
+using namespace sched;
+
+namespace {
+
+constexpr auto S = market_side::sell, B = market_side::buy;
+using books = std::vector<std::vector<curve_segment>>;
+curve_segment step(market_side s, double q, double p) { return curve_segment(s, p, p, q); }
+
+void same(const std::vector<double>& found, const std::vector<double>& expected) {
+  REQUIRE(found.size() == expected.size());
+  for (std::size_t k = 0; k < found.size(); ++k) {
+    INFO(k);
+    CHECK(found[k] == Approx(expected[k]).margin(1e-9));
+  }
+}
+
+block_order block(market_side s, double p, std::vector<double> v, double least = 1) {
+  return {.side = s, .price = p, .volume = std::move(v), .min_ratio = least};
+}
+
+}  // namespace
+
+TEST_CASE("a block is judged at the average price") {
+  const auto at = [](double first, double price, std::vector<double> v = {100, 100}) {
+    const books b{{step(B, 1000, 3000), step(S, 1000, 100), step(S, 1000, first)},
+                  {step(B, 1000, 3000), step(S, 1000, 100), step(S, 1000, 50)}};
+    const curve_market m(b, {}, pricing::last_accepted_offer{});
+    const block_result r = clear_blocks(m, {{block(S, price, v)}, {}, {}});
+    CHECK(r.proven);
+    CHECK(r.price[1] == 50);
+    CHECK(r.price[0] == first);
+    return r.ratio[0];
+  };
+  CHECK(at(50, 75) == 0);
+  CHECK(at(50, 45) == 1);
+  CHECK(at(41, 45) == 1);
+  CHECK(at(39, 45) == 0);
+  CHECK(at(40, 45, {100, 900}) == 1);
+}
+
+TEST_CASE("linked blocks: children save their parents, leaves must not lose") {
+  const books b{{step(B, 999, 3000), step(S, 1000, 100)}, {step(B, 999, 3000), step(S, 1000, 100)}};
+  const curve_market m(b, {}, pricing::last_accepted_offer{});
+  const auto run = [&](std::vector<double> prices) {
+    block_book book;
+    for (std::size_t k = 0; k < prices.size(); ++k) {
+      book.blocks.push_back(block(S, prices[k], {100, 100}));
+      if (k > 0) book.blocks.back().parent = k - 1;
+    }
+    const block_result r = clear_blocks(m, book);
+    CHECK(r.proven);
+    same(r.price, {100, 100});
+    return r.ratio;
+  };
+  same(run({75, 75}), {1, 1});
+  same(run({120, 75}), {1, 1});
+  same(run({130, 75}), {0, 0});
+  same(run({90, 120}), {1, 0});
+  same(run({90, 120, 50}), {1, 1, 1});
+}
+
+TEST_CASE("minimum ratios: divisible, paradoxically rejected, partial at the money") {
+  const curve_market divisible(books{{step(B, 10, 300), step(B, 14, 10), step(S, 1, 40), step(S, 13, 100)}}, {},
+                               pricing::last_accepted_offer{});
+  block_result r = clear_blocks(divisible, {{block(S, 40, {11}, 0)}, {}, {}});
+  CHECK(r.price[0] == Approx(40));
+  const curve_market indivisible(books{{step(B, 10, 300), step(B, 14, 10), step(S, 13, 100)}}, {},
+                                 pricing::last_accepted_offer{});
+  r = clear_blocks(indivisible, {{block(S, 40, {12}, 11. / 12)}, {}, {}});
+  same(r.price, {100});
+  same(r.ratio, {0});
+  CHECK(r.paradoxically_rejected == std::vector<std::size_t>{0});
+  same(indivisible.accepted(0, r.injection[0]), {10, 0, 10});
+
+  const curve_market m(books{{step(B, 50, 100), step(S, 60, 60)}});
+  r = clear_blocks(m, {{block(S, 40, {80}, 0.5)}, {}, {}});
+  same(r.price, {40});
+  same(r.ratio, {0.625});
+  CHECK(r.welfare == Approx(3000));
+  r = clear_blocks(m, {{block(S, 40, {80}, 0.7)}, {}, {}});
+  same(r.price, {60});
+  same(r.ratio, {0});
+  CHECK(r.welfare == Approx(2000));
+  CHECK(r.paradoxically_rejected.size() == 1);
+}
+
+TEST_CASE("exclusive, flexible and loop orders") {
+  const curve_market flat(books{{step(B, 100, 200), step(S, 200, 50)}, {step(B, 100, 200), step(S, 200, 50)}});
+  block_book book{{block(S, 30, {50, 50}), block(S, 40, {80, 80})}, {}, {}};
+  book.blocks[0].group = book.blocks[1].group = 7;
+  block_result r = clear_blocks(flat, book);
+  same(r.ratio, {1, 0});
+  same(r.price, {50, 50});
+  CHECK(r.welfare == Approx(32000));
+  CHECK(r.paradoxically_rejected.empty());
+
+  const curve_market two(books{{step(B, 60, 200), step(S, 100, 50)}, {step(B, 60, 200), step(S, 100, 80)}});
+  r = clear_blocks(two, {{}, {{.side = S, .price = 30, .volume = 40}}, {}});
+  CHECK(r.period[0] == 1);
+  same(r.price, {50, 80});
+  CHECK(r.welfare == Approx(18200));
+
+  const curve_market storage(books{{step(B, 50, 200), step(S, 100, 20)}, {step(B, 50, 200), step(S, 100, 70)}});
+  book = {{block(B, 10, {30, 0}), block(S, 50, {0, 30})}, {}, {}};
+  book.blocks[0].loop = book.blocks[1].loop = 0;
+  r = clear_blocks(storage, book);
+  same(r.ratio, {1, 1});
+  same(r.price, {20, 70});
+  CHECK(r.welfare == Approx(15800));
+}
+
+TEST_CASE("minimum income withdraws an order, a scalable order pays its fixed term") {
+  const curve_market m(books{{step(S, 95, 30), step(B, 132, 100)}});
+  const auto peaker = [&](double fixed, double variable) {
+    block_book b;
+    b.complex.push_back({.side = S,
+                         .kind = complex_kind::minimum_income,
+                         .fixed_term = fixed,
+                         .variable_term = variable,
+                         .steps = {{0, 95, 60}}});
+    return clear_blocks(m, b);
+  };
+  block_result r = peaker(0, 0);
+  same(r.price, {60});
+  same(r.complex_accepted[0], {37});
+  r = peaker(3000, 0);
+  same(r.price, {100});
+  CHECK(r.complex_on[0] == 0);
+  r = peaker(1000, 20);
+  same(r.price, {60});
+  CHECK(r.complex_on[0] == 1);
+}
+
+namespace {
+
+/// A point of the plane that keeps every a·p ≥ b, by corners; one dimension is two with a line.
+bool point_exists(const std::vector<std::array<double, 3>>& all) {
+  for (std::size_t i = 0; i < all.size(); ++i)
+    for (std::size_t j = i + 1; j < all.size(); ++j) {
+      const double det = all[i][0] * all[j][1] - all[i][1] * all[j][0];
+      if (std::abs(det) < 1e-9) continue;
+      const double x = (all[i][2] * all[j][1] - all[i][1] * all[j][2]) / det;
+      const double y = (all[i][0] * all[j][2] - all[i][2] * all[j][0]) / det;
+      bool fine = true;
+      for (const auto& c : all) fine = fine && c[0] * x + c[1] * y >= c[2] - 1e-6;
+      if (fine) return true;
+    }
+  return false;
+}
+
+/// The best welfare over all patterns of fill-or-kill blocks for which prices exist; two periods.
+template <class Market>
+double enumerate(const Market& m, const block_book& b) {
+  double best = -1e300;
+  const std::size_t n = b.blocks.size();
+  for (std::size_t mask = 0; mask < (std::size_t{1} << n); ++mask) {
+    const auto on = [&](std::size_t k) { return (mask >> k & 1) != 0; };
+    bool fine = true;
+    double w = 0, e[2] = {0, 0};
+    for (std::size_t k = 0; k < n; ++k) {
+      const block_order& o = b.blocks[k];
+      if (on(k) && o.parent != no_block && !on(o.parent)) fine = false;
+      for (std::size_t j = 0; j < k; ++j) {
+        if (o.group != no_block && o.group == b.blocks[j].group && on(j) && on(k)) fine = false;
+        if (o.loop != no_block && o.loop == b.blocks[j].loop && on(j) != on(k)) fine = false;
+      }
+      if (!on(k)) continue;
+      for (std::size_t t = 0; t < 2; ++t) {
+        const double v = o.side == market_side::sell ? o.volume[t] : -o.volume[t];
+        e[t] += v;
+        w -= v * o.price;
+      }
+    }
+    if (!fine) continue;
+    std::vector<std::array<double, 3>> all;
+    for (std::size_t t = 0; t < 2 && fine; ++t) {
+      market_response r;
+      m.solve(t, std::span<const double>(&e[t], 1), r);
+      if (r.unabsorbed > 0) fine = false;
+      w += r.welfare;
+      all.push_back({t == 0 ? 1.0 : 0.0, t == 1 ? 1.0 : 0.0, r.lo[0]});
+      all.push_back({t == 0 ? -1.0 : 0.0, t == 1 ? -1.0 : 0.0, -r.hi[0]});
+    }
+    if (!fine) continue;
+    const auto add = [&](std::array<double, 3>& c, std::size_t k) {
+      for (std::size_t t = 0; t < 2; ++t) {
+        const double v = b.blocks[k].side == market_side::sell ? b.blocks[k].volume[t] : -b.blocks[k].volume[t];
+        c[t] += v;
+        c[2] += v * b.blocks[k].price;
+      }
+    };
+    for (std::size_t k = 0; k < n; ++k) {
+      if (!on(k)) continue;
+      std::array<double, 3> c{0, 0, 0};
+      for (std::size_t j = 0; j < n; ++j) {
+        bool below = b.blocks[k].loop != no_block && b.blocks[j].loop == b.blocks[k].loop;
+        for (std::size_t a = j; a != no_block; a = b.blocks[a].parent) below = below || a == k;
+        if (below && on(j)) add(c, j);
+      }
+      all.push_back(c);
+    }
+    if (point_exists(all)) best = std::max(best, w);
+  }
+  return best;
+}
+
+}  // namespace
+
+TEST_CASE("random books of blocks: the welfare of enumeration, each result proved") {
+  random_generator draw(5);
+  for (int round = 0; round < 400; ++round) {
+    books b(2);
+    for (auto& book : b) {
+      for (int k = 0; k < draw.between(1, 6); ++k)
+        book.push_back(step(draw.chance(0.5) ? S : B, static_cast<double>(draw.between(1, 9)),
+                            static_cast<double>(draw.between(0, 20))));
+      if (draw.chance(0.3)) book.push_back(curve_segment(S, 2, 18, static_cast<double>(draw.between(2, 12))));
+    }
+    const curve_market m(b, {-20, 50});
+    block_book book;
+    const auto n = static_cast<std::size_t>(draw.between(1, 8));
+    for (std::size_t k = 0; k < n; ++k) {
+      block_order o = block(draw.chance(0.6) ? S : B, static_cast<double>(draw.between(0, 20)),
+                            {static_cast<double>(draw.between(0, 6)), static_cast<double>(draw.between(0, 6))});
+      if (k > 0 && draw.chance(0.25)) o.parent = static_cast<std::size_t>(draw.below(k));
+      else if (draw.chance(0.2)) o.group = static_cast<std::size_t>(draw.below(2));
+      else if (draw.chance(0.2)) o.loop = 0;
+      book.blocks.push_back(o);
+    }
+    // A loop of parents and children is no order that exists.
+    for (auto& o : book.blocks)
+      if (o.parent != no_block && book.blocks[o.parent].loop != no_block) o.parent = no_block;
+    const block_result r = clear_blocks(m, book);
+    INFO("round " << round);
+    const double expected = enumerate(m, book);
+    if (expected == -1e300) {
+      CHECK(r.status == clearing_status::infeasible);
+      continue;
+    }
+    CHECK(r.proven);
+    CHECK(r.welfare == Approx(expected).margin(1e-5));
+    const std::vector<std::vector<double>> accepted{m.accepted(0, r.injection[0]), m.accepted(1, r.injection[1])};
+    for (const auto& v : validate_block_books(b, accepted, book, r, m.bounds())) FAIL_CHECK(describe(v));
+    block_options quick;
+    quick.heuristic = true;
+    const block_result h = clear_blocks(m, book, quick);
+    CHECK(h.welfare <= expected + 1e-5);
+    CHECK(h.bound >= expected - 1e-5);
+  }
+}
