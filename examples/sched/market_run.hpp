@@ -21,6 +21,8 @@ namespace program {
 market_answer run_market_case(const sched::io::market_case& c, bool validate);
 /// The zones of it, in a source of its own.
 market_answer run_market_zones(const sched::io::market_case& c, bool validate);
+/// The same for block and complex orders.
+market_answer run_market_blocks(const sched::io::market_case& c, bool validate);
 
 /// The picture of a case with a book and one price; none for others.
 std::optional<sched::market_picture> picture_of(const sched::io::market_case& c, const answer& a);
