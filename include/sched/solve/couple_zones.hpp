@@ -242,7 +242,7 @@ private:
   template <class Rule>
   void share_by(const Rule& rule, std::vector<const entry*>& orders, double amount) {
     if (orders.empty()) return;
-    std::sort(orders.begin(), orders.end(), [](const entry* a, const entry* b) { return a->id < b->id; });
+    std::ranges::sort(orders, {}, [](const entry* e) { return e->id; });
     std::vector<double> volumes, given(orders.size());
     std::vector<std::uint32_t> index, scratch(orders.size());
     std::vector<std::int64_t> time, merit;
