@@ -6,6 +6,7 @@
 /// Front door: who gets how much of a divisible good, and at what price.
 
 #include <sched/evaluate/market_power.hpp>
+#include <sched/model/block_orders.hpp>
 #include <sched/model/clearing.hpp>
 #include <sched/model/merit_curve.hpp>
 #include <sched/model/orders.hpp>
@@ -21,9 +22,11 @@
 #include <sched/solve/call_auction.hpp>
 #include <sched/solve/clear.hpp>
 #include <sched/solve/clear_batch.hpp>
+#include <sched/solve/clear_blocks.hpp>
 #include <sched/solve/clear_two_sided.hpp>
 #include <sched/solve/clearing_rules.hpp>
 #include <sched/solve/combinatorial_auction.hpp>
+#include <sched/solve/convex_market.hpp>
 #include <sched/solve/market_step.hpp>
 #include <sched/solve/merit_order.hpp>
 #include <sched/solve/reserves.hpp>
