@@ -155,6 +155,8 @@ public:
   }
   /// Gives back what was taken. Precondition: it was applied and not undone.
   void undo(const allocation& a) { change(a, 1); }
+  /// Takes what was given back just now, whether its node is up or not: for trials.
+  void redo(const allocation& a) { change(a, -1); }
   /// Takes all, or nothing when something of it is no longer free (the answer was made for an older generation).
   [[nodiscard]] bool try_apply(std::span<const allocation> parts) {
     for (const allocation& a : parts)

@@ -164,6 +164,12 @@ public:
   [[nodiscard]] const job_attempt& attempt(std::size_t k) const noexcept {
     return k + 1 == attempt_count_ ? last_ : earlier_[k];
   }
+  /// Whether any attempt ran.
+  [[nodiscard]] bool ever_started() const noexcept {
+    for (std::size_t k = 0; k < attempt_count_; ++k)
+      if (attempt(k).started != instant::infinity()) return true;
+    return false;
+  }
   /// Time run in all attempts until `now`. O(attempts).
   [[nodiscard]] duration run_time(instant now) const noexcept {
     duration sum = 0;

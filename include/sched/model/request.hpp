@@ -93,6 +93,7 @@ struct request {
     return groups.size() == 1 && groups[0].count == 1 && within == 0 && per_node <= 1 && slice <= 1 && !exclusive &&
            spread.empty();
   }
+  bool operator==(const request&) const = default;
 };
 
 /// A request of one task.

@@ -83,6 +83,22 @@ public:
         if (!f(r.items->values[k])) return false;
     return true;
   }
+  [[nodiscard]] bool contains(const T& x) const noexcept {
+    if (rows_.empty()) return false;
+    const block& b = *rows_[row_of(x)].items;
+    const auto k = static_cast<std::size_t>(place_in(b, x));
+    return k < b.values.size() && !(x < b.values[k]) && !(b.values[k] < x);
+  }
+  /// The first value behind x; null when there is none. Valid until the list changes.
+  [[nodiscard]] const T* above(const T& x) const noexcept {
+    if (rows_.empty()) return nullptr;
+    std::size_t at = row_of(x);
+    const block& b = *rows_[at].items;
+    auto k = static_cast<std::size_t>(place_in(b, x));
+    if (k < b.values.size() && !(x < b.values[k])) ++k;
+    if (k < b.values.size()) return &b.values[k];
+    return ++at == rows_.size() ? nullptr : &rows_[at].first;
+  }
   void clear() {
     for (const row& r : rows_) {
       r.items->values.clear();

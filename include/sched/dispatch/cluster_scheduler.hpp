@@ -1,0 +1,468 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef SCHED_DISPATCH_CLUSTER_SCHEDULER_HPP
+#define SCHED_DISPATCH_CLUSTER_SCHEDULER_HPP
+
+/// \file
+/// The cluster scheduler: a queue, shares, reservations, placement, preemption and a store in one.
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <limits>
+#include <span>
+#include <string>
+#include <tuple>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include <sched/core/config.hpp>
+#include <sched/core/error.hpp>
+#include <sched/core/interval.hpp>
+#include <sched/core/ticks.hpp>
+#include <sched/dispatch/cluster_options.hpp>
+#include <sched/dispatch/detail/cluster_places.hpp>
+#include <sched/dispatch/job_store.hpp>
+#include <sched/dispatch/victims.hpp>
+#include <sched/model/cluster.hpp>
+#include <sched/model/cluster_job.hpp>
+#include <sched/model/cluster_state.hpp>
+#include <sched/model/lifecycle.hpp>
+#include <sched/placement/policy.hpp>
+#include <sched/priority/detail/id_table.hpp>
+#include <sched/priority/order.hpp>
+#include <sched/priority/order_combinators.hpp>
+#include <sched/solve/reservation.hpp>
+
+namespace sched {
+inline namespace v0 {
+
+/// Jobs on a cluster, live. Tell it what happens — `submit`, `finish`, `cancel`, `set_status` … — and ask `decide(now)`
+/// what to start and whom to preempt. `now` never goes back.
+///
+/// Who goes first: bands, strictly; inside, `FairShare` (`order::fair_share<>`, `order::dominant_share` …;
+/// `order::fcfs`: none), then `Order`, then the sequence number, which a job keeps for life. Who is reserved a start,
+/// and who may run before: `Reserve`, any policy of `backfill` that plans anew; reservations are places, so what runs
+/// before stands elsewhere or ends in time. A blocked job of unknown run times ahead is reserved nothing: then nobody
+/// passes it, unless the policy is one that reserves for nobody (`reserve::depth{0}`). Where: `Placement`. Who gives
+/// way: `Preemption`. What survives: `Store`, committed before a call returns.
+///
+/// What is refused changes nothing: events of jobs that are unknown or in another state return false. Whatever ends the
+/// holding of resources frees them in the same step. A decision costs O(classes of equal requests that have a place +
+/// jobs started) placements, reservations one for every planned end that is looked at; orders that change with time
+/// O(waiting log waiting) more.
+template <job_order Order = order::fcfs, planning_reservation Reserve = reserve::depth,
+          placement_policy Placement = placement::best_fit, job_order FairShare = order::fcfs,
+          preemption_policy Preemption = victims::never, job_store Store = no_store>
+class cluster_scheduler
+    : detail::cluster_places<order::lexicographic<order::band, FairShare, Order>, Placement, Store> {
+  using places = detail::cluster_places<order::lexicographic<order::band, FairShare, Order>, Placement, Store>;
+  using places::find, places::known, places::fresh_slot, places::enter, places::name_of, places::save, places::event,
+      places::move, places::fail, places::requeue, places::queue_again, places::leave, places::join_queue,
+      places::leave_queue, places::rank, places::timers_once, places::tick, places::risen, places::release_if_free,
+      places::extend_overruns, places::wait_for, places::settle, places::take_over, places::drop_claim,
+      places::begin_pass, places::start_at;
+  using places::none, places::machine_, places::options_, places::order_, places::placement_, places::store_,
+      places::state_, places::ws_, places::plan_, places::jobs_, places::free_, places::ids_, places::namesakes_,
+      places::queue_, places::timers_, places::claims_, places::failed_, places::decision_, places::now_,
+      places::epoch_, places::pass_, places::last_sequence_, places::waiting_;
+  using typename places::ranked, typename places::entry, typename places::claim, typename places::desk;
+
+public:
+  explicit cluster_scheduler(const cluster& machine, Order order = {}, Reserve policy = {}, Placement placement = {},
+                             FairShare shares = {}, Preemption preemption = {}, Store store = {},
+                             const cluster_options& options = {})
+      : places(machine, ranked(order::band{}, std::move(shares), std::move(order)), std::move(placement),
+               std::move(store), options),
+        policy_(std::move(policy)),
+        preemption_(std::move(preemption)) {
+    if (options.grace < 0 || options.age_step < 0 || options.overrun_step < 1)
+      throw error("grace and ageing take at least 0 ticks, steps of overruns at least 1");
+  }
+  cluster_scheduler(const cluster_scheduler&) = delete;
+  cluster_scheduler& operator=(const cluster_scheduler&) = delete;
+
+  // --- what happens -----------------------------------------------------------------------------------------------
+  /// Throws `sched::error` for a job that makes no sense in this cluster.
+  submit_status submit(cluster_job j, instant now) {
+    check_cluster_job(j, *machine_);
+    tick(now);
+    if (find(j.id) != none) return submit_status::in_use;
+    if (waiting_ >= options_.max_queue) return submit_status::queue_full;
+    const std::uint32_t h = fresh_slot();
+    entry& e = jobs_[h];
+    e.rec.job = std::move(j);
+    e.rec.sequence = ++last_sequence_;
+    e.rec.life = job_history(now, true);
+    enter(h);
+    for (const job_dependency& d : e.rec.job.after) wait_for(h, d, now);
+    if (e.never) fail(h, end_reason::dependency, now);
+    else release_if_free(h, now);
+    if (e.rec.life.state() == job_state::held) save(h);
+    store_.commit();
+    return submit_status::accepted;
+  }
+  /// A started job runs. Only with `confirm_launch`.
+  bool launched(job_number id, instant now) {
+    return event(id, now, [&](std::uint32_t h) {
+      if (!move(h, job_state::running, now)) return false;
+      jobs_[h].saved_at = now;
+      settle(h, now, false, false);
+      return true;
+    });
+  }
+  /// A started job could not be launched: it has its old place in the queue again.
+  bool launch_failed(job_number id, instant now) {
+    return event(id, now, [&](std::uint32_t h) {
+      return jobs_[h].rec.life.state() == job_state::scheduled && requeue(h, end_reason::launch_failed, now);
+    });
+  }
+  /// A running job has ended; any reason but `done` is a failure.
+  bool finish(job_number id, instant now, end_reason why = end_reason::done) {
+    return event(id, now, [&](std::uint32_t h) {
+      return move(h, why == end_reason::done ? job_state::completed : job_state::failed, now, why);
+    });
+  }
+  bool cancel(job_number id, instant now) {
+    return event(id, now, [&](std::uint32_t h) { return move(h, job_state::cancelled, now, end_reason::cancelled); });
+  }
+  /// A running job has written a checkpoint, or one in its grace period has, or could not.
+  bool checkpointed(job_number id, const checkpoint_report& report, instant now) {
+    return event(id, now, [&](std::uint32_t h) {
+      entry& e = jobs_[h];
+      const job_state s = e.rec.life.state();
+      if (s != job_state::running && s != job_state::preempting) return false;
+      if (report.ok) {
+        e.rec.saved = report.progress;
+        e.saved_at = now;
+      }
+      if (s == job_state::preempting && e.grace_end != instant::infinity()) {
+        if (report.ok || !options_.keep_running_without_checkpoint) leave(h, now);
+        else if (e.preemptor != none) drop_claim(e.preemptor);
+      } else {
+        save(h);
+      }
+      return true;
+    });
+  }
+  /// A preempted job is queued again, at its old place.
+  resume_answer resume(job_number id, instant now) {
+    resume_answer out;
+    event(id, now, [&](std::uint32_t h) {
+      entry& e = jobs_[h];
+      if (e.rec.life.state() != job_state::preempted) return false;
+      if (e.rec.saved == 0 && options_.fail_without_checkpoint) {
+        out.what = resume_answer::kind::failed;
+        return move(h, job_state::failed, now, end_reason::checkpoint);
+      }
+      out = {e.rec.saved > 0 ? resume_answer::kind::resumed_from : resume_answer::kind::restarted, e.rec.saved};
+      return queue_again(h, now);
+    });
+    return out;
+  }
+  /// A waiting job is passed by until it is released; it keeps its place.
+  bool hold(job_number id, instant now) {
+    return event(id, now, [&](std::uint32_t h) {
+      entry& e = jobs_[h];
+      const job_state s = e.rec.life.state();
+      if (s != job_state::held && s != job_state::queued) return false;
+      e.rec.job.held = true;
+      leave_queue(h);
+      save(h);
+      return true;
+    });
+  }
+  bool release(job_number id, instant now) {
+    return event(id, now, [&](std::uint32_t h) {
+      entry& e = jobs_[h];
+      if (!e.rec.job.held) return false;
+      e.rec.job.held = false;
+      if (e.rec.life.state() == job_state::queued) join_queue(h);
+      else release_if_free(h, now);
+      save(h);
+      return true;
+    });
+  }
+  /// A waiting job gets another band; among equals it keeps its place.
+  bool set_band(job_number id, std::int32_t band, instant now) {
+    return event(id, now, [&](std::uint32_t h) {
+      entry& e = jobs_[h];
+      if (is_terminal(e.rec.life.state())) return false;
+      const bool waits = e.waiting;
+      if (waits) leave_queue(h);
+      e.rec.job.band = band;
+      e.band = risen(e, now);
+      if (waits) join_queue(h);
+      save(h);
+      return true;
+    });
+  }
+  /// Draining nodes take nothing new. What runs on a node that goes down is lost: its jobs are preempted, as a whole,
+  /// and queued again if they may be; others fail.
+  void set_status(node_id n, node_status s, instant now) {
+    tick(now);
+    places::change_status(n, s);
+    if (s == node_status::down) {
+      const std::vector<std::uint32_t> lost = plan_.jobs_on(n);
+      for (const std::uint32_t h : lost) {
+        if (!holds_resources(jobs_[h].rec.life.state())) continue;
+        if (jobs_[h].rec.life.state() == job_state::scheduled) {
+          static_cast<void>(requeue(h, end_reason::node_lost, now));
+        } else if (jobs_[h].rec.job.requeue) {
+          static_cast<void>(move(h, job_state::preempted, now, end_reason::node_lost));
+          static_cast<void>(queue_again(h, now));
+        } else {
+          static_cast<void>(move(h, job_state::failed, now, end_reason::node_lost));
+        }
+      }
+      for (std::size_t k = claims_.size(); k-- > 0;)
+        if (std::ranges::any_of(claims_[k].parts, [&](const allocation& a) { return a.node == n; }))
+          drop_claim(claims_[k].job);
+    }
+    store_.commit();
+  }
+  /// Forgets a job that has ended, here and in the store. Others may not depend on it from then on.
+  bool forget(job_number id, instant now) {
+    tick(now);
+    const std::uint32_t h = find(id);
+    if (h == none || !is_terminal(jobs_[h].rec.life.state())) return false;
+    ids_.erase(static_cast<std::uint64_t>(id));
+    auto& namesakes = namesakes_[name_of(h)];
+    std::erase(namesakes, h);
+    if (namesakes.empty()) namesakes_.erase(name_of(h));
+    jobs_[h] = entry();
+    free_.push_back(h);
+    store_.erase(id);
+    store_.commit();
+    return true;
+  }
+  /// Takes over all jobs of the store; for a scheduler without jobs. Returns how many there are. What no longer has its
+  /// place is queued again.
+  std::size_t restore(instant now) {
+    tick(now);
+    if (ids_.size() != 0) throw error("only a scheduler without jobs is restored");
+    std::vector<stored_job> all;
+    store_.load([&](stored_job&& j) { all.push_back(std::move(j)); });
+    std::ranges::sort(all, {}, &stored_job::sequence);
+    std::vector<std::uint32_t> handles;
+    handles.reserve(all.size());
+    for (stored_job& j : all) {
+      const std::uint32_t h = fresh_slot();
+      last_sequence_ = std::max(last_sequence_, j.sequence);
+      jobs_[h].rec = std::move(j);
+      enter(h);
+      handles.push_back(h);
+    }
+    for (const std::uint32_t h : handles) take_over(h, now);
+    store_.commit();
+    return all.size();
+  }
+
+  // --- what to do -------------------------------------------------------------------------------------------------
+  /// Which jobs start now, and who is preempted. Goes on until a pass changes nothing. A second call at the same
+  /// instant usually starts nothing, but that is no promise: with several reservations it may find room that the first
+  /// did not.
+  [[nodiscard]] cluster_decision decide(instant now) {
+    cluster_decision out;
+    decide(now, out);
+    return out;
+  }
+  void decide(instant now, cluster_decision& out) {
+    out.starts.clear();
+    out.preempts.clear();
+    tick(now);
+    out.failed = std::exchange(failed_, {});
+    ++pass_;
+    decision_ = &out;
+    preemption_answer_ = preemption_status::none;
+    extend_overruns();
+    std::uint64_t before = 0, joined = 0;
+    std::size_t told = 0, started = 0;
+    // Again until nothing happens: who starts or is preempted may change who goes first, where the reserved places are,
+    // and whom others wait for.
+    do {
+      started = out.starts.size();
+      before = epoch_;
+      joined = places::joined_;
+      told = out.preempts.size();
+      begin_pass();
+      start_claims();
+      if constexpr (!ranked::static_keys) rank();
+      desk d{this};
+      policy_.pass(d, memory_);
+      if constexpr (Preemption::enabled) preempt_for_head();
+    } while (epoch_ != before || out.preempts.size() != told || places::joined_ != joined ||
+             out.starts.size() != started);
+    decision_ = nullptr;
+    out.next_wakeup = next_wakeup();
+    store_.commit();
+  }
+
+  // --- queries ----------------------------------------------------------------------------------------------------
+  [[nodiscard]] bool knows(job_number id) const noexcept { return find(id) != none; }
+  /// Precondition for those by id: the job is known.
+  [[nodiscard]] const job_history& history(job_number id) const noexcept { return known(id).rec.life; }
+  [[nodiscard]] job_state state(job_number id) const noexcept { return known(id).rec.life.state(); }
+  [[nodiscard]] const cluster_job& job_of(job_number id) const noexcept { return known(id).rec.job; }
+  [[nodiscard]] std::span<const allocation> place_of(job_number id) const noexcept { return known(id).rec.place; }
+  [[nodiscard]] const stored_job& record(job_number id) const noexcept { return known(id).rec; }
+  [[nodiscard]] std::size_t size() const noexcept { return ids_.size(); }
+  /// Jobs that hold resources.
+  [[nodiscard]] std::size_t running() const noexcept { return plan_.size(); }
+  /// Jobs in the state `queued`.
+  [[nodiscard]] std::size_t waiting() const noexcept { return waiting_; }
+  [[nodiscard]] const cluster_state& free() const noexcept { return state_; }
+  [[nodiscard]] Store& store() noexcept { return store_; }
+  [[nodiscard]] auto& order() noexcept { return order_; }
+  /// What the last decision said about preemption.
+  [[nodiscard]] preemption_status preemption() const noexcept { return preemption_answer_; }
+  /// Waiting jobs that are not held back, in the order in which they were last ranked. O(waiting log classes).
+  [[nodiscard]] std::vector<job_number> queue() {
+    std::vector<job_number> out;
+    queue_.each([&](std::uint32_t h, std::size_t) { return out.push_back(jobs_[h].rec.job.id), true; },
+                [](std::size_t) { return false; });
+    return out;
+  }
+  [[nodiscard]] wait_answer why(job_number id) {
+    using enum wait_answer::kind;
+    const entry& e = known(id);
+    const job_state s = e.rec.life.state();
+    if (s != job_state::queued && s != job_state::held) return {};
+    if (e.rec.job.held) return {.what = held};
+    if (e.unmet > 0) return {.what = dependency};
+    if (s == job_state::held) return {.what = begins_later};
+    if (e.parked) return {.what = e.limit.granted ? array : quota, .limit = e.limit};
+    if (e.refused_in == pass_) return {.what = inventory};
+    const placement_result r = placement_(e.rec.job.wants, state_, ws_);
+    return r ? wait_answer{.what = wait_answer::kind::order} : wait_answer{.what = capacity, .first = r.why.first};
+  }
+  [[nodiscard]] instant next_wakeup() const noexcept {
+    instant next = timers_.empty() ? instant::infinity() : timers_.front().at;
+    if (!plan_.ends().empty()) next = std::min(next, plan_.ends().front().at);
+    return next;
+  }
+
+private:
+  // --- preemption ---
+  struct bench {
+    cluster_scheduler* s;
+    std::uint32_t head;
+    std::vector<victim_candidate> candidates{};
+    std::vector<std::uint32_t> handles{};
+    std::vector<char> removed{};
+    placement_result where{};
+
+    [[nodiscard]] std::size_t size() const noexcept { return candidates.size(); }
+    [[nodiscard]] const victim_candidate& candidate(std::size_t k) const noexcept { return candidates[k]; }
+    void remove(std::size_t k) {
+      if (std::exchange(removed[k], 1) != 0) return;
+      for (const allocation& a : s->jobs_[handles[k]].rec.place) s->state_.undo(a);
+    }
+    void put_back(std::size_t k) {
+      if (std::exchange(removed[k], 0) == 0) return;
+      for (const allocation& a : s->jobs_[handles[k]].rec.place) s->state_.redo(a);
+    }
+    [[nodiscard]] bool fits() {
+      placement_result r = s->placement_(s->jobs_[head].rec.job.wants, s->state_, s->ws_);
+      if (!r) return false;
+      where = std::move(r);
+      return true;
+    }
+    [[nodiscard]] bool touches(std::size_t k) const noexcept {
+      for (const allocation& a : s->jobs_[handles[k]].rec.place)
+        for (const allocation& b : where.parts)
+          if (a.node == b.node) return true;
+      return false;
+    }
+  };
+
+  void preempt_for_head() {
+    std::uint32_t head = none;
+    queue_.each(
+        [&](std::uint32_t h, std::size_t) {
+          if (places::passed_by(h)) return true;
+          head = h;
+          return false;
+        },
+        [](std::size_t) { return false; });
+    if (head == none || !claims_.empty() || jobs_[head].refused_in == pass_) return;
+    const entry& e = jobs_[head];
+    if (tried_ == head && tried_epoch_ == epoch_ && tried_at_ == now_) return;
+    bench b{this, head};
+    plan_.ends().each([&](const auto& end) {
+      const entry& v = jobs_[end.job];
+      const stored_job& r = v.rec;
+      if (r.life.state() != job_state::running || !r.job.preemptible || r.job.band >= e.rec.job.band) return true;
+      if (r.preemptions >= options_.max_preemptions) return true;
+      const instant started = r.life.attempt(r.life.attempt_count() - 1).started;
+      if (started >= now_ || now_ - started < r.job.min_run) return true;  // nobody at the instant of his start
+      for (const allocation& a : r.place)
+        if (state_.free(a.node).status != node_status::up) return true;
+      b.candidates.push_back({r.job.id, r.job.band, saturating_mul((now_ - v.saved_at).count(), v.bill), started});
+      return true;
+    });
+    tried_ = head;
+    tried_epoch_ = epoch_;
+    tried_at_ = now_;
+    if (b.candidates.empty()) return;
+    std::ranges::sort(b.candidates, rather_victim);
+    for (const victim_candidate& c : b.candidates) b.handles.push_back(find(c.id));
+    b.removed.assign(b.candidates.size(), 0);
+    std::vector<std::size_t> chosen;
+    preemption_.choose(b, chosen);
+    for (std::size_t k = 0; k < b.size(); ++k) {
+      if (std::ranges::find(chosen, k) != chosen.end()) b.remove(k);
+      else b.put_back(k);
+    }
+    const bool helps = !chosen.empty() && b.fits();
+    for (const std::size_t k : chosen) b.put_back(k);
+    preemption_answer_ = helps ? preemption_status::ordered : preemption_status::would_not_help;
+    if (!helps) return;
+    leave_queue(head);
+    jobs_[head].claims = true;
+    claims_.push_back({head, {}, {b.where.parts.begin(), b.where.parts.end()}});
+    for (const std::size_t k : chosen) claims_.back().victims.push_back(b.handles[k]);
+    const instant deadline = now_ + options_.grace;
+    for (const std::size_t k : chosen) {
+      const std::uint32_t v = b.handles[k];
+      static_cast<void>(move(v, job_state::preempting, now_));
+      jobs_[v].grace_end = deadline;
+      jobs_[v].preemptor = head;
+      plan_.extend(v, std::max(deadline, now_ + 1));
+      decision_->preempts.push_back({jobs_[v].rec.job.id, jobs_[head].rec.job.id, deadline});
+      if (options_.grace == 0) leave(v, now_);
+      else timers_once(deadline, v);
+    }
+    start_claims();
+  }
+  /// Preemptors whose victims have left.
+  void start_claims() {
+    for (std::size_t k = 0; k < claims_.size();) {
+      if (!claims_[k].victims.empty()) {
+        ++k;
+        continue;
+      }
+      const claim c = claims_[k];
+      claims_.erase(claims_.begin() + static_cast<std::ptrdiff_t>(k));
+      std::erase_if(plan_.bookings, [&](const auto& b) { return b.job == c.job; });
+      jobs_[c.job].claims = false;
+      join_queue(c.job);
+      static_cast<void>(start_at(c.job, c.parts));
+    }
+  }
+  Reserve policy_;
+  typename Reserve::memory memory_{};
+  Preemption preemption_;
+  preemption_status preemption_answer_ = preemption_status::none;
+  instant tried_at_ = instant::minus_infinity();
+  std::uint64_t tried_epoch_ = 0;
+  std::uint32_t tried_ = none;
+};
+
+}  // namespace v0
+}  // namespace sched
+
+#endif

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef SCHED_DISPATCH_DETAIL_CLASS_QUEUE_HPP
+#define SCHED_DISPATCH_DETAIL_CLASS_QUEUE_HPP
+
+/// \file
+/// Waiting jobs in order, sorted into classes of equal requests, so that a class that has no place is passed by at
+/// once.
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include <sched/priority/detail/ordered_blocks.hpp>
+
+namespace sched {
+inline namespace v0 {
+namespace detail {
+
+struct waiting_place {
+  double key = 0;
+  std::uint64_t sequence = 0;
+  std::uint32_t job = 0;
+  [[nodiscard]] bool operator<(const waiting_place& o) const noexcept {
+    const bool later = (sequence < o.sequence) | ((sequence == o.sequence) & (job < o.job));
+    return (key < o.key) | ((key == o.key) & later);
+  }
+};
+
+/// Insertion and removal O(log n); a walk O(log classes + log n) a job.
+class class_queue {
+public:
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  void insert(std::size_t c, const waiting_place& p) {
+    if (classes_.size() <= c) classes_.resize(c + 1);
+    classes_[c].insert(p);
+    ++size_;
+  }
+  void erase(std::size_t c, const waiting_place& p) {
+    classes_[c].erase(p);
+    --size_;
+  }
+  void clear() {
+    for (auto& c : classes_) c.clear();
+    size_ = 0;
+  }
+  [[nodiscard]] std::size_t classes() const noexcept { return classes_.size(); }
+  /// f(job, class) in order, while it is true; it may insert and remove jobs. Classes for which skip(class) is true are
+  /// left out from then on.
+  template <class F, class Skip>
+  void each(F f, Skip skip) {
+    struct head {
+      waiting_place at{};
+      std::size_t of = 0;
+    };
+    const auto later = [](const head& a, const head& b) { return b.at < a.at; };
+    std::vector<head> heads;
+    for (std::size_t c = 0; c < classes_.size(); ++c)
+      if (!classes_[c].empty() && !skip(c)) heads.push_back({classes_[c].front(), c});
+    std::ranges::make_heap(heads, later);
+    while (!heads.empty()) {
+      std::ranges::pop_heap(heads, later);
+      const head h = heads.back();
+      heads.pop_back();
+      if (skip(h.of)) continue;
+      if (!f(h.at.job, h.of)) return;
+      if (const waiting_place* next = classes_[h.of].above(h.at); next != nullptr && !skip(h.of)) {
+        heads.push_back({*next, h.of});
+        std::ranges::push_heap(heads, later);
+      }
+    }
+  }
+
+private:
+  std::vector<ordered_blocks<waiting_place>> classes_;
+  std::size_t size_ = 0;
+};
+
+}  // namespace detail
+}  // namespace v0
+}  // namespace sched
+
+#endif

@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifndef SCHED_DISPATCH_DETAIL_CLUSTER_PLACES_HPP
+#define SCHED_DISPATCH_DETAIL_CLUSTER_PLACES_HPP
+
+/// \file
+/// Where and when the jobs of a cluster scheduler find a place, and the desk that reservation policies work at.
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include <sched/core/interval.hpp>
+#include <sched/core/ticks.hpp>
+#include <sched/dispatch/cluster_options.hpp>
+#include <sched/dispatch/detail/cluster_jobs.hpp>
+#include <sched/dispatch/detail/cluster_plan.hpp>
+#include <sched/model/cluster.hpp>
+#include <sched/model/cluster_state.hpp>
+#include <sched/placement/policy.hpp>
+#include <sched/placement/workspace.hpp>
+#include <sched/solve/reservation.hpp>
+
+namespace sched {
+inline namespace v0 {
+namespace detail {
+
+template <job_order Ranked, placement_policy Placement, job_store Store>
+class cluster_places : protected cluster_jobs<Ranked, Store> {
+protected:
+  using jobs = cluster_jobs<Ranked, Store>;
+  using jobs::none, jobs::options_, jobs::order_, jobs::state_, jobs::plan_, jobs::jobs_, jobs::queue_, jobs::arrays_,
+      jobs::claims_, jobs::now_, jobs::epoch_, jobs::planned, jobs::park, jobs::move, jobs::settle, jobs::quota_amounts,
+      jobs::view;
+  using typename jobs::ranked, typename jobs::entry, typename jobs::claim;
+
+  struct request_class {
+    std::uint64_t blocked_in = 0;  ///< epoch in which it had no place
+    std::uint64_t checked_in = 0;  ///< epoch of the nodes in which it was seen whether the idle cluster has a place
+    bool hopeless = false;
+  };
+  struct found_place {
+    std::uint32_t job = none;
+    instant at{};
+    std::uint64_t generation = 0;
+    std::size_t bookings = 0;
+    placement_result where{};
+  };
+
+  cluster_places(const cluster& machine, Ranked order, Placement placement, Store store, const cluster_options& options)
+      : jobs(machine, std::move(order), std::move(store), options), placement_(std::move(placement)), idle_(machine) {}
+
+  // --- places ---
+  void begin_pass() {
+    plan_.bookings.clear();
+    for (const claim& c : claims_) plan_.bookings.push_back({c.job, now_, now_ + planned(c.job), c.parts});
+    strict_ = false;
+    last_ = {};
+  }
+  /// A quota or an array keeps the job from starting: it waits aside for the event that frees it.
+  bool kept_aside(std::uint32_t h) {
+    const entry& e = jobs_[h];
+    if (const cluster_job& j = e.rec.job; j.array != 0 && j.array_limit != 0 && arrays_[j.array] >= j.array_limit) {
+      park(h, {.granted = true});
+      return true;
+    }
+    if (options_.quotas == nullptr) return false;
+    const quota_answer a = options_.quotas->would(e.rec.job.quota, quota_amounts(h), now_);
+    if (!a) park(h, a);
+    return !a;
+  }
+  request_class& class_of(std::uint32_t h) {
+    const std::size_t c = jobs_[h].of_class;
+    if (classes_.size() <= c) classes_.resize(c + 1);
+    return classes_[c];
+  }
+  /// Not even the idle cluster has a place, as its nodes are at present: the job is passed by.
+  bool hopeless(std::uint32_t h) {
+    request_class& c = class_of(h);
+    if (std::exchange(c.checked_in, node_epoch_) != node_epoch_)
+      c.hopeless = !placement_(jobs_[h].rec.job.wants, idle_, future_ws_);
+    return c.hopeless;
+  }
+  [[nodiscard]] bool passed_by(std::uint32_t h) { return hopeless(h) || kept_aside(h); }
+  void change_status(node_id n, node_status to) {
+    state_.set_status(n, to);
+    idle_.set_status(n, to);
+    ++epoch_;
+    ++node_epoch_;
+  }
+  [[nodiscard]] bool last_is(std::uint32_t h, instant at) const noexcept {
+    return last_.job == h && last_.at == at && last_.generation == state_.generation() &&
+           last_.bookings == plan_.bookings.size();
+  }
+  void remember(std::uint32_t h, instant at, placement_result&& r) {
+    last_ = {h, at, state_.generation(), plan_.bookings.size(), std::move(r)};
+  }
+  /// A place now that disturbs nothing booked.
+  bool fits(std::uint32_t h) {
+    entry& e = jobs_[h];
+    if (!e.waiting || strict_ || e.refused_in == pass_) return false;
+    if (last_is(h, now_)) return true;
+    request_class& c = class_of(h);
+    if (c.blocked_in == epoch_) return false;
+    placement_result r = placement_(e.rec.job.wants, state_, ws_);
+    if (!r) {
+      c.blocked_in = epoch_;
+      return false;
+    }
+    const instant until = now_ + planned(h);
+    if (plan_.booked_on(r, now_, until)) {
+      cluster_state& s = window_.follow(state_);
+      r = place_between(h, s, now_, until);
+      if (!r) return false;
+    }
+    remember(h, now_, std::move(r));
+    return true;
+  }
+  /// A place in `s`, what is free at `from`, that disturbs nothing booked; `s` is left as it was.
+  placement_result place_between(std::uint32_t h, cluster_state& s, instant from, instant until) {
+    taken_.clear();
+    plan_.take_booked(s, from, until, taken_);
+    placement_result r = placement_(jobs_[h].rec.job.wants, s, taken_.empty() ? future_ws_ : window_ws_);
+    for (const allocation& a : taken_) s.undo(a);
+    return r;
+  }
+  /// The earliest start of the job in the plan.
+  instant earliest(std::uint32_t h) {
+    if (fits(h)) return now_;
+    entry& e = jobs_[h];
+    times_.clear();
+    plan_.ends().each([&](const auto& end) {
+      if (end.at == instant::infinity()) return false;
+      if (times_.empty() || times_.back().first != end.at) times_.push_back({end.at, {}});
+      times_.back().second.push_back(end.job);
+      return true;
+    });
+    for (const auto& b : plan_.bookings)
+      if (b.end != instant::infinity() && b.end > now_) times_.push_back({b.end, {}});
+    std::ranges::stable_sort(times_, {}, &std::pair<instant, std::vector<std::uint32_t>>::first);
+    cluster_state& s = future_.follow(state_);
+    std::size_t gone = 0;  // so many of the times have passed in s
+    const auto reach = [&](std::size_t k) {
+      for (; gone < k; ++gone)
+        for (const std::uint32_t g : times_[gone].second)
+          for (const allocation& a : plan_.parts_of(g)) s.undo(a);
+      while (gone > k)
+        for (const std::uint32_t g : times_[--gone].second)
+          for (const allocation& a : plan_.parts_of(g)) s.redo(a);
+    };
+    placement_result found, r;
+    const auto feasible = [&](std::size_t k) {
+      reach(k + 1);
+      const group_free& sum = s.sums(0, 0);
+      if (sum.milli < e.needs[2] && least_is_all(h)) return false;
+      r = place_between(h, s, times_[k].first, times_[k].first + planned(h));
+      if (r) found = std::move(r);
+      return static_cast<bool>(found);
+    };
+    std::size_t at = times_.size();
+    if (!plan_.bookings.empty()) {
+      for (std::size_t k = 0; k < times_.size() && at == times_.size(); ++k)
+        if (feasible(k)) at = k;
+    } else if (!times_.empty()) {
+      std::size_t low = 0, high = 0;  // the answer is in [low, high]
+      for (std::size_t step = 1;; step *= 2) {
+        if (feasible(high)) break;
+        low = high + 1;
+        if (low == times_.size()) break;
+        high = std::min(high + step, times_.size() - 1);
+      }
+      if (found) {
+        at = high;
+        while (low < at) {
+          const std::size_t middle = low + (at - low) / 2;
+          const placement_result before = std::exchange(found, {});
+          if (feasible(middle)) {
+            at = middle;
+          } else {
+            found = before;
+            low = middle + 1;
+          }
+        }
+      }
+    }
+    reach(0);
+    if (at == times_.size()) return instant::infinity();
+    remember(h, times_[at].first, std::move(found));
+    return times_[at].first;
+  }
+  [[nodiscard]] bool least_is_all(std::uint32_t h) const noexcept {
+    return std::ranges::all_of(jobs_[h].rec.job.wants.groups, [](const part_group& g) { return g.least == 0; });
+  }
+  /// The job starts where it fits. False, and nothing changed, when it does not, or when the inventory refuses.
+  bool start(std::uint32_t h) {
+    if (!fits(h)) return false;
+    return start_at(h, std::vector<allocation>(last_.where.parts.begin(), last_.where.parts.end()));
+  }
+  bool start_at(std::uint32_t h, std::vector<allocation> parts) {
+    entry& e = jobs_[h];
+    quota_answer granted{.granted = true};
+    if (options_.quotas != nullptr) granted = options_.quotas->reserve(e.rec.job.quota, quota_amounts(h), now_);
+    if (!granted) {
+      park(h, granted);
+      return false;
+    }
+    const auto give_up = [&] {
+      if (options_.quotas != nullptr) options_.quotas->release(e.rec.job.quota, quota_amounts(h), now_, false);
+      e.refused_in = pass_;
+      return false;
+    };
+    const auto attempt = static_cast<std::uint32_t>(e.rec.life.attempt_count());
+    const lease_answer lease = options_.inventory.hold(e.rec.job.id, attempt, parts, now_ + options_.lease_time, now_);
+    if (!lease.held) return give_up();
+    if (!state_.try_apply(parts)) {
+      options_.inventory.release(lease.lease);
+      return give_up();
+    }
+    if (!options_.inventory.commit(lease.lease, now_)) {
+      for (const allocation& a : parts) state_.undo(a);
+      options_.inventory.release(lease.lease);
+      return give_up();
+    }
+    if (options_.quotas != nullptr) options_.quotas->commit(e.rec.job.quota, quota_amounts(h));
+    e.rec.lease = lease.lease;
+    e.rec.place = std::move(parts);
+    static_cast<void>(move(h, job_state::scheduled, now_));
+    plan_.hold(h, now_ + planned(h), e.rec.place);
+    if (e.rec.job.array != 0) ++arrays_[e.rec.job.array];
+    if constexpr (usage_order<ranked>) order_.started(view(h), now_);
+    if (!options_.confirm_launch) {
+      static_cast<void>(move(h, job_state::running, now_));
+      e.saved_at = now_;
+      settle(h, now_, false, false);
+    }
+    decision_->starts.push_back(e.rec.job.id);
+    return true;
+  }
+
+  /// What reservation policies see.
+  struct desk {
+    cluster_places* s;
+    static constexpr bool static_keys = ranked::static_keys, in_order = false;
+
+    [[nodiscard]] instant now() const noexcept { return s->now_; }
+    /// Device thousandths, or cpu thousandths in a cluster without devices.
+    [[nodiscard]] amount available() const noexcept {
+      const group_free& f = s->state_.sums(0, 0);
+      return std::max(f.milli, f.cpu);
+    }
+    [[nodiscard]] amount capacity() const noexcept { return std::numeric_limits<amount>::max(); }
+    [[nodiscard]] std::size_t waiting() const noexcept { return s->queue_.size(); }
+    [[nodiscard]] amount demand_of(job_handle h) const noexcept { return s->jobs_[h].bill; }
+    [[nodiscard]] duration planned_of(job_handle h) const noexcept { return s->planned(h); }
+    [[nodiscard]] instant eligible_of(job_handle h) const noexcept { return s->jobs_[h].rec.life.eligible(); }
+    [[nodiscard]] waiting_job view(job_handle h) const noexcept { return s->view(h); }
+    template <class F>
+    void each_in_order(F f) {
+      s->queue_.each([&](std::uint32_t h, std::size_t) { return s->passed_by(h) || f(h); },
+                     [](std::size_t) { return false; });
+    }
+    /// Those whose request has no place at all are passed by.
+    template <class F>
+    void each_in_walk(F f) {
+      if (s->strict_) return;
+      s->queue_.each([&](std::uint32_t h, std::size_t) { return s->passed_by(h) || f(h); },
+                     [&](std::size_t c) { return c < s->classes_.size() && s->classes_[c].blocked_in == s->epoch_; });
+    }
+    [[nodiscard]] bool fits(job_handle h) { return s->fits(h); }
+    bool start(job_handle h) { return s->start(h); }
+    job_handle start_heads() {
+      job_handle blocked = no_job;
+      each_in_order([&](job_handle h) {
+        if (start(h) || s->jobs_[h].parked) return true;
+        blocked = h;
+        return false;
+      });
+      return blocked;
+    }
+    void clear_plan() { s->begin_pass(); }
+    [[nodiscard]] instant earliest(job_handle h) { return s->earliest(h); }
+    job_booking reserve(job_handle h, instant at) {
+      if (at == instant::infinity()) s->strict_ = true;  // nobody knows when: then nobody passes
+      else if (s->last_is(h, at) || (s->earliest(h) == at && s->last_is(h, at)))
+        s->plan_.bookings.push_back(
+            {h, at, at + s->planned(h), {s->last_.where.parts.begin(), s->last_.where.parts.end()}});
+      return {.start = at, .planned = s->planned(h), .demand = s->jobs_[h].bill};
+    }
+    void release(job_handle h, const job_booking&) {
+      std::erase_if(s->plan_.bookings, [&](const auto& b) { return b.job == h; });
+    }
+    // What policies that count processors ask for; here places are looked for.
+    [[nodiscard]] static constexpr bool by_count() noexcept { return false; }
+    [[nodiscard]] static constexpr bool enough_reserved() noexcept { return false; }
+    [[nodiscard]] static constexpr bool released() noexcept { return true; }
+    [[nodiscard]] static constexpr bool complete() noexcept { return false; }
+    [[nodiscard]] static constexpr std::span<const job_handle> fresh() noexcept { return {}; }
+    [[nodiscard]] job_handle front() {
+      job_handle first = no_job;
+      each_in_order([&](job_handle h) { return first = h, false; });
+      return first;
+    }
+    [[nodiscard]] bool may_start(job_handle h) { return s->fits(h); }
+    [[nodiscard]] shadow shadow_of_head(job_handle h) { return {s->earliest(h), 0}; }
+    void start_behind(job_handle h, shadow&) { static_cast<void>(s->start(h)); }
+    void start_all_behind(job_handle head, shadow&) {
+      each_in_walk([&](job_handle h) { return h == head || (static_cast<void>(s->start(h)), true); });
+    }
+    void start_members(job_handle) {}
+    template <class F>
+    void each_end(F) {}
+    [[nodiscard]] amount least(interval) const noexcept { return 0; }
+  };
+
+  Placement placement_;
+  placement_workspace ws_, window_ws_, future_ws_;
+  cluster_state idle_;  ///< nobody runs, nodes are up or down as they are
+  following_state window_, future_;
+  std::vector<request_class> classes_;
+  std::vector<allocation> taken_;
+  std::vector<std::pair<instant, std::vector<std::uint32_t>>> times_;
+  found_place last_{};
+  cluster_decision* decision_ = nullptr;
+  std::uint64_t pass_ = 0, node_epoch_ = 1;
+  bool strict_ = false;
+};
+
+}  // namespace detail
+}  // namespace v0
+}  // namespace sched
+
+#endif

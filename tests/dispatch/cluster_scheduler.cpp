@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <sched/dispatch/cluster_scheduler.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include <sched/fair_share.hpp>
+#include <sched/solve/reservation_easy.hpp>
+
+#include "support/catch.hpp"
+#include "support/clusters.hpp"
+
+using namespace sched;
+using sched_test::device_job, sched_test::small_cluster;
+
+namespace {
+using ids = std::vector<job_number>;
+
+template <class Victims = victims::minimal, class Store = no_store>
+auto preempting_scheduler(const cluster& c, const cluster_options& o = {}, Store store = {}) {
+  return cluster_scheduler<order::fcfs, reserve::depth, placement::best_fit, order::fcfs, Victims, Store>(
+      c, {}, {}, {}, {}, {}, std::move(store), o);
+}
+}  // namespace
+
+TEST_CASE("a reservation is a place: what runs past it stands elsewhere") {
+  const cluster c = small_cluster({4, 4});
+  cluster_scheduler s(c);
+  s.submit(device_job(1, 3, 100), 0);
+  s.submit(device_job(2, 3, 50), 0);
+  CHECK(s.decide(0).starts == ids{1, 2});
+  const node_id first = s.place_of(1)[0].node;
+  s.submit(device_job(3, 4, 10), 1);    // the head: its place is free first where job 2 ends, at 50
+  s.submit(device_job(4, 1, 1000), 2);  // beside job 1: disturbs nobody
+  s.submit(device_job(5, 1, 1000), 3);  // the only device left is reserved
+  s.submit(device_job(6, 1, 40), 4);    // ends before 50
+  CHECK(s.decide(4).starts == ids{4, 6});
+  CHECK(s.place_of(4)[0].node == first);
+  CHECK(s.finish(6, 44));
+  CHECK(s.decide(44).starts.empty());
+  CHECK(s.finish(2, 50));
+  CHECK(s.decide(50).starts == ids{3});
+}
+
+TEST_CASE("deeper reservations and other policies work on places") {
+  const cluster c = small_cluster({4});
+  const auto run = [&](auto policy) {
+    cluster_scheduler s(c, order::fcfs{}, policy);
+    s.submit(device_job(1, 3, 10), 0);
+    s.submit(device_job(2, 4, 10), 0);
+    s.submit(device_job(3, 4, 10), 0);
+    s.submit(device_job(4, 1, 25), 0);
+    s.submit(device_job(5, 1, 10), 0);
+    return s.decide(0).starts;
+  };
+  CHECK(run(reserve::none{}) == ids{1});
+  CHECK(run(reserve::depth{0}) == ids{1, 4});
+  CHECK(run(reserve::depth{1}) == ids{1, 5});
+  CHECK(run(reserve::depth{2}) == ids{1, 5});
+  CHECK(run(reserve::relaxed{2.0}).size() >= 2);
+}
+
+TEST_CASE("an order that changes with time decides inside bands") {
+  const cluster c = small_cluster({1});
+  cluster_scheduler s(c, order::sjf{}, reserve::none{});
+  s.submit(device_job(1, 1, 100), 0);
+  s.submit(device_job(2, 1, 10), 0);
+  s.submit(device_job(3, 1, 500, band_high), 0);
+  CHECK(s.decide(0).starts == ids{3});
+  CHECK(s.queue() == ids{2, 1});
+  CHECK(s.set_band(1, band_urgent, 1));
+  CHECK(s.finish(3, 2));
+  CHECK(s.decide(2).starts == ids{1});
+}
+
+TEST_CASE("the queue refuses when it is full, and numbers are used once") {
+  const cluster c = small_cluster({1});
+  cluster_scheduler s(c, order::fcfs{}, reserve::depth{}, placement::best_fit{}, order::fcfs{}, victims::never{},
+                      no_store{}, {.max_queue = 1});
+  CHECK(s.submit(device_job(1, 1), 0) == submit_status::accepted);
+  CHECK(s.submit(device_job(2, 1), 0) == submit_status::queue_full);
+  CHECK(s.submit(device_job(1, 1), 0) == submit_status::in_use);
+  CHECK_FALSE(s.knows(2));
+  CHECK_THROWS_AS(s.submit(device_job(3, 99999), 0), error);
+  CHECK_THROWS_AS(s.submit(device_job(3, 1, 0), 0), error);
+  CHECK_FALSE(s.finish(1, 0));
+  CHECK_FALSE(s.finish(7, 0));
+}
+
+TEST_CASE("a launch that fails gives the old place in the queue back") {
+  const cluster c = small_cluster({1});
+  cluster_scheduler s(c, order::fcfs{}, reserve::depth{}, placement::best_fit{}, order::fcfs{}, victims::never{},
+                      no_store{}, {.confirm_launch = true});
+  s.submit(device_job(1, 1), 0);
+  s.submit(device_job(2, 1), 0);
+  CHECK(s.decide(0).starts == ids{1});
+  CHECK(s.launch_failed(1, 3));
+  CHECK(s.queue() == ids{1, 2});
+  CHECK(s.decide(3).starts == ids{1});
+  CHECK(s.launched(1, 4));
+  CHECK(s.state(1) == job_state::running);
+  CHECK(s.history(1).attempt_count() == 2);
+}
+
+TEST_CASE("victims have their grace, and what they free belongs to the preemptor") {
+  const cluster c = small_cluster({4});
+  auto s = preempting_scheduler(c, {.grace = 30});
+  s.submit(device_job(1, 2, 1000, band_low), 0);
+  s.submit(device_job(2, 1, 1000, band_low), 0);
+  CHECK(s.decide(0).starts.size() == 2);
+  s.submit(device_job(9, 4, 100, band_high), 10);
+  const auto d = s.decide(10);
+  CHECK(d.starts.empty());
+  CHECK(d.preempts.size() == 2);
+  CHECK(d.next_wakeup == 40);
+  CHECK(s.state(1) == job_state::preempting);
+  s.submit(device_job(5, 1, 5), 11);  // one device is free, but kept
+  CHECK(s.decide(11).starts.empty());
+  CHECK(s.checkpointed(2, {.progress = 10}, 20));
+  CHECK(s.state(2) == job_state::queued);
+  CHECK(s.decide(20).starts.empty());
+  CHECK(s.decide(40).starts == ids{9});
+  CHECK(s.history(1).run_time(100) == 40);
+  CHECK(s.finish(9, 50));
+  CHECK(s.decide(50).starts == ids{5, 1, 2});
+  CHECK(s.record(2).saved == 10);
+}
+
+TEST_CASE("without its preemptor a victim in grace runs on") {
+  const cluster c = small_cluster({2});
+  auto s = preempting_scheduler(c, {.grace = 30});
+  s.submit(device_job(1, 2, 1000, band_low), 0);
+  CHECK(s.decide(0).starts.size() == 1);
+  s.submit(device_job(2, 2, 10, band_high), 5);
+  CHECK(s.decide(5).preempts.size() == 1);
+  CHECK(s.cancel(2, 8));
+  CHECK(s.decide(100).starts.empty());
+  CHECK(s.state(1) == job_state::preempting);
+  CHECK(s.finish(1, 200));
+  CHECK(s.state(1) == job_state::completed);
+}
+
+TEST_CASE("a failed checkpoint loses work, or keeps the victim running") {
+  const cluster c = small_cluster({2});
+  for (const bool keep : {false, true}) {
+    auto s = preempting_scheduler(c, {.keep_running_without_checkpoint = keep});
+    s.submit(device_job(1, 2, 1000, band_low), 0);
+    static_cast<void>(s.decide(0));
+    s.submit(device_job(2, 2, 10, band_high), 5);
+    static_cast<void>(s.decide(5));
+    CHECK(s.checkpointed(1, {.ok = false}, 6));
+    CHECK((s.state(1) == job_state::queued) == !keep);
+    const auto d = s.decide(6);
+    CHECK((d.starts == ids{2}) == !keep);
+  }
+}
+
+TEST_CASE("a job preempted often enough is left alone, and equals never give way") {
+  const cluster c = small_cluster({1});
+  auto s = preempting_scheduler(c, {.grace = 0, .max_preemptions = 2});
+  s.submit(device_job(1, 1, 1000, band_low), 0);
+  static_cast<void>(s.decide(0));
+  for (job_number k = 2; k <= 4; ++k) {
+    const instant now = 10 * k;
+    s.submit(device_job(k, 1, 5, band_high), now);
+    CHECK((s.decide(now).starts == ids{k}) == (k < 4));
+    if (k < 4) {
+      CHECK(s.finish(k, now + 5));
+      CHECK(s.decide(now + 5).starts == ids{1});
+    }
+  }
+  CHECK(s.record(1).preemptions == 2);
+  s.submit(device_job(7, 1, 5, band_low), 100);
+  CHECK(s.decide(100).preempts.empty());
+}
+
+TEST_CASE("preemption that would not help preempts nobody") {
+  const cluster c = small_cluster({2});
+  auto s = preempting_scheduler(c);
+  s.submit(device_job(1, 1, 100, band_low), 0);
+  cluster_job j = device_job(2, 1, 100, band_low);
+  j.preemptible = false;
+  s.submit(j, 0);
+  static_cast<void>(s.decide(0));
+  s.submit(device_job(3, 2, 10, band_urgent), 1);
+  CHECK(s.decide(1).preempts.empty());
+  CHECK(s.preemption() == preemption_status::would_not_help);
+}
+
+TEST_CASE("resume tells where from, and fails only if asked to") {
+  const cluster c = small_cluster({1});
+  auto s = preempting_scheduler(c, {.grace = 0, .resume_at_once = false});
+  s.submit(device_job(1, 1, 1000, band_low), 0);
+  static_cast<void>(s.decide(0));
+  CHECK(s.checkpointed(1, {.progress = 40}, 50));
+  s.submit(device_job(2, 1, 5, band_high), 60);
+  CHECK(s.decide(60).starts == ids{2});
+  CHECK(s.state(1) == job_state::preempted);
+  const auto from = s.resume(1, 61);
+  CHECK(from.what == resume_answer::kind::resumed_from);
+  CHECK(from.progress == 40);
+  CHECK(s.resume(1, 61).what == resume_answer::kind::refused);
+  auto f = preempting_scheduler(c, {.grace = 0, .fail_without_checkpoint = true});
+  f.submit(device_job(1, 1, 1000, band_low), 0);
+  static_cast<void>(f.decide(0));
+  f.submit(device_job(2, 1, 5, band_high), 60);
+  CHECK(f.decide(60).starts == ids{2});
+  CHECK(f.state(1) == job_state::failed);
+}
+
+TEST_CASE("jobs of a lost node are queued again at their place, whole gangs, or fail") {
+  const cluster c = small_cluster({2, 2});
+  cluster_scheduler s(c);
+  cluster_job gang = device_job(1, 2, 100);
+  gang.wants.groups[0].count = 2;
+  s.submit(gang, 0);
+  CHECK(s.decide(0).starts == ids{1});
+  s.submit(device_job(2, 1, 10), 1);
+  s.set_status(node_id(0), node_status::down, 5);
+  CHECK(s.state(1) == job_state::queued);
+  CHECK(s.history(1).run_time(5) == 5);
+  CHECK(s.why(1).first == obstacle::down);
+  CHECK(s.decide(5).starts == ids{2});
+  s.set_status(node_id(0), node_status::up, 20);
+  CHECK(s.finish(2, 21));
+  CHECK(s.decide(21).starts == ids{1});
+  cluster_scheduler t(c);
+  cluster_job once = device_job(1, 1, 100);
+  once.requeue = false;
+  t.submit(once, 0);
+  static_cast<void>(t.decide(0));
+  t.set_status(t.place_of(1)[0].node, node_status::down, 3);
+  CHECK(t.state(1) == job_state::failed);
+}
+
+TEST_CASE("jobs over their quota wait aside, and go on at the event that frees it") {
+  const cluster c = small_cluster({8});
+  quota_tree q({{"cpu"}, {"memory"}, {"devices"}, {"jobs"}});
+  const auto team = q.add("team", quota_tree::root, {{}, {}, {.hard = 4000}});
+  const auto one = q.add("one", team, {{}, {}, {}, {.hard = 1}});
+  cluster_scheduler s(c, order::fcfs{}, reserve::depth{}, placement::best_fit{}, order::fcfs{}, victims::never{},
+                      no_store{}, {.quotas = &q});
+  for (job_number k = 1; k <= 3; ++k) {
+    cluster_job j = device_job(k, 3);
+    j.quota = k == 3 ? quota_tree::root : one;
+    s.submit(j, 0);
+  }
+  CHECK(s.decide(0).starts == ids{1, 3});
+  CHECK(s.why(2).what == wait_answer::kind::quota);
+  CHECK(s.why(2).limit.node == one);
+  CHECK(s.queue().empty());
+  CHECK(s.waiting() == 1);
+  CHECK(s.finish(3, 4));
+  CHECK(s.decide(4).starts.empty());
+  CHECK(s.finish(1, 5));
+  CHECK(s.decide(5).starts == ids{2});
+}
+
+TEST_CASE("an array runs so many tasks at a time") {
+  const cluster c = small_cluster({8});
+  cluster_scheduler s(c);
+  for (job_number k = 1; k <= 5; ++k) {
+    cluster_job j = device_job(k, 1);
+    j.array = 77;
+    j.array_limit = 2;
+    s.submit(j, 0);
+  }
+  CHECK(s.decide(0).starts == ids{1, 2});
+  CHECK(s.why(3).what == wait_answer::kind::array);
+  CHECK(s.finish(2, 1));
+  CHECK(s.decide(1).starts == ids{3});
+}
+
+TEST_CASE("a singleton waits for all earlier jobs of its user and name") {
+  const cluster c = small_cluster({8});
+  cluster_scheduler s(c);
+  cluster_job j = device_job(1, 1);
+  j.name = "x";
+  s.submit(j, 0);
+  j.id = 2;
+  j.after.push_back({job_dependency::kind::singleton, 0, 0});
+  s.submit(j, 0);
+  j.id = 3;
+  j.user = 5;
+  s.submit(j, 0);
+  CHECK(s.decide(0).starts == ids{1, 3});
+  CHECK(s.finish(1, 1, end_reason::exit_code));
+  CHECK(s.decide(1).starts == ids{2});
+}
+
+TEST_CASE("what passes its deadline fails, and its dependents with it") {
+  const cluster c = small_cluster({1});
+  cluster_scheduler s(c);
+  s.submit(device_job(1, 1), 0);
+  cluster_job j = device_job(2, 1);
+  j.deadline = 50;
+  s.submit(j, 0);
+  j = device_job(3, 1);
+  j.after.push_back({job_dependency::kind::ok, 2, 0});
+  s.submit(j, 0);
+  CHECK(s.decide(0).next_wakeup == 50);
+  CHECK(s.decide(50).failed == ids{2, 3});
+  CHECK(s.state(3) == job_state::failed);
+}
+
+TEST_CASE("a scheduler goes on where the store says that the last one was") {
+  const cluster c = small_cluster({4});
+  auto first = preempting_scheduler(c, {.grace = 100}, memory_store());
+  first.submit(device_job(1, 2, 100, band_low), 0);
+  first.submit(device_job(2, 2, 100), 0);
+  static_cast<void>(first.decide(0));
+  first.submit(device_job(3, 3, 10), 1);
+  first.submit(device_job(4, 1, 10), 2);
+  cluster_job j = device_job(5, 1, 10);
+  j.after.push_back({job_dependency::kind::ok, 2, 0});
+  first.submit(j, 3);
+  j = device_job(6, 1, 10);
+  j.held = true;
+  first.submit(j, 3);
+  CHECK(first.set_band(4, band_high, 4));
+  auto second = preempting_scheduler(c, {}, first.store());
+  CHECK(second.restore(10) == 6);
+  for (job_number k = 1; k <= 6; ++k) {
+    CHECK(second.record(k) == first.record(k));
+    CHECK(second.state(k) == first.state(k));
+  }
+  CHECK(second.queue() == ids{4, 3});
+  CHECK(second.free().sums(0, 0).milli == first.free().sums(0, 0).milli);
+  CHECK(second.finish(2, 20));
+  CHECK(second.finish(1, 20));
+  CHECK(second.decide(20).starts == ids{4, 3});
+  CHECK(second.state(5) == job_state::queued);
+  CHECK_THROWS_AS(second.restore(20), error);
+
+  SECTION("what has lost its place is queued again") {
+    const cluster smaller = small_cluster({2});
+    auto third = preempting_scheduler(smaller, {}, first.store());
+    CHECK(third.restore(10) == 6);
+    CHECK((third.state(1) == job_state::queued || third.state(2) == job_state::queued));
+    CHECK(third.running() == 1);
+  }
+}
+
+TEST_CASE("ended jobs are forgotten on demand") {
+  const cluster c = small_cluster({1});
+  auto s = preempting_scheduler(c, {}, memory_store());
+  s.submit(device_job(1, 1), 0);
+  CHECK_FALSE(s.forget(1, 0));
+  static_cast<void>(s.decide(0));
+  CHECK(s.finish(1, 1));
+  CHECK(s.forget(1, 1));
+  CHECK_FALSE(s.knows(1));
+  CHECK(s.store().size() == 0);
+  CHECK(s.submit(device_job(1, 1), 2) == submit_status::accepted);
+}
