@@ -139,7 +139,7 @@ std::string planned(std::size_t tasks, roadmap_lanes lanes) {
 }
 
 /// A run of batch jobs, its waits, and three schedulers beside each other.
-std::string cluster() {
+std::string cluster_page() {
   random_generator g(5);
   const std::vector<job> jobs =
       random_jobs({.jobs = 2500, .processors = 128, .load = 0.9, .estimate_factor = 3, .users = 7}, g);
@@ -184,7 +184,7 @@ int main(int argc, char** argv) {
   write("plan.html", planned());
   write("plan90.html", planned(90, roadmap_lanes::both));
   write("plan1000.html", planned(1000, roadmap_lanes::people));
-  write("cluster.html", cluster());
+  write("cluster.html", cluster_page());
   write("empty.html", gantt_html(project{}, schedule{}));
   write("tasks120.svg", gantt_svg(small_one, s));
   return good ? 0 : 3;
