@@ -33,7 +33,6 @@ struct backfill_command {
 
   outcome run();
   [[nodiscard]] std::vector<backfill_request> policies() const;
-  [[nodiscard]] std::vector<std::vector<std::string>> documents_of_inputs();
   [[nodiscard]] std::vector<std::string> columns() const;
 };
 
@@ -64,28 +63,6 @@ std::vector<backfill_request> backfill_command::policies() const {
     }
   if (out.empty()) throw usage_error("--reserve " + reserve + " and --order " + order + " leave nothing to run");
   return out;
-}
-
-std::vector<std::vector<std::string>> backfill_command::documents_of_inputs() {
-  if (!common.out.empty() && inputs.size() > 1) throw usage_error("--out takes one input; use --out-dir for several");
-  const auto check_kind = [](const std::string& kind) {
-    if (kind != "csv" && kind != "json" && kind != "html" && kind != "svg")
-      throw usage_error("cannot write documents of kind '" + kind + "' (csv, json, html, svg)");
-  };
-  for (const std::string& path : common.out) check_kind(extension_of(path));
-  if (!common.out_format.empty() && common.out_dir.empty()) throw usage_error("--out-format needs --out-dir");
-  if (common.out_format.empty()) common.out_format = "csv";
-  check_kind(common.out_format);
-  std::vector<std::vector<std::string>> documents(inputs.size(), common.out);
-  if (common.out_dir.empty()) return documents;
-  std::map<std::string, std::string> writer;
-  for (std::size_t k = 0; k < inputs.size(); ++k) {
-    documents[k].push_back(
-        (std::filesystem::path(common.out_dir) / (stem_of(inputs[k]) + "." + common.out_format)).string());
-    const auto [other, fresh] = writer.emplace(documents[k].back(), inputs[k]);
-    if (!fresh) throw usage_error(other->second + " and " + inputs[k] + " would both be written to " + other->first);
-  }
-  return documents;
 }
 
 constexpr const char* windowed[] = {"avg_wait", "avg_bounded_slowdown"};
@@ -295,7 +272,7 @@ private:
 
 outcome backfill_command::run() {
   if (skip_bad) request.bad_lines = "skip";
-  const std::vector<std::vector<std::string>> documents = documents_of_inputs();
+  const auto documents = common.documents_for(inputs, {"csv", "json", "html", "svg"});
   const std::vector<backfill_request> all = policies();
   if (!(confidence > 0 && confidence < 1)) throw usage_error("--confidence lies between 0 and 1");
   // Several inputs share the threads, what is left over goes to the policies and windows of each.
@@ -310,20 +287,10 @@ outcome backfill_command::run() {
   const auto job = [&](std::size_t k) {
     input_report& report = reports[k];
     const std::string& path = inputs[k];
-    try {
+    guarded(path, report.messages, report.worst, [&] {
       const control watch{.stop = limit.token(), .observer = [&line, k](const progress& p) { line.step(k, p); }};
       input_runner(*this, all, path, each, watch, report).run(documents[k]);
-    } catch (const sched::error& e) {
-      const std::string what = e.what();
-      report.messages.push_back("sched: " + (e.file().empty() ? path + ": " : std::string()) + what);
-      worsen(report.worst, outcome::malformed);
-    } catch (const std::system_error& e) {
-      report.messages.push_back(std::string("sched: ") + e.what());
-      worsen(report.worst, outcome::io_failed);
-    } catch (const std::exception& e) {  // out of memory, say; the other inputs go on
-      report.messages.push_back("sched: " + path + ": " + e.what());
-      worsen(report.worst, outcome::unsolved);
-    }
+    });
   };
   in_order(inputs.size(), side_by_side, job, [&](std::size_t k) {
     input_report& report = reports[k];

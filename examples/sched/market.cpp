@@ -29,7 +29,6 @@ struct market_command {
   bool expect = false;
 
   outcome run();
-  std::vector<std::vector<std::string>> documents_of_inputs();
   void override_policies(io::market_case& c) const;
 };
 
@@ -46,29 +45,6 @@ struct input_report {
   std::vector<std::string> messages;
   std::size_t agree = 0, differ = 0;
 };
-
-std::vector<std::vector<std::string>> market_command::documents_of_inputs() {
-  if (!common.out.empty() && inputs.size() > 1) throw usage_error("--out takes one input; use --out-dir for several");
-  const auto check_kind = [](const std::string& kind) {
-    if (kind != "csv" && kind != "json" && kind != "svg" && kind != "html")
-      throw usage_error("cannot write documents of kind '" + kind + "' (csv, json, svg, html)");
-  };
-  for (const std::string& path : common.out) check_kind(extension_of(path));
-  if (!common.out_format.empty() && common.out_dir.empty()) throw usage_error("--out-format needs --out-dir");
-  if (common.out_format.empty()) common.out_format = "csv";
-  check_kind(common.out_format);
-  std::vector<std::vector<std::string>> documents(inputs.size(), common.out);
-  if (!common.out_dir.empty()) {
-    std::map<std::string, std::string> writer;
-    for (std::size_t at = 0; at < inputs.size(); ++at) {
-      documents[at].push_back(
-          (std::filesystem::path(common.out_dir) / (stem_of(inputs[at]) + "." + common.out_format)).string());
-      const auto [other, fresh] = writer.emplace(documents[at].back(), inputs[at]);
-      if (!fresh) throw usage_error(other->second + " and " + inputs[at] + " would both be written to " + other->first);
-    }
-  }
-  return documents;
-}
 
 void market_command::override_policies(io::market_case& c) const {
   if (mechanism) c.mechanism = *mechanism;
@@ -131,7 +107,7 @@ std::string accepted_document(const std::vector<case_row>& rows) {
 }
 
 outcome market_command::run() {
-  const auto documents = documents_of_inputs();
+  const auto documents = common.documents_for(inputs, {"csv", "json", "svg", "html"});
   const bool lines = common.format == "json";
   std::optional<table> out;
   if (!lines)
@@ -158,7 +134,7 @@ outcome market_command::run() {
       worsen(report.worst, outcome::unsolved);
       return true;
     };
-    try {
+    guarded(path, report.messages, report.worst, [&] {
       const std::string text = io::read_gzip_file(path);
       const auto first = text.find_first_not_of(" \t\r\n");
       const bool json =
@@ -244,17 +220,7 @@ outcome market_command::run() {
         }
         save_document(file, kind == "svg" ? market_svg(pictures) : market_html(pictures, stem_of(path)));
       }
-    } catch (const sched::error& e) {
-      const std::string what = e.what();
-      report.messages.push_back("sched: " + (e.file().empty() ? path + ": " : std::string()) + what);
-      worsen(report.worst, outcome::malformed);
-    } catch (const std::system_error& e) {
-      report.messages.push_back(std::string("sched: ") + e.what());
-      worsen(report.worst, outcome::io_failed);
-    } catch (const std::exception& e) {
-      report.messages.push_back("sched: " + path + ": " + e.what());
-      worsen(report.worst, outcome::unsolved);
-    }
+    });
   };
   in_order(inputs.size(), common.threads, job, [&](std::size_t at) {
     input_report& report = reports[at];

@@ -27,32 +27,7 @@ struct place_command {
   std::vector<std::string> policies{"best-fit"};
 
   outcome run();
-  std::vector<std::vector<std::string>> documents_of_inputs();
 };
-
-std::vector<std::vector<std::string>> place_command::documents_of_inputs() {
-  if (!common.out.empty() && inputs.size() > 1) throw usage_error("--out takes one input; use --out-dir for several");
-  const auto check_kind = [](const std::string& kind) {
-    if (kind != "csv") throw usage_error("cannot write documents of kind '" + kind + "' (csv)");
-  };
-  for (const std::string& path : common.out) check_kind(extension_of(path));
-  if (!common.out_format.empty() && common.out_dir.empty()) throw usage_error("--out-format needs --out-dir");
-  if (common.out_format.empty()) common.out_format = "csv";
-  check_kind(common.out_format);
-  std::vector<std::vector<std::string>> documents(inputs.size(), common.out);
-  if (!common.out_dir.empty()) {
-    std::map<std::string, std::string> writer;
-    for (std::size_t k = 0; k < inputs.size(); ++k) {
-      documents[k].push_back(
-          (std::filesystem::path(common.out_dir) / (stem_of(inputs[k]) + "." + common.out_format)).string());
-      const auto [other, fresh] = writer.emplace(documents[k].back(), inputs[k]);
-      if (!fresh) throw usage_error(other->second + " and " + inputs[k] + " would both be written to " + other->first);
-    }
-  }
-  if (policies.size() > 1 && !documents.empty() && !documents[0].empty())
-    throw usage_error("documents are of one policy; --policy names " + std::to_string(policies.size()));
-  return documents;
-}
 
 struct input_report {
   outcome worst = outcome::done;
@@ -89,7 +64,9 @@ void prove(const cluster& c, const place_workload& w, const place_answer& a, con
 }
 
 outcome place_command::run() {
-  const auto documents = documents_of_inputs();
+  const auto documents = common.documents_for(inputs, {"csv"});
+  if (policies.size() > 1 && !documents.empty() && !documents[0].empty())
+    throw usage_error("documents are of one policy; --policy names " + std::to_string(policies.size()));
   if (request.fill && request.fraction <= 0) throw usage_error("--fill needs --fraction");
   request.seed = common.seed;
   std::vector<node_spec> machines;
@@ -109,7 +86,7 @@ outcome place_command::run() {
   const auto job = [&](std::size_t k) {
     input_report& report = reports[k];
     const std::string& path = inputs[k];
-    try {
+    guarded(path, report.messages, report.worst, [&] {
       place_workload w;
       w.pods = io::read_openb_pods(io::read_gzip_file(path), path);
       const cluster c = io::make_openb_cluster(machines, w.pods);
@@ -136,17 +113,7 @@ outcome place_command::run() {
                                a.milli_placed, c.total_milli(), ratio, a.fragmented, a.seconds});
         for (const std::string& file : documents[k]) save_document(file, placement_document(c, w, a));
       }
-    } catch (const sched::error& e) {
-      const std::string what = e.what();
-      report.messages.push_back("sched: " + (e.file().empty() ? path + ": " : std::string()) + what);
-      worsen(report.worst, outcome::malformed);
-    } catch (const std::system_error& e) {
-      report.messages.push_back(std::string("sched: ") + e.what());
-      worsen(report.worst, outcome::io_failed);
-    } catch (const std::exception& e) {  // out of memory, say; the other inputs go on
-      report.messages.push_back("sched: " + path + ": " + e.what());
-      worsen(report.worst, outcome::unsolved);
-    }
+    });
   };
   in_order(inputs.size(), common.threads, job, [&](std::size_t k) {
     input_report& report = reports[k];

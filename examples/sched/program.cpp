@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <iostream>
+#include <map>
 #include <numeric>
 #include <system_error>
 
@@ -66,6 +67,46 @@ void common_options::add_run(CLI::App& command) {
   command.add_flag("--validate,!--no-validate", validate, "Check every schedule independently (default: on)");
   command.add_flag("--progress,!--no-progress", progress,
                    "Show progress on standard error (default: when it is a terminal)");
+}
+
+std::vector<std::vector<std::string>> common_options::documents_for(const std::vector<std::string>& inputs,
+                                                                    std::initializer_list<std::string_view> kinds) {
+  if (!out.empty() && inputs.size() > 1) throw usage_error("--out takes one input; use --out-dir for several");
+  const auto check_kind = [&](const std::string& kind) {
+    if (std::ranges::find(kinds, kind) != kinds.end()) return;
+    std::string known;
+    for (const std::string_view k : kinds) known.append(known.empty() ? "" : ", ").append(k);
+    throw usage_error("cannot write documents of kind '" + kind + "' (" + known + ")");
+  };
+  for (const std::string& path : out) check_kind(extension_of(path));
+  if (!out_format.empty() && out_dir.empty()) throw usage_error("--out-format needs --out-dir");
+  if (out_format.empty()) out_format = "csv";
+  check_kind(out_format);
+  std::vector<std::vector<std::string>> documents(inputs.size(), out);
+  if (out_dir.empty()) return documents;
+  std::map<std::string, std::string> writer;
+  for (std::size_t k = 0; k < inputs.size(); ++k) {
+    documents[k].push_back((std::filesystem::path(out_dir) / (stem_of(inputs[k]) + "." + out_format)).string());
+    const auto [other, fresh] = writer.emplace(documents[k].back(), inputs[k]);
+    if (!fresh) throw usage_error(other->second + " and " + inputs[k] + " would both be written to " + other->first);
+  }
+  return documents;
+}
+
+void guarded(const std::string& input, std::vector<std::string>& messages, outcome& worst,
+             const std::function<void()>& f) {
+  try {
+    f();
+  } catch (const sched::error& e) {
+    messages.push_back("sched: " + (e.file().empty() ? input + ": " : std::string()) + e.what());
+    worsen(worst, outcome::malformed);
+  } catch (const std::system_error& e) {
+    messages.push_back(std::string("sched: ") + e.what());
+    worsen(worst, outcome::io_failed);
+  } catch (const std::exception& e) {  // out of memory, say
+    messages.push_back("sched: " + input + ": " + e.what());
+    worsen(worst, outcome::unsolved);
+  }
 }
 
 std::string shortest(double value) {

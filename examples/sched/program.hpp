@@ -11,10 +11,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <mutex>
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <variant>
 #include <vector>
@@ -36,6 +38,10 @@ struct usage_error : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// Calls f; what it throws becomes a message about an input and worsens the outcome, so that the other inputs go on.
+void guarded(const std::string& input, std::vector<std::string>& messages, outcome& worst,
+             const std::function<void()>& f);
+
 /// Options that all commands take.
 struct common_options {
   std::string format{};  ///< csv, json or table; empty: table on a terminal, else csv
@@ -51,6 +57,10 @@ struct common_options {
   void add_format(CLI::App& command);
   void add_documents(CLI::App& command, const std::string& extensions);
   void add_run(CLI::App& command);
+  /// The documents to write for each input, of these kinds only. Throws `usage_error` when options contradict each
+  /// other or two inputs would share a file.
+  [[nodiscard]] std::vector<std::vector<std::string>> documents_for(const std::vector<std::string>& inputs,
+                                                                    std::initializer_list<std::string_view> kinds);
 };
 
 /// Accepts one of `names`; names in `later` are refused as not available yet. Every refusal lists what is available.

@@ -183,26 +183,7 @@ struct input_report {
 };
 
 outcome project_command::run() {
-  if (!common.out.empty() && inputs.size() > 1) throw usage_error("--out takes one input; use --out-dir for several");
-  const auto check_kind = [](const std::string& kind) {
-    for (const char* known : {"csv", "json", "html", "svg", "dot"})
-      if (kind == known) return;
-    throw usage_error("cannot write documents of kind '" + kind + "' (csv, json, html, svg, dot)");
-  };
-  for (const std::string& path : common.out) check_kind(extension_of(path));
-  if (!common.out_format.empty() && common.out_dir.empty()) throw usage_error("--out-format needs --out-dir");
-  if (common.out_format.empty()) common.out_format = "csv";
-  check_kind(common.out_format);
-  std::vector<std::vector<std::string>> documents(inputs.size(), common.out);
-  if (!common.out_dir.empty()) {
-    std::map<std::string, std::string> writer;
-    for (std::size_t k = 0; k < inputs.size(); ++k) {
-      documents[k].push_back(
-          (std::filesystem::path(common.out_dir) / (stem_of(inputs[k]) + "." + common.out_format)).string());
-      const auto [other, fresh] = writer.emplace(documents[k].back(), inputs[k]);
-      if (!fresh) throw usage_error(other->second + " and " + inputs[k] + " would both be written to " + other->first);
-    }
-  }
+  const auto documents = common.documents_for(inputs, {"csv", "json", "html", "svg", "dot"});
   if (request.direction != "forward" && request.schedules > 1 && request.solver != "search")
     throw usage_error("--schedules samples forward only");
   if (request.direction != "forward" && (request.solver == "rollout" || request.solver == "search"))
@@ -239,7 +220,7 @@ outcome project_command::run() {
   const auto job = [&](std::size_t k) {
     input_report& report = reports[k];
     const std::string& path = inputs[k];
-    try {
+    guarded(path, report.messages, report.worst, [&] {
       const project p = io::read_project_any(io::read_gzip_file(path), path);
       std::optional<project_answer> best;
       std::string best_rule;
@@ -285,16 +266,7 @@ outcome project_command::run() {
           worsen(report.worst, outcome::io_failed);
         }
       }
-    } catch (const sched::error& e) {
-      report.messages.push_back(std::string("sched: ") + e.what());
-      worsen(report.worst, outcome::malformed);
-    } catch (const std::system_error& e) {
-      report.messages.push_back(std::string("sched: ") + e.what());
-      worsen(report.worst, outcome::io_failed);
-    } catch (const std::exception& e) {  // out of memory, say; the other inputs go on
-      report.messages.push_back("sched: " + path + ": " + e.what());
-      worsen(report.worst, outcome::unsolved);
-    }
+    });
   };
   in_order(inputs.size(), common.threads, job, [&](std::size_t k) {
     input_report& report = reports[k];

@@ -14,7 +14,7 @@
 
 #include <sched/core/error.hpp>
 #include <sched/core/ticks.hpp>
-#include <sched/priority/detail/id_map.hpp>
+#include <sched/priority/detail/id_table.hpp>
 
 namespace sched {
 inline namespace v0 {
@@ -27,7 +27,7 @@ class share_tree {
 public:
   using node = std::uint32_t;
   static constexpr node root = 0;
-  static constexpr node none = detail::id_map::none;
+  static constexpr node none = detail::id_table::none;
   /// Instead of a user's shares: he has those of his account.
   static constexpr double of_account = std::numeric_limits<double>::infinity();
 
@@ -110,7 +110,7 @@ private:
   }
 
   std::vector<entry> nodes_;
-  detail::id_map accounts_, users_;
+  detail::id_table accounts_, users_;
   std::uint32_t user_count_ = 0;
 };
 

@@ -18,7 +18,7 @@
 
 #include <sched/core/error.hpp>
 #include <sched/core/ticks.hpp>
-#include <sched/priority/detail/id_map.hpp>
+#include <sched/priority/detail/id_table.hpp>
 #include <sched/priority/order.hpp>
 
 namespace sched {
@@ -36,7 +36,7 @@ public:
   /// Weights by user; 1 for others. Throws `sched::error` for a weight that is not above 0 and finite, or given twice.
   explicit wfq(const std::vector<std::pair<std::uint32_t, double>>& weights) {
     for (const auto& [user, weight] : weights) {
-      if (!(weight > 0) || !std::isfinite(weight) || users_.find(user) != sched::detail::id_map::none)
+      if (!(weight > 0) || !std::isfinite(weight) || users_.find(user) != sched::detail::id_table::none)
         throw error("the weight of user " + std::to_string(user) + " is not above 0, or given twice",
                     {std::to_string(user)});
       flows_[flow_of(user)].weight = weight;
@@ -83,7 +83,7 @@ private:
   };
   std::uint32_t flow_of(std::uint32_t user) {
     std::uint32_t k = users_.find(user);
-    if (k == sched::detail::id_map::none) {
+    if (k == sched::detail::id_table::none) {
       k = static_cast<std::uint32_t>(flows_.size());
       users_.insert(user, k);
       flows_.emplace_back();
@@ -105,7 +105,7 @@ private:
     past_.erase(past_.begin(), at);
   }
 
-  sched::detail::id_map users_;
+  sched::detail::id_table users_;
   std::vector<flow> flows_;
   std::vector<step> past_;
   std::vector<std::size_t> by_arrival_;
