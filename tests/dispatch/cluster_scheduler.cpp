@@ -355,3 +355,32 @@ TEST_CASE("ended jobs are forgotten on demand") {
   CHECK(s.store().size() == 0);
   CHECK(s.submit(device_job(1, 1), 2) == submit_status::accepted);
 }
+
+TEST_CASE("a job that fits and yet may not start does not end the decision for those behind it") {
+  const cluster c = small_cluster({4});
+  const ids all{2, 3};
+  for (const std::size_t k : {std::size_t{1}, std::size_t{2}}) {
+    // The inventory refuses the first.
+    memory_inventory inv(c);
+    recording_inventory<memory_inventory> refusing(inv);
+    cluster_scheduler s(c, order::fcfs{}, reserve::depth{k}, placement::best_fit{}, order::fcfs{}, victims::never{},
+                        no_store{}, {.inventory = refusing});
+    s.submit(device_job(1, 1, 10), 0);
+    s.submit(device_job(2, 1, 10), 0);
+    s.submit(device_job(3, 1, 10), 0);
+    refusing.fail_holds(1);
+    CHECK(s.decide(0).starts == all);
+    // The array of the first is full as soon as the job before it has started.
+    cluster_scheduler t(c, order::fcfs{}, reserve::depth{k});
+    for (const job_number id : {job_number{1}, job_number{4}, job_number{2}, job_number{3}}) {
+      cluster_job j = device_job(id, 1, 10);
+      if (id == 1 || id == 4) {
+        j.array = 7;
+        j.array_limit = 1;
+      }
+      t.submit(j, 0);
+    }
+    CHECK(t.decide(0).starts == ids{1, 2, 3});
+    CHECK(t.decide(0).starts.empty());
+  }
+}

@@ -132,6 +132,7 @@ private:
       REQUIRE((s_->state(id) == job_state::scheduled || s_->state(id) == job_state::running ||
                s_->state(id) == job_state::preempting));
     for (const preemption_order& p : d.preempts) REQUIRE(s_->job_of(p.victim).band < s_->job_of(p.preemptor).band);
+    REQUIRE(s_->decide(now_).starts.empty());
   }
   void node_changes() {
     const node_id n(rng_.below(cluster_->node_count()));

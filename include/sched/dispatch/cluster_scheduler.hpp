@@ -262,9 +262,8 @@ public:
   }
 
   // --- what to do -------------------------------------------------------------------------------------------------
-  /// Which jobs start now, and who is preempted. Goes on until a pass changes nothing. A second call at the same
-  /// instant usually starts nothing, but that is no promise: with several reservations it may find room that the first
-  /// did not.
+  /// Which jobs start now, and who is preempted. Goes on until a pass changes nothing: a second call at the same
+  /// instant starts nothing, unless the inventory refused something in the first.
   [[nodiscard]] cluster_decision decide(instant now) {
     cluster_decision out;
     decide(now, out);
@@ -279,14 +278,15 @@ public:
     decision_ = &out;
     preemption_answer_ = preemption_status::none;
     extend_overruns();
-    std::uint64_t before = 0, joined = 0;
+    std::uint64_t before = 0, joined = 0, aside = 0;
     std::size_t told = 0, started = 0;
     // Again until nothing happens: who starts or is preempted may change who goes first, where the reserved places are,
-    // and whom others wait for.
+    // and whom others wait for; a policy may end its pass at a job that fits and yet cannot start.
     do {
       started = out.starts.size();
       before = epoch_;
       joined = places::joined_;
+      aside = places::put_aside_;
       told = out.preempts.size();
       begin_pass();
       start_claims();
@@ -295,7 +295,7 @@ public:
       policy_.pass(d, memory_);
       if constexpr (Preemption::enabled) preempt_for_head();
     } while (epoch_ != before || out.preempts.size() != told || places::joined_ != joined ||
-             out.starts.size() != started);
+             places::put_aside_ != aside || out.starts.size() != started);
     decision_ = nullptr;
     out.next_wakeup = next_wakeup();
     store_.commit();

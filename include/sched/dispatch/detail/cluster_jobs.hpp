@@ -248,6 +248,7 @@ protected:
     jobs_[h].limit = limit;
     jobs_[h].parked = true;
     parked_.push_back(h);
+    ++put_aside_;
     if (!limit.granted && limit.until != instant::infinity()) timers_once(limit.until, h);
   }
   void unpark(std::uint32_t h) {
@@ -463,6 +464,7 @@ protected:
   std::vector<job_number> failed_;
   instant now_ = instant::minus_infinity();
   std::uint64_t epoch_ = 1, last_sequence_ = 0, joined_ = 0;
+  std::uint64_t put_aside_ = 0;  ///< how often a job that fitted could not start: a quota, an array, the inventory
   std::size_t waiting_ = 0;
 };
 

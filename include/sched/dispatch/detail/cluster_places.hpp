@@ -84,6 +84,8 @@ protected:
       c.hopeless = !placement_(jobs_[h].rec.job.wants, idle_, future_ws_);
     return c.hopeless;
   }
+  /// The inventory had no devices for it in this decision: the pass goes on without it.
+  [[nodiscard]] bool refused(std::uint32_t h) const noexcept { return jobs_[h].refused_in == pass_; }
   [[nodiscard]] bool passed_by(std::uint32_t h) { return hopeless(h) || kept_aside(h); }
   void change_status(node_id n, node_status to) {
     state_.set_status(n, to);
@@ -210,6 +212,7 @@ protected:
     const auto give_up = [&] {
       if (options_.quotas != nullptr) options_.quotas->release(e.rec.job.quota, quota_amounts(h), now_, false);
       e.refused_in = pass_;
+      ++jobs::put_aside_;
       return false;
     };
     const auto attempt = static_cast<std::uint32_t>(e.rec.life.attempt_count());
@@ -259,14 +262,14 @@ protected:
     [[nodiscard]] waiting_job view(job_handle h) const noexcept { return s->view(h); }
     template <class F>
     void each_in_order(F f) {
-      s->queue_.each([&](std::uint32_t h, std::size_t) { return s->passed_by(h) || f(h); },
+      s->queue_.each([&](std::uint32_t h, std::size_t) { return s->refused(h) || s->passed_by(h) || f(h); },
                      [](std::size_t) { return false; });
     }
     /// Those whose request has no place at all are passed by.
     template <class F>
     void each_in_walk(F f) {
       if (s->strict_) return;
-      s->queue_.each([&](std::uint32_t h, std::size_t) { return s->passed_by(h) || f(h); },
+      s->queue_.each([&](std::uint32_t h, std::size_t) { return s->refused(h) || s->passed_by(h) || f(h); },
                      [&](std::size_t c) { return c < s->classes_.size() && s->classes_[c].blocked_in == s->epoch_; });
     }
     [[nodiscard]] bool fits(job_handle h) { return s->fits(h); }
