@@ -222,21 +222,24 @@ double enumerate(const Market& m, const block_book& b) {
 }  // namespace
 
 TEST_CASE("random books of blocks: the welfare of enumeration, each result proved") {
-  random_generator draw(5);
-  for (int round = 0; round < 400; ++round) {
+  for (int round = 0; round < 800; ++round) {
+    random_generator draw(static_cast<std::uint64_t>(round));
     books b(2);
     for (auto& book : b) {
-      for (int k = 0; k < draw.between(1, 6); ++k)
-        book.push_back(step(draw.chance(0.5) ? S : B, static_cast<double>(draw.between(1, 9)),
-                            static_cast<double>(draw.between(0, 20))));
+      for (int k = 0; k < draw.between(1, 6); ++k) {
+        const auto side = draw.chance(0.5) ? S : B;
+        const auto volume = static_cast<double>(draw.between(1, 9));
+        book.push_back(step(side, volume, static_cast<double>(draw.between(0, 20))));
+      }
       if (draw.chance(0.3)) book.push_back(curve_segment(S, 2, 18, static_cast<double>(draw.between(2, 12))));
     }
     const curve_market m(b, {-20, 50});
     block_book book;
     const auto n = static_cast<std::size_t>(draw.between(1, 8));
     for (std::size_t k = 0; k < n; ++k) {
-      block_order o = block(draw.chance(0.6) ? S : B, static_cast<double>(draw.between(0, 20)),
-                            {static_cast<double>(draw.between(0, 6)), static_cast<double>(draw.between(0, 6))});
+      const auto side = draw.chance(0.6) ? S : B;
+      const auto limit = static_cast<double>(draw.between(0, 20)), first = static_cast<double>(draw.between(0, 6));
+      block_order o = block(side, limit, {first, static_cast<double>(draw.between(0, 6))});
       if (k > 0 && draw.chance(0.25)) o.parent = static_cast<std::size_t>(draw.below(k));
       else if (draw.chance(0.2)) o.group = static_cast<std::size_t>(draw.below(2));
       else if (draw.chance(0.2)) o.loop = 0;
@@ -262,4 +265,30 @@ TEST_CASE("random books of blocks: the welfare of enumeration, each result prove
     CHECK(h.welfare <= expected + 1e-5);
     CHECK(h.bound >= expected - 1e-5);
   }
+}
+
+TEST_CASE("cuts that are nearly parallel do not mislead the bound") {
+  const books b{{step(S, 6, 9), step(S, 8, 12), step(S, 4, 20), step(B, 9, 2)},
+                {step(B, 5, 12), curve_segment(S, 2, 18, 3)}};
+  const curve_market m(b, {-20, 50});
+  block_book book{{block(B, 15, {6, 0}), block(S, 14, {4, 6}), block(S, 4, {4, 0}), block(S, 8, {4, 6}),
+                   block(S, 17, {2, 1}), block(B, 14, {2, 3}), block(B, 1, {4, 3})},
+                  {},
+                  {}};
+  book.blocks[4].parent = 0;
+  book.blocks[5].parent = 1;
+  const block_result r = clear_blocks(m, book);
+  CHECK(r.proven);
+  CHECK(r.welfare == Approx(65.375));
+  same(r.ratio, {1, 0, 1, 0, 0, 0, 0});
+}
+
+TEST_CASE("a block without volume is rejected paradoxically with its loop") {
+  const books b{{step(B, 9, 30)}, {step(B, 9, 30)}};
+  const curve_market m(b, {-20, 50});
+  block_book book{{block(S, 7, {10, 5}), block(S, 12, {0, 0})}, {}, {}};
+  book.blocks[0].loop = book.blocks[1].loop = 0;
+  const block_result r = clear_blocks(m, book);
+  same(r.ratio, {0, 0});
+  CHECK(r.paradoxically_rejected == std::vector<std::size_t>{0, 1});
 }

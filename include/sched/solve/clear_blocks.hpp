@@ -119,6 +119,12 @@ public:
         continue;
       }
       here.bound = bound;
+      if (stuck_) {  // the relaxation says nothing about the ratios
+        const std::size_t split = undecided();
+        if (split == no_block) lost_ = std::max(lost_, bound);
+        else branch(here, split, false, dive);
+        continue;
+      }
       const std::vector<double> u = u_;
       const std::size_t split = fractional();
       if (root || (split == no_block && (failures_ < 16 || failures_ % 32 == 0))) repair(u);
@@ -140,6 +146,7 @@ public:
     if (stopped)
       for (const node& n : open_) bound = std::max(bound, std::min(n.bound, root_bound_));
     if (closed > best_welfare_ + epsilon_) bound = std::max(bound, closed);
+    bound = std::max(bound, lost_);
     return finish(bound, stopped);
   }
 
@@ -266,13 +273,14 @@ private:
   double relax() {
     const std::size_t n = program_.ratios.size();
     double bound = std::numeric_limits<double>::infinity();
+    stuck_ = false;
     if (lp_.rows() > 6 * periods_ + 60) lp_.drop_rows([](std::size_t) { return true; });
     for (int round = 0; round < 400; ++round) {
       const auto o = lp_.solve();
       if (o == boxed_lp::outcome::infeasible) return -std::numeric_limits<double>::infinity();
-      if (o == boxed_lp::outcome::stuck) return bound;
-      bound = std::min(bound, lp_.objective() * unit_ + total_alone_);
-      if (good_enough(bound)) return bound;
+      bound = std::min(bound, lp_.bound() * unit_ + total_alone_);
+      stuck_ = o == boxed_lp::outcome::stuck;
+      if (stuck_ || good_enough(bound)) return bound;
       for (std::size_t j = 0; j < n; ++j) u_[j] = std::clamp(lp_.value(j), lo_[j], hi_[j]);
       bool added = false;
       for (std::size_t k = 0; k < program_.rows.size(); ++k) {
@@ -313,6 +321,11 @@ private:
       }
     }
     return best;
+  }
+  [[nodiscard]] std::size_t undecided() const {
+    for (std::size_t j = 0; j < program_.ratios.size(); ++j)
+      if (program_.ratios[j].whole && lo_[j] == 0 && hi_[j] > 0) return j;
+    return no_block;
   }
   void price_now(std::vector<double>& out) const {
     out.clear();
@@ -453,7 +466,7 @@ private:
       }
       for (std::size_t j = 0; j < on.size(); ++j) lp_.set_bounds(j, lo_[j], hi_[j]);
       const double bound = relax();
-      if (good_enough(bound) && !best_.empty()) return false;
+      if (stuck_ || (good_enough(bound) && !best_.empty())) return false;
       if (!std::isfinite(bound)) return false;
       snap(std::vector<double>(u_));
       lowest_owner_ = no_block;
@@ -574,7 +587,8 @@ private:
     std::vector<std::uint8_t> listed(book_.flexible.size(), 0);
     for (std::size_t j = 0; j < u_.size(); ++j) {
       const block_ratio& r = program_.ratios[j];
-      if (u_[j] > 0 || r.profile.empty() || prices_.group_full(r.group, u_) ||
+      const bool alone = program_.loop_of[j] == no_block;  // of a loop, also what has no volume
+      if (u_[j] > 0 || (alone && r.profile.empty()) || prices_.group_full(r.group, u_) ||
           (r.parent != no_block && u_[r.parent] == 0))
         continue;
       double s = 0, size = 0;
@@ -582,7 +596,7 @@ private:
         s += program_.ratios[k].surplus(out.price);
         size = std::max(size, program_.ratios[k].size());
       };
-      if (program_.loop_of[j] != no_block) {
+      if (!alone) {
         for (const std::size_t k : program_.loops[program_.loop_of[j]]) add(k);
       } else {
         add(j);
@@ -616,6 +630,8 @@ private:
   double unit_ = 1, scale_ = 1, epsilon_ = 0, total_alone_ = 0;
   double best_welfare_ = -std::numeric_limits<double>::infinity();
   double root_bound_ = std::numeric_limits<double>::infinity();
+  double lost_ = -std::numeric_limits<double>::infinity();  ///< bound of what no relaxation decided
+  bool stuck_ = false;                                      ///< the last relaxation was not solved
   std::size_t lowest_owner_ = no_block;
   std::uint64_t nodes_ = 0, failures_ = 0;
   std::chrono::steady_clock::time_point begun_{};

@@ -99,14 +99,34 @@ public:
   outcome solve() {
     for (int attempt = 0; attempt < 3; ++attempt) {
       const outcome o = iterate();
-      if (o == outcome::optimal && (pivots_since_rebuild_ == 0 || residual() < 1e-9)) return o;
+      if (o == outcome::optimal && sound(1e-9)) return o;
       if (o == outcome::infeasible && pivots_since_rebuild_ < 50) return o;
-      if (!rebuild()) return outcome::stuck;
+      // First with the same basis; if that is no dual feasible one any more, and then always, with that of all slacks.
+      if (attempt > 0 || !rebuild(true)) static_cast<void>(rebuild(false));
     }
     const outcome o = iterate();
-    return o == outcome::optimal && residual() > 1e-6 ? outcome::stuck : o;
+    if (o == outcome::infeasible || (o == outcome::optimal && sound(1e-6))) return o;
+    static_cast<void>(rebuild(false));  // what comes next starts from something sound
+    return outcome::stuck;
   }
 
+  /// No solution has more, whatever rounding did to the table: the worth of the right-hand sides at the present duals
+  /// and what the bounds of the columns add (Neumaier & Shcherbina 2004). O(entries).
+  [[nodiscard]] double bound() const {
+    rest_.assign(cost_.begin(), cost_.begin() + static_cast<std::ptrdiff_t>(columns_));
+    double z = 0;
+    for (std::size_t k = 0; k < original_.size(); ++k) {
+      const stored_row& o = original_[k];
+      if (!o.alive) continue;
+      double y = dual(k);
+      if (std::isinf(hi_[columns_ + k])) y = std::max(y, 0.0);
+      if (y == 0) continue;
+      z += y * o.rhs;
+      for (const term& e : o.terms) rest_[e.column] -= y * e.factor;
+    }
+    for (std::size_t j = 0; j < columns_; ++j) z += rest_[j] * (rest_[j] > 0 ? hi_[j] : lo_[j]);
+    return z;
+  }
   [[nodiscard]] double value(std::size_t column) const { return value_[column]; }
   [[nodiscard]] double objective() const {
     double z = 0;
@@ -248,6 +268,10 @@ private:
       flips_.push_back(c.j);
       chosen = npos;
     }
+    if (chosen == npos && !flips_.empty() && left <= slack_of(below ? lo_[b] : hi_[b])) {
+      chosen = flips_.back();  // short by rounding only
+      flips_.pop_back();
+    }
     if (chosen == npos) return npos;
     for (const std::size_t j : flips_) {
       const std::size_t v = nonbasic_[j];
@@ -313,6 +337,11 @@ private:
     ++pivots_since_rebuild_;
   }
 
+  /// The values keep the rows, and their objective is the bound.
+  [[nodiscard]] bool sound(double tolerance) const {
+    const double z = objective();
+    return residual() < tolerance && bound() - z <= 1e3 * tolerance * (1 + std::abs(z));
+  }
   /// The largest violation of an original row by the current values, relative.
   [[nodiscard]] double residual() const {
     double worst = 0;
@@ -329,10 +358,11 @@ private:
     return worst;
   }
 
-  /// The table again from the original rows, with the same basis.
-  bool rebuild() {
+  /// The table again from the original rows, with the same basis, or with that of all slacks. False: rounding has made
+  /// the same basis dual infeasible, the table is of no use.
+  bool rebuild(bool same_basis) {
     std::vector<std::size_t> in;
-    for (std::size_t r = 0; r < rows_; ++r)
+    for (std::size_t r = 0; r < rows_ && same_basis; ++r)
       if (basic_[r] < columns_) in.push_back(basic_[r]);
     nonbasic_.resize(columns_);
     for (std::size_t j = 0; j < columns_; ++j) {
@@ -401,6 +431,7 @@ private:
   std::vector<stored_row> original_;
   std::vector<candidate> candidates_;
   std::vector<std::size_t> flips_, touched_;
+  mutable std::vector<double> rest_;
   std::uint64_t pivots_ = 0, pivots_since_rebuild_ = 0;
 };
 
