@@ -270,30 +270,38 @@ private:
                .allowed = 0});
         }
       }
-    const instant expected = work_end(when.start, work);
-    if (when.finish != expected) add_time(violation_kind::wrong_finish, t, when.finish, expected);
+    const auto [expected, sure] = work_end(when, work);
+    if (sure && when.finish != expected) add_time(violation_kind::wrong_finish, t, when.finish, expected);
   }
 
   static interval break_around(const calendar::any_calendar& c, instant t) { return {c.prev_open(t), c.next_open(t)}; }
 
-  /// End of `work` ticks that are open in all of `stretching_`, from `t` on; +∞ when never.
-  instant work_end(instant t, duration work) {
-    if (stretching_.empty()) return t + work;
-    if (stretching_.size() == 1) return stretching_.front()->add_work(t, work);
+  struct end_of_work {
+    instant at;
+    bool sure = true;  ///< false: the limit of steps came before the end of `when` was reached
+  };
+
+  /// End of `work` ticks that are open in all of `stretching_`, from the start of `when` on; +∞ when never, or when the
+  /// search ended at its limit somewhere behind `when`.
+  end_of_work work_end(interval when, duration work) {
+    instant t = when.start;
+    if (stretching_.empty()) return {t + work};
+    if (stretching_.size() == 1) return {stretching_.front()->add_work(t, work)};
     while (step()) {
       for (std::size_t agree = 0, k = 0; agree < stretching_.size(); k = (k + 1) % stretching_.size()) {
         const instant open = stretching_[k]->next_open(t);
         agree = open == t ? agree + 1 : 1;
         t = open;
-        if (!t.is_finite() || (agree == 1 && !step())) return instant::infinity();
+        if (!t.is_finite()) return {t};
+        if (agree == 1 && !step()) return {instant::infinity(), t > when.finish};
       }
       instant shut = instant::infinity();
       for (const calendar::any_calendar* c : stretching_) shut = std::min(shut, c->next_closed(t));
-      if (t + work <= shut) return t + work;
+      if (t + work <= shut) return {t + work};
       work -= shut - t;
       t = shut;
     }
-    return instant::infinity();
+    return {instant::infinity(), t > when.finish};
   }
 
   void check_lag(const precedence& a) {
