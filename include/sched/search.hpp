@@ -6,6 +6,7 @@
 /// Front door: search for good schedules, and bounds that say how good they are.
 
 #include <sched/evaluate/destructive_bound.hpp>
+#include <sched/evaluate/net_present_value.hpp>
 #include <sched/evaluate/objective.hpp>
 #include <sched/model/project.hpp>
 #include <sched/model/project_builder.hpp>

@@ -32,6 +32,14 @@ concept evaluator = std::copyable<E> && requires(const E& e, const project& p, c
   { e(p, s) } -> std::same_as<double>;
 };
 
+/// An evaluator that can better a complete schedule by itself: `e.refine(p, s)` keeps `s` feasible, never makes its
+/// value greater, and says whether it changed. A search calls it after every decoding and counts it as a pass. For
+/// objectives that early schedules serve badly.
+template <class E>
+concept refining_evaluator = evaluator<E> && requires(const E& e, const project& p, schedule& s) {
+  { e.refine(p, s) } -> std::same_as<bool>;
+};
+
 namespace evaluate {
 
 namespace detail {

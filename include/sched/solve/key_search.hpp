@@ -34,7 +34,8 @@ inline namespace v0 {
 
 /// Biased random keys: a solution is a key for every task, decoded by the serial scheme, for the makespan justified,
 /// too. A generation keeps the elite, crosses elite with others task by task, and adds strangers. The first solutions
-/// are latest finishes and due dates with noise. Schedules that break a date count as worse than all others.
+/// are latest finishes and due dates with noise. Schedules that break a date count as worse than all others. A
+/// `refining_evaluator` betters each schedule, which counts as a pass.
 ///
 /// For any project that `serial_scheme` solves and any evaluator. Every pass counts one schedule. Allocates in the
 /// constructor, and for each better schedule.
@@ -146,6 +147,12 @@ private:
         for (std::size_t i = 0; i < n_; ++i) x.keys[i] = static_cast<double>(s.start[i].count()) / length;
         x.value = better;
         r.schedule = std::move(s);
+      }
+    }
+    if constexpr (refining_evaluator<Evaluator>) {
+      if (r.solved() && spent_ < limit_) {
+        ++spent_;
+        if (value_.refine(problem_, r.schedule)) x.value = value_(problem_, r.schedule);
       }
     }
     const bool solved_now = r.solved();
