@@ -8,6 +8,7 @@ set(SCHED_KNOWN_COMPONENTS
   "chrono|adapters/chrono.hpp||"
   "json|io/json.hpp|nlohmann_json|nlohmann_json::nlohmann_json"
   "range_v3|adapters/range_v3.hpp|range-v3|range-v3::range-v3"
+  "sqlite|adapters/sqlite_store.hpp|SQLite3|SQLite::SQLite3"
   "zlib|io/gzip_file.hpp|ZLIB|ZLIB::ZLIB")
 
 # Defines sched::NAME; `failure` is empty, or says why it cannot.

@@ -6,7 +6,7 @@ set -u
 . "$(dirname -- "$0")/setup.sh"
 
 need_packages build-essential cmake ninja-build catch2 libboost-dev libcli11-dev nlohmann-json3-dev librange-v3-dev \
-  zlib1g-dev pkg-config python3
+  libsqlite3-dev zlib1g-dev pkg-config python3
 choose_compiler
 choose_jobs
 build=$root/build/test
