@@ -3,8 +3,10 @@
 #define SCHED_CLUSTER_HPP
 
 /// \file
-/// Front door: the cluster scheduler and its parts: life cycle, quotas, preemption, inventories, stores.
+/// Front door: the cluster scheduler and its parts: life cycle, quotas, preemption, checkpoints, inventories, stores.
 
+#include <sched/dispatch/checkpoint.hpp>
+#include <sched/dispatch/checkpoint_interval.hpp>
 #include <sched/dispatch/cluster_options.hpp>
 #include <sched/dispatch/cluster_scheduler.hpp>
 #include <sched/dispatch/inventory.hpp>
@@ -12,6 +14,7 @@
 #include <sched/dispatch/quota.hpp>
 #include <sched/dispatch/victims.hpp>
 #include <sched/fair_share.hpp>
+#include <sched/io/checkpoint_files.hpp>
 #include <sched/model/cluster_job.hpp>
 #include <sched/model/lifecycle.hpp>
 #include <sched/placement.hpp>

@@ -210,6 +210,25 @@ TEST_CASE("resume tells where from, and fails only if asked to") {
   CHECK(f.state(1) == job_state::failed);
 }
 
+TEST_CASE("a job whose checkpoint is lost starts anew, or fails") {
+  const cluster c = small_cluster({1});
+  for (const bool fails : {false, true}) {
+    auto s = preempting_scheduler(c, {.grace = 0, .fail_without_checkpoint = fails}, memory_store());
+    s.submit(device_job(1, 1, 1000, band_low), 0);
+    static_cast<void>(s.decide(0));
+    CHECK(s.checkpointed(1, {.progress = 40}, 50));
+    CHECK_FALSE(s.checkpoint_lost(1, 50));  // it runs
+    s.submit(device_job(2, 1, 5, band_high), 60);
+    CHECK(s.decide(60).starts == ids{2});
+    CHECK(s.record(1).saved == 40);
+    CHECK(s.checkpoint_lost(1, 61));
+    CHECK(s.state(1) == (fails ? job_state::failed : job_state::queued));
+    CHECK(s.record(1).saved == 0);
+    CHECK_FALSE(s.checkpoint_lost(1, 61));
+    s.store().load([&](stored_job&& j) { CHECK(j == s.record(j.job.id)); });
+  }
+}
+
 TEST_CASE("jobs of a lost node are queued again at their place, whole gangs, or fail") {
   const cluster c = small_cluster({2, 2});
   cluster_scheduler s(c);

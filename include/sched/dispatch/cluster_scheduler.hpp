@@ -148,6 +148,21 @@ public:
       return true;
     });
   }
+  /// The checkpoint of a job that is not running cannot be read any more: it starts anew, or fails.
+  bool checkpoint_lost(job_number id, instant now) {
+    return event(id, now, [&](std::uint32_t h) {
+      entry& e = jobs_[h];
+      const job_state s = e.rec.life.state();
+      if ((s != job_state::queued && s != job_state::preempted) || e.rec.saved == 0) return false;
+      e.rec.saved = 0;
+      if (options_.fail_without_checkpoint) return move(h, job_state::failed, now, end_reason::checkpoint);
+      const bool waits = e.waiting;
+      if (waits) leave_queue(h);
+      if (waits) join_queue(h);  // what orders say of it may have changed
+      save(h);
+      return true;
+    });
+  }
   /// A preempted job is queued again, at its old place.
   resume_answer resume(job_number id, instant now) {
     resume_answer out;
