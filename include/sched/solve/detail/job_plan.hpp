@@ -37,7 +37,11 @@ public:
   [[nodiscard]] instant earliest_before(instant end, instant from, duration planned, amount demand) const {
     return line_.earliest_fit_before(end, from, planned, demand);
   }
-  [[nodiscard]] amount at(instant t) const { return line_.available(t); }
+  /// Least s ≥ from such that the demand is there over all of [s, end).
+  [[nodiscard]] instant room_before(instant end, instant from, amount demand) const {
+    if (line_.available(end - 1) < demand) return end;
+    return std::max(from, line_.last_below({from, end}, demand));
+  }
   [[nodiscard]] amount least(interval when) const { return line_.min_available(when); }
   [[nodiscard]] bool has(interval when, amount demand) const { return least(when) >= demand; }
   /// Precondition: there is room.

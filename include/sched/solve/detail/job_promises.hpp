@@ -193,13 +193,17 @@ private:
     entry& e = jobs_[h];
     if (!e.booked || e.booking.start <= plan_now_) return false;
     if constexpr (!Ids::named) {
-      // A slot that overlaps the own one needs room right before it, any other one lies in front of it: mostly there is
-      // neither, and the booking need not be given back to see that.
-      if (e.rigid && e.window == windows::outside && sources_[h].allow.empty() &&
-          plan_.at(e.booking.start - 1) < e.demand &&
-          plan_.earliest_before(e.booking.start, plan_now_, e.planned, e.demand) == instant::infinity()) {
+      // What h holds is room for h: it may move to where its own room begins, or into a slot in front of that. Neither
+      // needs the booking to be given back, and mostly there is neither.
+      if (e.rigid && this->windows_.empty() && sources_[h].allow.empty()) {
         ++this->tests_;
-        return false;
+        const instant room = plan_.room_before(e.booking.start, plan_now_, e.demand);
+        const instant at = std::min(room, plan_.earliest_before(room, plan_now_, e.planned, e.demand));
+        if (at == e.booking.start) return false;
+        plan_.release(h, e.booking);
+        e.booking = desk::reserve(h, at);
+        moved_to(h, at);
+        return true;
       }
     }
     const kept old{h, e.shape, e.window, e.booking, {}};
@@ -214,9 +218,12 @@ private:
     }
     e.booking = desk::reserve(h, at);  // with ids in the plan, perhaps other ones at the same time
     if (!sooner) return false;
+    moved_to(h, at);
+    return true;
+  }
+  void moved_to(job_handle h, instant at) {
     due_push({at, at == plan_now_, ++stamp_, h});
     ++moves_;
-    return true;
   }
   void due_push(const due& d) {
     due_.push_back(d);

@@ -6,6 +6,7 @@
 /// Lower bounds on earliest fits, remembered from earlier answers.
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -27,11 +28,12 @@ namespace detail {
 /// Fenwick tree of maxima: filing and asking cost at most 9 × 7 steps, usually a tenth of that. All entries hold for
 /// queries from one instant on (the anchor), which follows the queries.
 ///
-/// After units come back over [a, b) an older entry still says that an earlier fit must touch [a, b): it is then cut to
-/// a − d′ + 1. When the same units are taken again over the same interval, nothing has changed and the cut is lifted
-/// (re-booking sweeps do that all the time). When cuts spoil several queries, everything is forgotten, in O(1).
+/// After units come back over [a, b) an older entry still says that an earlier fit must touch [a, b): it is cut to
+/// a − d′ + 1. Time is counted in epochs for that: a cell knows the epoch of its entry, and `cut_` the least a since
+/// each epoch began. When the same units are taken again over the same interval at once, nothing has changed and the
+/// cut is not made (re-booking sweeps may do that all the time).
 ///
-/// Memory: 5 kB for each binary digit of the capacity (56 kB for 1,024 units), allocated at the first entry.
+/// Memory: 6 kB for each binary digit of the capacity (63 kB for 1,024 units), allocated at the first entry.
 class fit_memory {
 public:
   /// Forgets everything. `capacity` limits the classes of demand.
@@ -45,55 +47,52 @@ public:
   }
 
   /// A lower bound on the answer to (t, d, n), at least t. Precondition: d > 0.
-  [[nodiscard]] instant bound(instant t, duration d, amount n) {
+  [[nodiscard]] instant bound(instant t, duration d, amount n) const {
     if (count_ == 0 || n <= 0 || t < anchor_) return t;
-    instant best = instant::minus_infinity();
+    instant best = t;
     for (unsigned row = std::min(rows_ - 1, floor_class<3>(d.count())) + 1; row != 0; row &= row - 1) {
       if (row_round_[row - 1] != round_) continue;
-      const instant* const cell = cells_.data() + std::size_t{row - 1} * columns_;
+      const std::size_t first = std::size_t{row - 1} * columns_;
       for (unsigned column = std::min(columns_ - 1, floor_class<1>(n)) + 1; column != 0; column &= column - 1)
-        best = std::max(best, cell[column - 1]);
+        if (const std::size_t cell = first + column - 1; cells_[cell] > best) best = std::max(best, worth(cell, d));
     }
-    if (released_ != instant::infinity()) {
-      const instant cut = released_ - d + 1;
-      if (cut < best) {
-        best = cut;
-        ++spoiled_;
-      }
-    }
-    return std::max(t, best);
+    return best;
   }
 
   /// Files the answer s to (t, d, n). Precondition: d > 0.
   void file(instant t, duration d, amount n, instant s) {
     if (n <= 0 || !follow(t)) return;
-    if (spoiled_ >= patience_) forget();
     const unsigned top = ceil_class<3>(d.count());
     const unsigned left = ceil_class<1>(n);
     if (top >= rows_ || left >= columns_ || s <= anchor_) return;
     if (cells_.empty()) {
       cells_.resize(std::size_t{rows_} * columns_);
+      epochs_.resize(cells_.size());
       row_round_.assign(rows_, 0);
     }
     ++count_;
+    filed_ = true;
     for (unsigned row = top + 1; row <= rows_; row += row & (0 - row)) {
-      instant* const cell = cells_.data() + std::size_t{row - 1} * columns_;
+      const std::size_t first = std::size_t{row - 1} * columns_;
       if (row_round_[row - 1] != round_) {
-        std::fill(cell, cell + columns_, instant::minus_infinity());
+        std::fill_n(cells_.begin() + static_cast<std::ptrdiff_t>(first), columns_, instant::minus_infinity());
         row_round_[row - 1] = round_;
       }
       for (unsigned column = left + 1; column <= columns_; column += column & (0 - column))
-        cell[column - 1] = std::max(cell[column - 1], s);
+        if (const std::size_t cell = first + column - 1; cells_[cell] < s || worth(cell, d) <= s) {
+          cells_[cell] = s;
+          epochs_[cell] = static_cast<std::uint8_t>(epoch_);
+        }
     }
   }
 
   /// n units (n < 0: taken) were added over i.
   void changed(interval i, amount n) noexcept {
     if (n > 0) {
-      last_release_ = {i, n, released_};
-      released_ = std::min(released_, i.start);
+      cut_at_last_release();
+      last_release_ = {i, n, epoch_};
+      if (filed_) next_epoch();
     } else if (n == -last_release_.units && i == last_release_.when) {
-      released_ = last_release_.before;
       last_release_ = {};
     }
   }
@@ -101,12 +100,13 @@ public:
 private:
   static constexpr unsigned rows_ = 8 * 40;  // durations from 2^40 on share the last class
   static constexpr unsigned max_columns_ = 2 * 40;
-  static constexpr unsigned patience_ = 4;
+  static constexpr unsigned patience_ = 4;  // queries before another instant before the anchor follows them
+  static constexpr unsigned epochs_at_most_ = 256;
 
   struct released {
-    interval when{};
+    interval when{instant::infinity(), instant::infinity()};
     amount units = 0;
-    instant before{};
+    unsigned epoch = 0;  ///< entries of later ones know of it
   };
 
   /// Greatest class whose durations (demands) are all ≤ v; the classes split each power of two into 2^Bits parts.
@@ -123,11 +123,34 @@ private:
     return v == 1 ? 0 : floor_class<Bits>(v - 1) + 1;
   }
 
+  /// What the entry of a cell says for the duration d, in view of what came back since.
+  [[nodiscard]] instant worth(std::size_t cell, duration d) const noexcept {
+    instant back = cut_[epochs_[cell]];
+    if (epochs_[cell] <= last_release_.epoch) back = std::min(back, last_release_.when.start);
+    return back == instant::infinity() ? cells_[cell] : std::min(cells_[cell], back - d + 1);
+  }
+  void cut_at_last_release() noexcept {
+    const instant back = last_release_.when.start;
+    for (unsigned e = last_release_.epoch + 1; e-- > 0 && cut_[e] > back;) cut_[e] = back;
+  }
+  /// Entries filed from here on know of what came back so far.
+  void next_epoch() noexcept {
+    filed_ = false;
+    if (epoch_ + 1 == epochs_at_most_) {
+      for (unsigned e = 0; e < epochs_at_most_ / 2; ++e) cut_[e] = cut_[2 * e];
+      for (std::uint8_t& e : epochs_) e /= 2;
+      last_release_.epoch /= 2;
+      epoch_ = epochs_at_most_ / 2 - 1;
+    }
+    cut_[++epoch_] = instant::infinity();
+  }
+
   void forget() noexcept {
     ++round_;
     count_ = 0;
-    spoiled_ = 0;
-    released_ = instant::infinity();
+    epoch_ = 0;
+    cut_[0] = instant::infinity();
+    filed_ = false;
     last_release_ = {};
   }
 
@@ -145,16 +168,18 @@ private:
     return true;
   }
 
-  std::vector<instant> cells_;  ///< [row][column], valid when the row is of this round
+  std::vector<instant> cells_;        ///< [row][column], valid when the row is of this round
+  std::vector<std::uint8_t> epochs_;  ///< when a cell was filed
   std::vector<std::uint64_t> row_round_;
   std::uint64_t round_ = 1;
   std::size_t count_ = 0;  ///< entries of this round
   unsigned columns_ = 0;
   unsigned strays_ = 0;
-  unsigned spoiled_ = 0;
+  unsigned epoch_ = 0;
+  bool filed_ = false;  ///< in this epoch
   instant anchor_{};
-  instant released_ = instant::infinity();  ///< least start of what came back in this round
-  released last_release_{};
+  std::array<instant, epochs_at_most_> cut_{};  ///< by epoch: least start of what came back since it began
+  released last_release_{};                     ///< not yet in `cut_`
 };
 
 }  // namespace detail
