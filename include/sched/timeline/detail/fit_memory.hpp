@@ -13,6 +13,7 @@
 #include <limits>
 #include <vector>
 
+#include <sched/core/config.hpp>
 #include <sched/core/interval.hpp>
 #include <sched/core/ticks.hpp>
 
@@ -112,6 +113,7 @@ private:
   /// Greatest class whose durations (demands) are all ≤ v; the classes split each power of two into 2^Bits parts.
   template <unsigned Bits>
   [[nodiscard]] static unsigned floor_class(std::int64_t v) noexcept {
+    SCHED_ASSERT(v > 0);
     const auto value = static_cast<std::uint64_t>(v);
     const auto power = static_cast<unsigned>(std::bit_width(value)) - 1;
     const std::uint64_t part = power >= Bits ? value >> (power - Bits) : value << (Bits - power);
