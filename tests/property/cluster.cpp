@@ -48,7 +48,8 @@ public:
     else if (what < 91) static_cast<void>(s_->hold(id, now_));
     else if (what < 94) static_cast<void>(s_->release(id, now_));
     else if (what < 96) static_cast<void>(s_->set_band(id, static_cast<std::int32_t>(rng_.below(4)), now_));
-    else if (what < 97) static_cast<void>(s_->resume(id, now_));
+    else if (what < 97)
+      static_cast<void>(rng_.chance(0.7) ? s_->resume(id, now_).progress > 0 : s_->checkpoint_lost(id, now_));
     else node_changes();
   }
   void sweep() {
@@ -184,7 +185,7 @@ void run(Order o, Reserve r, Shares f, Victims v, bool confirm, std::uint64_t se
 }  // namespace
 
 TEST_CASE("random lives of jobs keep every invariant") {
-  const std::size_t n = operations(12'000) / 4;
+  const std::size_t n = operations(200'000) / 4;
   run(order::fcfs{}, reserve::depth{}, order::fcfs{}, victims::minimal{}, false, 1, n);
   run(order::fcfs{}, reserve::depth{2}, order::fcfs{}, victims::minimal{}, true, 2, n);
   run(order::sjf{}, reserve::depth{0}, order::fair_share<>{}, victims::least_cost{}, true, 3, n);
