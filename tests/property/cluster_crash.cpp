@@ -235,8 +235,6 @@ TEST_CASE("killed at any point, a scheduler has lost nothing that it acknowledge
 
 #else
 
-TEST_CASE("killing schedulers needs fork and SIGKILL") {
-  WARN("skipped: there is no fork and no SIGKILL here");
-}
+TEST_CASE("killing schedulers needs fork and SIGKILL") { WARN("skipped: there is no fork and no SIGKILL here"); }
 
 #endif

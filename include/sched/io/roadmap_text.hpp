@@ -26,6 +26,7 @@
 #include <sched/calendar/civil.hpp>
 #include <sched/core/error.hpp>
 #include <sched/core/ticks.hpp>
+#include <sched/io/detail/ascii.hpp>
 #include <sched/io/text_reader.hpp>
 #include <sched/model/roadmap.hpp>
 
@@ -40,9 +41,6 @@ enum class text_rules : std::uint8_t { strict, lenient };
 enum class effort_days : std::uint8_t { calendar, working };
 
 namespace detail {
-
-[[nodiscard]] constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
-[[nodiscard]] constexpr char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
 
 /// More days than any plan has; longer ones are refused (strict) or cut to it (lenient).
 inline constexpr double most_days = 1e9;

@@ -13,6 +13,7 @@
 
 #include <sched/calendar/civil.hpp>
 #include <sched/core/ticks.hpp>
+#include <sched/io/detail/ascii.hpp>
 #include <sched/io/text_reader.hpp>
 
 namespace sched {
@@ -30,7 +31,6 @@ namespace detail {
   }
   return value;
 }
-[[nodiscard]] constexpr char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 [[nodiscard]] constexpr bool same_word(std::string_view a, std::string_view b) noexcept {
   if (a.size() != b.size()) return false;
   for (std::size_t k = 0; k < a.size(); ++k)
