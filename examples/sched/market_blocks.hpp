@@ -114,14 +114,44 @@ inline market_answer run_acceptance(const sched::io::market_case& c) {
   return out;
 }
 
+/// What orders of the book sell and buy in a period.
+inline void add_block_volume(const sched::block_book& book, const sched::block_result& r, std::size_t t, double& sold,
+                             double& bought) {
+  using namespace sched;
+  const auto add = [&](market_side s, double v) { (s == market_side::sell ? sold : bought) += v; };
+  for (std::size_t k = 0; k < book.blocks.size(); ++k) add(book.blocks[k].side, r.ratio[k] * book.blocks[k].volume[t]);
+  for (std::size_t k = 0; k < book.flexible.size(); ++k)
+    if (r.period[k] == t) add(book.flexible[k].side, book.flexible[k].volume);
+  for (std::size_t k = 0; k < book.complex.size(); ++k)
+    for (std::size_t j = 0; j < book.complex[k].steps.size(); ++j)
+      if (book.complex[k].steps[j].period == t) add(book.complex[k].side, r.complex_accepted[k][j]);
+}
+
+/// Decisions and totals of a clearing with blocks.
+inline void add_block_values(const block_case& b, const sched::block_result& r, answer& values) {
+  using sched::no_block;
+  answer blocks = answer::object(), flexible = answer::object(), complex = answer::object(), lost = answer::array();
+  for (std::size_t k = 0; k < b.blocks.size(); ++k) blocks[b.blocks[k]] = r.ratio[k];
+  for (std::size_t k = 0; k < b.flexible.size(); ++k)
+    flexible[b.flexible[k]] = r.period[k] == no_block ? answer(nullptr) : answer(r.period[k] + 1);
+  for (std::size_t k = 0; k < b.complex.size(); ++k)
+    complex[b.complex[k]] = r.complex_on[k] != 0 ? "accepted" : "rejected";
+  for (const std::size_t k : r.paradoxically_rejected) lost.push_back(b.blocks[k]);
+  for (const std::size_t k : r.paradoxically_rejected_flexible) lost.push_back(b.flexible[k]);
+  values["blocks"] = std::move(blocks);
+  values["flexible"] = std::move(flexible);
+  values["complex"] = std::move(complex);
+  values["paradoxically_rejected"] = std::move(lost);
+  values["welfare"] = r.welfare;
+  values["bound"] = number_or_null(r.bound);
+  values["nodes"] = r.nodes;
+}
+
+/// One zone; several: `run_block_zones`.
 inline market_answer run_blocks(const sched::io::market_case& c, bool validate = true) {
   using namespace sched;
   market_answer out;
   try {
-    if (c.input.find("zones")) {
-      out.supported = false;
-      return out;
-    }
     const auto periods = static_cast<std::size_t>(c.input.at("periods").integer(1, 100'000));
     std::vector<std::vector<curve_segment>> books(periods);
     std::vector<std::pair<std::size_t, std::size_t>> place;  // of each order: period, index
@@ -146,14 +176,7 @@ inline market_answer run_blocks(const sched::io::market_case& c, bool validate =
       double sold = 0, bought = 0;
       for (std::size_t k = 0; k < books[t].size(); ++k)
         (books[t][k].side == market_side::sell ? sold : bought) += accepted[t][k];
-      const auto add = [&](market_side s, double v) { (s == market_side::sell ? sold : bought) += v; };
-      for (std::size_t k = 0; k < b.book.blocks.size(); ++k)
-        add(b.book.blocks[k].side, r.ratio[k] * b.book.blocks[k].volume[t]);
-      for (std::size_t k = 0; k < b.book.flexible.size(); ++k)
-        if (r.period[k] == t) add(b.book.flexible[k].side, b.book.flexible[k].volume);
-      for (std::size_t k = 0; k < b.book.complex.size(); ++k)
-        for (std::size_t j = 0; j < b.book.complex[k].steps.size(); ++j)
-          if (b.book.complex[k].steps[j].period == t) add(b.book.complex[k].side, r.complex_accepted[k][j]);
+      add_block_volume(b.book, r, t, sold, bought);
       volume[t] = std::max(sold, bought);
     }
     out.values["price"] = numbers(r.price);
@@ -161,21 +184,7 @@ inline market_answer run_blocks(const sched::io::market_case& c, bool validate =
     answer taken = answer::array();
     for (const auto& [t, k] : place) taken.push_back(accepted[t][k]);
     out.values["accepted"] = std::move(taken);
-    answer blocks = answer::object(), flexible = answer::object(), complex = answer::object(), lost = answer::array();
-    for (std::size_t k = 0; k < b.blocks.size(); ++k) blocks[b.blocks[k]] = r.ratio[k];
-    for (std::size_t k = 0; k < b.flexible.size(); ++k)
-      flexible[b.flexible[k]] = r.period[k] == no_block ? answer(nullptr) : answer(r.period[k] + 1);
-    for (std::size_t k = 0; k < b.complex.size(); ++k)
-      complex[b.complex[k]] = r.complex_on[k] != 0 ? "accepted" : "rejected";
-    for (const std::size_t k : r.paradoxically_rejected) lost.push_back(b.blocks[k]);
-    for (const std::size_t k : r.paradoxically_rejected_flexible) lost.push_back(b.flexible[k]);
-    out.values["blocks"] = std::move(blocks);
-    out.values["flexible"] = std::move(flexible);
-    out.values["complex"] = std::move(complex);
-    out.values["paradoxically_rejected"] = std::move(lost);
-    out.values["welfare"] = r.welfare;
-    out.values["bound"] = number_or_null(r.bound);
-    out.values["nodes"] = r.nodes;
+    add_block_values(b, r, out.values);
     if (validate && r.status == clearing_status::cleared)
       for (const market_violation& v : validate_blocks(b.book, r, periods, 1)) out.wrong.push_back(describe(v));
   } catch (const market_error& e) {

@@ -17,7 +17,8 @@ namespace program {
 using namespace sched;
 
 market_answer run_market_case(const io::market_case& c, bool validate) {
-  if (c.mechanism == "zonal") return run_market_zones(c, validate);
+  if (c.mechanism == "zonal" || (c.mechanism == "blocks" && c.input.find("zones")))
+    return run_market_zones(c, validate);
   if (c.mechanism == "blocks" || c.mechanism == "acceptance") return run_market_blocks(c, validate);
   market_answer a = market_runner(c).run();
   const bool book = c.mechanism == "two_sided" && a.values.contains("price") && a.values["price"].is_number() &&

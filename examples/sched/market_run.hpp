@@ -19,7 +19,7 @@ namespace program {
 
 /// Runs a case by its mechanism and, if asked, proves the result.
 market_answer run_market_case(const sched::io::market_case& c, bool validate);
-/// The zones of it, in a source of its own.
+/// The zones of it, with blocks or without, in a source of its own.
 market_answer run_market_zones(const sched::io::market_case& c, bool validate);
 /// The same for block and complex orders.
 market_answer run_market_blocks(const sched::io::market_case& c, bool validate);

@@ -6,6 +6,8 @@
 
 namespace program {
 
-market_answer run_market_zones(const sched::io::market_case& c, bool validate) { return run_zonal(c, validate); }
+market_answer run_market_zones(const sched::io::market_case& c, bool validate) {
+  return c.mechanism == "blocks" ? run_block_zones(c, validate) : run_zonal(c, validate);
+}
 
 }  // namespace program

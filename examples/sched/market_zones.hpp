@@ -5,25 +5,34 @@
 /// \file
 /// Runs the market cases of coupled zones. Shared by `sched market` and the conformance test.
 
+#include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
 
 #include <sched/market_coupling.hpp>
 
-#include "market_cases.hpp"
+#include "market_blocks.hpp"
 
 namespace program {
 
-/// A case of mechanism `zonal` as the library wants it.
+/// A case of mechanism `zonal`, or one period (from 1) of mechanism `blocks`, as the library wants it. Orders, links
+/// and boundaries with a period belong to that one only, those without to the first (orders) or to all.
 struct zonal_case {
   sched::zonal_market market{};
   std::vector<std::string> zones{}, constraints{};
+  std::vector<std::size_t> order{};  ///< of the case, per order of the market
 
-  explicit zonal_case(const sched::io::market_case& c) {
+  explicit zonal_case(const sched::io::market_case& c, std::int64_t period = 1, std::int64_t periods = 1) {
     using namespace sched;
+    const auto now = [&](const io::json_value& v, bool always) {
+      const auto t = v.find("period");
+      return t ? t->integer(1, periods) == period : always || period == 1;
+    };
     const io::json_value in = c.input;
     market.bounds = c.bounds;
     std::map<std::string, std::uint32_t, std::less<>> index;
@@ -41,15 +50,24 @@ struct zonal_case {
       const auto x = v.find(key);
       return x ? io::real_of(*x) : otherwise;
     };
-    for (const auto v : in.at("orders").array()) market.orders.push_back({zone(v.at("zone")), io::segment_of(v)});
+    std::size_t number = 0;
+    for (const auto v : in.at("orders").array()) {
+      if (now(v, false)) {
+        market.orders.push_back({zone(v.at("zone")), io::segment_of(v)});
+        order.push_back(number);
+      }
+      ++number;
+    }
     if (const auto links = in.find("links"))
       for (const auto v : links->array())
-        market.links.push_back({zone(v.at("from")), zone(v.at("to")), io::real_of(v.at("capacity")),
-                                optional(v, "reverse", 0), optional(v, "tariff", 0), optional(v, "loss", 0)});
+        if (now(v, true))
+          market.links.push_back({zone(v.at("from")), zone(v.at("to")), io::real_of(v.at("capacity")),
+                                  optional(v, "reverse", 0), optional(v, "tariff", 0), optional(v, "loss", 0)});
     if (const auto all = in.find("boundaries"))
       for (const auto v : all->array())
-        market.boundaries.push_back(
-            {zone(v.at("zone")), io::real_of(v.at("price")), optional(v, "import", 0), optional(v, "export", 0)});
+        if (now(v, true))
+          market.boundaries.push_back(
+              {zone(v.at("zone")), io::real_of(v.at("price")), optional(v, "import", 0), optional(v, "export", 0)});
     if (const auto all = in.find("constraints"))
       for (const auto v : all->array()) {
         flow_constraint f;
@@ -100,6 +118,66 @@ inline market_answer run_zonal(const sched::io::market_case& c, bool validate = 
     out.values["volume"] = bought;
     if (validate && (r.status == clearing_status::cleared || r.status == clearing_status::shortage))
       for (const market_violation& v : validate_market(z.market, r)) out.wrong.push_back(describe(v));
+  } catch (const market_error& e) {
+    out.values = answer::object();
+    out.values["error"] = std::string(to_string(e.code()));
+    out.values["reason"] = e.reason();
+  }
+  return out;
+}
+
+/// Block orders over coupled zones: a price per zone and period, flows per period and link.
+inline market_answer run_block_zones(const sched::io::market_case& c, bool validate = true) {
+  using namespace sched;
+  market_answer out;
+  try {
+    const std::int64_t periods = c.input.at("periods").integer(1, 100'000);
+    std::vector<zonal_case> cases;
+    std::vector<zonal_market> markets;
+    for (std::int64_t t = 1; t <= periods; ++t) {
+      cases.emplace_back(c, t, periods);
+      markets.push_back(cases.back().market);
+    }
+    const block_case b(c.input, cases.size(), cases[0].zones);
+    const case_rules rules(c, "k_price", "marginal_demand");
+    const coupled_market<one_price> market(markets, one_price{rules.pricing});
+    const auto start = std::chrono::steady_clock::now();
+    const block_result r = clear_blocks(market, b.book);
+    std::vector<zonal_result> cleared;
+    for (std::size_t t = 0; t < cases.size(); ++t) cleared.push_back(market.settle(t, r, rules.tie));
+    out.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    out.values["status"] = std::string(to_string(r.status));
+    answer price = answer::object(), flows = answer::array();
+    const std::size_t zones = cases[0].zones.size();
+    for (std::size_t z = 0; z < zones; ++z) {
+      answer column = answer::array();
+      for (std::size_t t = 0; t < cases.size() && !r.price.empty(); ++t) column.push_back(r.price[t * zones + z]);
+      price[cases[0].zones[z]] = std::move(column);
+    }
+    std::vector<double> volume(cases.size(), 0), accepted(c.input.at("orders").size(), 0);
+    double rent = 0;
+    for (std::size_t t = 0; t < cases.size(); ++t) {
+      double sold = 0, bought = 0;
+      for (std::size_t k = 0; k < markets[t].orders.size(); ++k) {
+        const double a = cleared[t].accepted[k];
+        accepted[cases[t].order[k]] = a;
+        (markets[t].orders[k].order.side == market_side::sell ? sold : bought) += a;
+      }
+      for (const double in : cleared[t].boundary_import) (in > 0 ? sold : bought) += std::abs(in);
+      add_block_volume(b.book, r, t, sold, bought);
+      volume[t] = std::max(sold, bought);
+      rent += cleared[t].congestion_rent;
+      flows.push_back(numbers(cleared[t].flow));
+    }
+    out.values["price"] = std::move(price);
+    out.values["volume"] = numbers(volume);
+    out.values["accepted"] = numbers(accepted);
+    out.values["flows"] = std::move(flows);
+    out.values["congestion_rent"] = rent;
+    add_block_values(b, r, out.values);
+    if (validate && r.status == clearing_status::cleared)
+      for (const market_violation& v : validate_block_zones(markets, cleared, b.book, r))
+        out.wrong.push_back(describe(v));
   } catch (const market_error& e) {
     out.values = answer::object();
     out.values["error"] = std::string(to_string(e.code()));

@@ -18,6 +18,7 @@
 #include <sched/model/block_orders.hpp>
 #include <sched/model/clearing.hpp>
 #include <sched/model/orders.hpp>
+#include <sched/model/zonal_market.hpp>
 
 namespace sched {
 inline namespace v0 {
@@ -279,6 +280,45 @@ private:
       welfare += asked.value(books[period][k], accepted[period][k]);
       size += std::abs(asked.value(books[period][k], accepted[period][k]));
     }
+  }
+  if (std::abs(welfare - r.welfare) > t.welfare * size)
+    out.push_back({market_violation_kind::wrong_sum, market_item::book, 0, r.welfare, welfare, 0});
+  return out;
+}
+
+/// The same for coupled zones: `markets` are the periods without blocks, `cleared` what their orders, links and
+/// boundaries get. Every period is proved by `validate_market` with the blocks' injection, at the result's prices.
+[[nodiscard]] inline std::vector<market_violation> validate_block_zones(std::span<const zonal_market> markets,
+                                                                        std::span<const zonal_result> cleared,
+                                                                        const block_book& book, const block_result& r,
+                                                                        const block_tolerance& t = {}) {
+  const std::size_t periods = markets.size(), zones = markets.empty() ? 0 : markets.front().zones;
+  detail::block_proof proof(book, r, periods, zones, t);
+  std::vector<market_violation> out = proof.run();
+  if (!out.empty() && out.front().kind == market_violation_kind::malformed) return out;
+  if (cleared.size() != periods) {
+    out.push_back({market_violation_kind::malformed, market_item::book, 0, static_cast<double>(cleared.size()),
+                   static_cast<double>(periods), 0});
+    return out;
+  }
+  double welfare = proof.value(), size = 1;
+  market_tolerance single;
+  single.price = t.money * 10;
+  single.volume = t.volume;
+  for (std::size_t period = 0; period < periods; ++period) {
+    zonal_market m = markets[period];
+    m.injection.resize(zones, 0.0);
+    for (std::size_t z = 0; z < zones; ++z) m.injection[z] += r.injection[period * zones + z];
+    auto found = validate_market(m, cleared[period], single);
+    for (market_violation& v : found) v.period = period;
+    out.insert(out.end(), found.begin(), found.end());
+    for (std::size_t z = 0; z < zones && z < cleared[period].price.size(); ++z)
+      if (!(std::abs(cleared[period].price[z] - r.price[period * zones + z]) <=
+            single.price * std::max(1.0, std::abs(r.price[period * zones + z]))))
+        out.push_back({market_violation_kind::wrong_price, market_item::zone, z, cleared[period].price[z],
+                       r.price[period * zones + z], period});
+    welfare += cleared[period].welfare;
+    size += std::abs(cleared[period].welfare);
   }
   if (std::abs(welfare - r.welfare) > t.welfare * size)
     out.push_back({market_violation_kind::wrong_sum, market_item::book, 0, r.welfare, welfare, 0});

@@ -180,8 +180,9 @@ private:
     node on = here, off = here;
     on.path.push_back({j, program_.ratios[j].least, 1});
     off.path.push_back({j, 0, 0});
-    dive = on_first ? std::move(on) : std::move(off);
-    open_.push_back(on_first ? std::move(off) : std::move(on));
+    if (!on_first) std::swap(on, off);
+    dive = std::move(on);
+    open_.push_back(std::move(off));
   }
 
   /// Bounds of a node, and what follows from them for orders that can never be in the money. False: nothing is left.
@@ -363,7 +364,7 @@ private:
     }
     prices_.conditions(u_, conditions_);
     box();
-    const auto found = prices_.find(conditions_, low_, high_, price_, order_, false);
+    const auto found = prices_.find(conditions_, {low_, high_, order_, same_}, price_, false);
     if (found) {
       consider(w);
       return true;
@@ -420,11 +421,13 @@ private:
     low_.clear();
     high_.clear();
     order_.clear();
+    same_.clear();
     for (std::size_t t = 0; t < periods_; ++t) {
       const market_response& r = response_[t];
       low_.insert(low_.end(), r.lo.begin(), r.lo.end());
       high_.insert(high_.end(), r.hi.begin(), r.hi.end());
       for (const auto& [a, b] : r.order) order_.emplace_back(t * zones_ + a, t * zones_ + b);
+      for (std::size_t z = 0; z < zones_; ++z) same_.push_back(t * zones_ + (r.same.empty() ? z : r.same[z]));
     }
   }
 
@@ -562,7 +565,7 @@ private:
     price_now(price_);
     prices_.conditions(u_, conditions_);
     box();
-    const auto found = prices_.find(conditions_, low_, high_, price_, order_, true);
+    const auto found = prices_.find(conditions_, {low_, high_, order_, same_}, price_, true);
     out.price = found ? *found : price_;
     out.injection = injection_;
     for (std::size_t j = 0; j < u_.size(); ++j) {
@@ -626,6 +629,7 @@ private:
   std::vector<boxed_lp::term> terms_;
   std::vector<price_condition> conditions_;
   std::vector<std::pair<std::size_t, std::size_t>> order_;
+  std::vector<std::size_t> same_;
   std::vector<node> open_;
   double unit_ = 1, scale_ = 1, epsilon_ = 0, total_alone_ = 0;
   double best_welfare_ = -std::numeric_limits<double>::infinity();

@@ -21,6 +21,7 @@
 #include <sched/pricing/pricing.hpp>
 #include <sched/pricing/tie.hpp>
 #include <sched/solve/clear_two_sided.hpp>
+#include <sched/solve/detail/prepared_curve.hpp>
 
 namespace sched {
 inline namespace v0 {
@@ -32,6 +33,7 @@ struct market_response {
   std::vector<double> price{};     ///< per zone: the rule's choice, a supergradient of the welfare
   std::vector<double> lo{}, hi{};  ///< per zone: admissible prices
   std::vector<std::pair<std::uint32_t, std::uint32_t>> order{};  ///< zones (a, b) with price a ≤ price b
+  std::vector<std::uint32_t> same{};  ///< per zone: the first zone that always has its price; empty: each stands alone
 };
 
 /// The divisible part of a market: `m.solve(period, injection, response)` clears one period with fixed extra volume per
@@ -59,15 +61,14 @@ public:
                         Pricing rule = {})
       : books_(std::move(books)), bounds_(bounds), rule_(std::move(rule)) {
     double dearest = 1;
+    curves_.reserve(books_.size());
     for (const auto& book : books_) {
       curves_.emplace_back(std::span<const curve_segment>(book), bounds_);
-      for (const auto& l : curves_.back().levels()) dearest = std::max(dearest, std::abs(l.price));
+      for (const auto& l : curves_.back().curve().levels()) dearest = std::max(dearest, std::abs(l.price));
     }
     for (const double b : {bounds_.floor, bounds_.cap})
       if (exists(b)) dearest = std::max(dearest, std::abs(b));
     beyond_ = 100 * std::max(dearest, 1e4);
-    tables_.reserve(curves_.size());
-    for (const merit_curve& c : curves_) tables_.push_back(table_of(c));
   }
 
   [[nodiscard]] std::size_t periods() const noexcept { return books_.size(); }
@@ -76,12 +77,12 @@ public:
   [[nodiscard]] const price_bounds<>& bounds() const noexcept { return bounds_; }
 
   void solve(std::size_t period, std::span<const double> injection, market_response& out) const {
-    const merit_curve& c = curves_[period];
-    const table& t = tables_[period];
+    const detail::prepared_curve& c = curves_[period];
     double x = -injection[0];
     out.order.clear();
+    out.same.clear();
     out.unabsorbed = 0;
-    const double tolerance = c.rounding(x) + 1e-9 * (1 + c.total_buy() + c.total_sell());
+    const double tolerance = c.tolerance(x);
     double beyond = 0;
     if (x > c.total_sell() + tolerance) {
       out.unabsorbed = x - c.total_sell();
@@ -91,7 +92,7 @@ public:
       beyond = -beyond_;
     }
     x = std::clamp(x, -c.total_buy(), c.total_sell());
-    out.welfare = t.welfare_at(c, x) - beyond_ * out.unabsorbed;
+    out.welfare = c.welfare_at(x) - beyond_ * out.unabsorbed;
     out.price.assign(1, 0.0);
     out.lo.assign(1, 0.0);
     out.hi.assign(1, 0.0);
@@ -99,11 +100,11 @@ public:
       out.price[0] = out.lo[0] = out.hi[0] = beyond;
       return;
     }
-    const auto p = c.prices(x, tolerance);
+    const auto p = c.curve().prices(x, tolerance);
     // The ends of the curve are as wide as bounds allow; without bounds, as what is beyond all orders.
     out.lo[0] = exists(p.lo) ? p.lo : -beyond_;
     out.hi[0] = exists(p.hi) ? p.hi : beyond_;
-    margin_record<double> m = margin(c, p, x, tolerance);
+    const margin_record<double> m = c.template margin<Pricing>(p, x, tolerance);
     const double wanted = static_cast<double>(rule_(m));
     out.price[0] = std::clamp(exists(wanted) ? wanted
                               : exists(p.lo) ? p.lo
@@ -124,94 +125,11 @@ public:
   }
 
 private:
-  /// Welfare at every break point: before and after what stands exactly there.
-  struct table {
-    std::vector<double> before, after;
-
-    [[nodiscard]] double welfare_at(const merit_curve& c, double x) const {
-      const auto levels = c.levels();
-      if (levels.empty()) return 0;
-      const auto it = std::partition_point(levels.begin(), levels.end(),
-                                           [x](const curve_level<double>& l) { return l.most_export() < x; });
-      if (it == levels.end()) return after.back();
-      const auto k = static_cast<std::size_t>(it - levels.begin());
-      if (x >= it->least_export() || k == 0) return before[k] - it->price * (x - it->least_export());
-      // Inside a linear piece.
-      const curve_level<double>& a = levels[k - 1];
-      const double width = it->least_export() - a.most_export(), part = x - a.most_export();
-      if (!(width > 0)) return before[k];
-      const double p = a.price + (it->price - a.price) * (part / width);
-      return after[k - 1] - part * (a.price + p) / 2;
-    }
-  };
-
-  /// Welfare falls by the price with every unit exported; at the least export all bids are served and no offer is used.
-  [[nodiscard]] static table table_of(const merit_curve& c) {
-    table t;
-    const auto levels = c.levels();
-    detail::careful_sum<double> w;
-    for (std::size_t k = levels.size(); k-- > 0;) {  // the value of all bids
-      w.add(levels[k].price * (levels[k].buy - levels[k].buy_above));
-      if (k > 0) w.add((levels[k].price + levels[k - 1].price) / 2 * (levels[k - 1].buy_above - levels[k].buy));
-    }
-    for (std::size_t k = 0; k < levels.size(); ++k) {
-      if (k > 0)
-        w.add(-(levels[k].price + levels[k - 1].price) / 2 * (levels[k].least_export() - levels[k - 1].most_export()));
-      t.before.push_back(w.value());
-      w.add(-levels[k].price * (levels[k].most_export() - levels[k].least_export()));
-      t.after.push_back(w.value());
-    }
-    return t;
-  }
-
-  /// The neighbours of the price, as far as the rule asks for them.
-  [[nodiscard]] static margin_record<double> margin(const merit_curve& c, const admissible_prices<double>& p, double x,
-                                                    double tolerance) {
-    margin_record<double> m;
-    m.lo = p.lo;
-    m.hi = p.hi;
-    constexpr unsigned plain = margin_part::interval;
-    if constexpr ((margin_needs<Pricing>() & ~plain) == 0) return m;
-    const auto levels = c.levels();
-    const auto at = std::partition_point(levels.begin(), levels.end(),
-                                         [&](const curve_level<double>& l) { return l.price < p.lo; });
-    // The offers and bids at the cut level: bids are served as far as offers and the export allow.
-    for (auto l = at; l != levels.end(); ++l) {
-      const double offered = l->sell - l->sell_below, asked = l->buy - l->buy_above;
-      if (l->price > p.lo || l->price > p.hi) {
-        if (offered > tolerance) m.first_rejected_offer = std::min(m.first_rejected_offer, l->price);
-        if (asked > tolerance) m.last_accepted_bid = std::min(m.last_accepted_bid, l->price);
-        if (exists(m.first_rejected_offer) && exists(m.last_accepted_bid)) break;
-        continue;
-      }
-      const double sold = std::min(l->sell, l->buy + x) - l->sell_below;
-      const double bought = std::max(0.0, l->sell_below + sold - x - l->buy_above);
-      if (offered > tolerance && sold > tolerance) m.last_accepted_offer = l->price;
-      else if (offered > tolerance) m.first_rejected_offer = l->price;
-      if (asked > tolerance && bought > tolerance) m.last_accepted_bid = l->price;
-      else if (asked > tolerance) m.first_rejected_bid = l->price;
-      if (offered > tolerance && sold > tolerance && sold < offered - tolerance) {
-        m.cut = cut_side::offer;
-        m.cut_price = l->price;
-      } else if (asked > tolerance && bought > tolerance && bought < asked - tolerance) {
-        m.cut = cut_side::bid;
-        m.cut_price = l->price;
-      }
-    }
-    for (auto l = at; l != levels.begin() && (!exists(m.last_accepted_offer) || !exists(m.first_rejected_bid));) {
-      --l;
-      if (!exists(m.last_accepted_offer) && l->sell - l->sell_below > tolerance) m.last_accepted_offer = l->price;
-      if (!exists(m.first_rejected_bid) && l->buy - l->buy_above > tolerance) m.first_rejected_bid = l->price;
-    }
-    return m;
-  }
-
   std::vector<std::vector<curve_segment>> books_;
   price_bounds<> bounds_;
   Pricing rule_;
   double beyond_ = 0;  ///< price of what nobody takes up
-  std::vector<merit_curve> curves_;
-  std::vector<table> tables_;
+  std::vector<detail::prepared_curve> curves_;
 };
 
 }  // namespace v0

@@ -307,7 +307,8 @@ template <class Tie = tie::index, class Pricing = pricing::k_price>
   } else {
     detail::area_splitting<Tie> areas(m, tie, out);
     solved = areas.run();
-    if (solved) detail::price_areas(m, areas.flow(), areas.least(), areas.most(), rule, out);
+    if (solved)
+      detail::price_areas(m, areas.flow(), areas.least(), areas.most(), detail::zone_margins(m, out), rule, out);
   }
   detail::settle_totals(m, solved, out);
   return out;

@@ -106,11 +106,16 @@ inline void add_to_margin(margin_record<double>& r, const curve_segment& o, doub
   return out;
 }
 
-/// Prices of lossless links without tariff. Zones over a link that could carry more either way have one price; along a
-/// full link it does not fall.
+/// Prices of lossless links without tariff, from the margin of every zone. Zones over a link that could carry more
+/// either way have one price; along a full link it does not fall. Returns those pairs (below, above) of areas. A price
+/// that nothing says anything about is NaN.
 template <class Rule>
-void price_areas(const zonal_market& m, const std::vector<std::int64_t>& flow, const std::vector<std::int64_t>& least,
-                 const std::vector<std::int64_t>& most, const Rule& rule, zonal_result& out) {
+std::vector<std::pair<std::size_t, std::size_t>> price_areas(const zonal_market& m,
+                                                             const std::vector<std::int64_t>& flow,
+                                                             const std::vector<std::int64_t>& least,
+                                                             const std::vector<std::int64_t>& most,
+                                                             const std::vector<margin_record<double>>& zone,
+                                                             const Rule& rule, zonal_result& out) {
   std::vector<std::size_t> root(m.zones);
   for (std::size_t z = 0; z < m.zones; ++z) root[z] = z;
   const auto find = [&](std::size_t z) {
@@ -126,7 +131,7 @@ void price_areas(const zonal_market& m, const std::vector<std::int64_t>& flow, c
   std::size_t areas = 0;
   for (const std::uint32_t a : out.area) areas = std::max<std::size_t>(areas, a + std::size_t{1});
 
-  std::vector<margin_record<double>> zone = zone_margins(m, out), area(areas);
+  std::vector<margin_record<double>> area(areas);
   for (std::size_t z = 0; z < m.zones; ++z) {
     margin_record<double>& a = area[out.area[z]];
     const margin_record<double>& r = zone[z];
@@ -198,6 +203,7 @@ void price_areas(const zonal_market& m, const std::vector<std::int64_t>& flow, c
     out.lo[z] = area[a].lo;
     out.hi[z] = area[a].hi;
   }
+  return order;
 }
 
 /// Welfare, rents, curtailment and status from volumes and prices.

@@ -36,6 +36,14 @@ struct price_condition {
   }
 };
 
+/// The prices that the divisible part of a market admits: a box, pairs (a, b) with price a ≤ price b, and for every
+/// column the one that always has its price.
+struct price_region {
+  std::span<const double> lo, hi;
+  std::span<const std::pair<std::size_t, std::size_t>> order;
+  std::span<const std::size_t> same;
+};
+
 class block_prices {
 public:
   block_prices(const block_book& book, const block_program& p, double tolerance)
@@ -83,17 +91,22 @@ public:
     return c.slack(price) >= -tolerance_ * c.size;
   }
 
-  /// Prices inside the box and order of the market that keep all conditions; with `nearest`, those with the least
-  /// squared distance to `wanted` (Hildreth), else any. Empty: there are none.
-  std::optional<std::vector<double>> find(std::vector<price_condition> all, std::span<const double> lo,
-                                          std::span<const double> hi, std::span<const double> wanted,
-                                          std::span<const std::pair<std::size_t, std::size_t>> order, bool nearest) {
+  /// Admissible prices that keep all conditions; with `nearest`, those with the least squared distance to `wanted`
+  /// (Hildreth; columns with the same price count once), else any. Empty: there are none.
+  std::optional<std::vector<double>> find(std::vector<price_condition> all, const price_region& region,
+                                          std::span<const double> wanted, bool nearest) {
+    const auto& [lo, hi, order, same] = region;
     std::vector<double> price(wanted.begin(), wanted.end());
     if (keeps(all, price)) return price;
     bool free = false;
     for (std::size_t k = 0; k < lo.size(); ++k) free = free || hi[k] > lo[k];
     if (!free) return std::nullopt;
     for (const auto& [a, b] : order) all.push_back({{{b, 1.0}, {a, -1.0}}, 0, 1, no_block});
+    for (price_condition& c : all)
+      for (auto& t : c.terms) t.column = same[t.column];
+    const auto spread = [&same = same](std::vector<double>& p) {
+      for (std::size_t k = 0; k < p.size(); ++k) p[k] = p[same[k]];
+    };
     // Distances up and down from the wanted price, each as little as possible.
     boxed_lp lp;
     for (std::size_t k = 0; k < lo.size(); ++k) {
@@ -113,9 +126,11 @@ public:
     if (lp.solve() != boxed_lp::outcome::optimal) return std::nullopt;
     for (std::size_t k = 0; k < lo.size(); ++k)
       price[k] = std::clamp(wanted[k] + lp.value(2 * k) - lp.value(2 * k + 1), lo[k], hi[k]);
+    spread(price);
     if (!keeps(all, price)) return std::nullopt;
     if (nearest) {
       std::vector<double> q = project(all, lo, hi, wanted);
+      spread(q);
       if (keeps(all, q)) return q;
     }
     return price;
