@@ -221,7 +221,7 @@ private:
     if ((memory_seen_ & (memory_seen_ - 1)) != 0) return "excludes the other options for memory";
     std::optional<amount> value;
     if (sbatch_fault f = read_memory(v, value)) return f;
-    if (way != 0 && *value == 0) return "takes an amount above 0";
+    if (way != 0 && value == amount{0}) return "takes an amount above 0";
     j.memory.reset(), j.memory_per_cpu.reset(), j.memory_per_gpu.reset();
     (way == 0 ? j.memory : way == 1 ? j.memory_per_cpu : j.memory_per_gpu) = value;
     return nullptr;

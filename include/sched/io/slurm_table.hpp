@@ -80,9 +80,9 @@ template <class Row>
     if (k == format.size()) throw error("the format ends within the field " + shown);
     const auto at = std::ranges::find(fields, format.substr(k, 1), &text_field<Row>::name);
     if (at == fields.end()) {
-      std::string known;
-      for (const text_field<Row>& f : fields) known += f.name;
-      throw error("the field " + shown + " is unknown: letters are " + known);
+      std::string reason = "the field " + shown + " is unknown: letters are ";
+      for (const text_field<Row>& f : fields) reason += f.name;
+      throw error(reason);
     }
     c.before = std::move(before);
     before.clear();
