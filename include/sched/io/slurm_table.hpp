@@ -56,8 +56,9 @@ inline void append_cell(std::string& out, std::string_view text, std::size_t wid
 
 }  // namespace detail
 
-/// Columns of `%[[.]WIDTH]LETTER` and text between: a dot sets right. Throws `sched::error` that names the letter, or
-/// the place, and the letters that exist. O(length · fields).
+/// Columns of a format string: a percent sign, an optional dot that sets right, an optional width and a letter, with
+/// text between. Throws `sched::error` that names the letter, or the place, and the letters that exist. O(length ·
+/// fields).
 template <class Row>
 [[nodiscard]] std::vector<text_column<Row>> parse_text_format(std::string_view format,
                                                               std::span<const text_field<Row>> fields) {
