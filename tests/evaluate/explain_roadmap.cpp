@@ -7,6 +7,9 @@
 #include <utility>
 #include <vector>
 
+#include <sched/calendar/weekly.hpp>
+#include <sched/solve/roadmap.hpp>
+
 #include "support/brute_roadmap.hpp"
 #include "support/catch.hpp"
 #include "support/native_roadmaps.hpp"
@@ -126,6 +129,24 @@ TEST_CASE("waiting for the best, and for the look-ahead") {
   CHECK(all[3].waits[1].to == 11);
   r.guarded = true;  // the decisions are not of this schedule
   CHECK_FALSE(explain(map, {}, r)[3].explained());
+}
+
+TEST_CASE("a wait of centuries is explained in a bounded number of steps") {
+  roadmap map = with_people({"r", "q"});
+  map.closed = {{0, 100'000}};
+  for (roadmap_resource& who : map.people->resources) who.calendar = calendar::weekly({{0, 1}, {3, 5}}, 7);
+  map.tasks = {{.id = "t", .duration = 1, .spec = "r|q"}};
+  const roadmap_result r = plan_roadmap(map);
+  REQUIRE(r.placed.size() == 1);
+  REQUIRE(r.placed[0].start > 100'000);
+  const roadmap_explanation all = explain(map, {}, r)[0];
+  REQUIRE(all.waits.size() == 1);
+  CHECK(all.waits[0].why == wait::closed);
+  CHECK(all.waits[0].to == r.placed[0].start);
+  const roadmap_explanation some = explain(map, {}, r, {.most_steps = 10})[0];
+  REQUIRE(some.waits.size() == 2);
+  CHECK(some.waits[1].why == wait::more);
+  CHECK(some.waits[1].to == r.placed[0].start);
 }
 
 TEST_CASE("waits adjoin, from the first possible tick to the start") {

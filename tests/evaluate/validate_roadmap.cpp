@@ -258,6 +258,19 @@ TEST_CASE("expressions are read as the rules say") {
   CHECK(expand("!g", roadmap_mode::compatible_floor) == "rqs");
 }
 
+TEST_CASE("who is named only in a list that does not count is nobody") {
+  roadmap map = with_people({"r"});
+  const roadmap_options o{.mode = roadmap_mode::compatible_floor};
+  const auto candidates = [&](roadmap_task other) {
+    map.tasks = {{.id = "t", .duration = 1, .spec = "x|r"}, std::move(other)};
+    return detail::roadmap_reading(map, o).candidates(0).size();
+  };
+  CHECK(candidates({.id = "named", .duration = 1, .resources = {"x"}}) == 2);
+  CHECK(candidates({.id = "overridden", .duration = 1, .resources = {"x"}, .spec = "r"}) == 1);
+  CHECK(candidates({.id = "milestone", .duration = 0, .resources = {"x"}, .start_on = 3}) == 1);
+  CHECK(candidates({.id = "fixed", .duration = 1, .resources = {"x"}, .spec = "r", .start_on = 3}) == 2);
+}
+
 TEST_CASE("closed days, the two roundings") {
   const auto end = [](double days, roadmap_mode mode) {
     roadmap map = with_people({"r"});

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <sched/core/ticks.hpp>
@@ -82,7 +83,8 @@ struct roadmap_explanation {
 };
 
 struct roadmap_explain_options {
-  std::size_t most_waits = 32;  ///< listed per task
+  std::size_t most_waits = 32;         ///< listed per task
+  std::size_t most_steps = 1u << 17u;  ///< of calendars looked at per task: behind that its waits end with `more`
 };
 
 namespace detail {
@@ -250,8 +252,10 @@ private:
 
   void wait(roadmap_explanation& e, const roadmap_assignment& a, std::span<const roadmap_need> needs) const {
     const bool chosen = read_.automatic(a.task) && !reserves();
+    steps_ = 0;
+    soonest_.assign(chosen ? read_.candidates(e.task).size() : 0, {instant::infinity(), instant::infinity()});
     for (instant t = e.eligible; t < a.start;) {
-      if (e.waits.size() >= options_.most_waits) {
+      if (e.waits.size() >= options_.most_waits || ++steps_ > options_.most_steps) {
         e.waits.push_back({t, a.start, wait_kind::more});
         return;
       }
@@ -274,20 +278,25 @@ private:
     roadmap_need best{no_index, 0}, soonest{no_index, 0};
     instant best_end = instant::infinity(), soonest_start = instant::infinity();
     bool able = false;
-    for (const std::uint32_t r : read_.candidates(e.task)) {
-      const roadmap_need q{r, read_.units(e.task, 0)};
+    const std::vector<std::uint32_t>& candidates = read_.candidates(e.task);
+    for (std::size_t k = 0; k < candidates.size(); ++k) {
+      const roadmap_need q{candidates[k], read_.units(e.task, 0)};
       const roadmap_ledger::state s = ledger_.look(q, t);
       until = std::min(until, s.until);
       able = able || s.able;
-      const instant from = ledger_.first_able({&q, 1}, t);
+      auto& [asked, from] = soonest_[k];
+      if (t < asked || from < t) asked = t, from = ledger_.first_able({&q, 1}, t);
       if (from < soonest_start || soonest.resource == no_index) soonest = q, soonest_start = from;
-      const instant c = as_of(e.task, q, t);
-      if (c < best_end || best.resource == no_index) best = q, best_end = c;
     }
     if (!able) {
       roadmap_wait w = blocked(e, soonest, t);
       w.to = std::min(w.to, std::max(until, soonest_start));
       return w;
+    }
+    for (const std::uint32_t r : candidates) {
+      const roadmap_need q{r, read_.units(e.task, 0)};
+      const instant c = as_of(e.task, q, t);
+      if (c < best_end || best.resource == no_index) best = q, best_end = c;
     }
     if (!ledger_.look(best, t).able) {
       roadmap_wait w = blocked(e, best, t);
@@ -296,13 +305,13 @@ private:
     return passed(e, {&best, 1}, t, until);
   }
 
-  /// When q would have completed the task, seen at t: without what was placed later.
+  /// When q would have completed the task, seen at t: without what was placed later. +∞ behind `most_steps`.
   [[nodiscard]] instant as_of(roadmap_index i, roadmap_need q, instant t) const {
     const duration work = read_.native() ? read_.work(i) : read_.rounded(read_.task(i).duration);
     duration left = work;
     double days = read_.task(i).duration;
     instant at = ledger_.hopeless({&q, 1}) ? instant::infinity() : t;
-    while (at.is_finite()) {
+    while (at.is_finite() && ++steps_ <= options_.most_steps) {
       const roadmap_ledger::state s = ledger_.look(q, at);
       amount free = s.at->free;
       if (!s.closed)
@@ -328,6 +337,9 @@ private:
   std::vector<std::uint32_t> numbers_;  ///< of the result's resources in the reading
   std::vector<roadmap_index> index_;    ///< and back
   std::vector<std::vector<std::size_t>> skips_;
+  /// By candidate of the task that waits: asked for when, and its first workable tick from then on.
+  mutable std::vector<std::pair<instant, instant>> soonest_;
+  mutable std::size_t steps_ = 0;  ///< for the task that waits
 };
 
 }  // namespace detail

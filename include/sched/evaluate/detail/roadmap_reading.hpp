@@ -56,8 +56,9 @@ public:
     if (map.people)
       for (const roadmap_resource& r : map.people->resources) resource(r.name);
     declared_ = resources_.size();
-    for (const roadmap_task& t : map.tasks)
-      for (const std::string& name : t.resources) resource(name);
+    for (roadmap_index i = 0; i < map.tasks.size(); ++i)
+      if (lists(i))
+        for (const std::string& name : task(i).resources) resource(name);
     if (map.people)
       for (const auto& [name, members] : map.people->groups) groups_.emplace(name, &members);
   }
@@ -159,7 +160,7 @@ public:
   /// What a task that names its resources needs of each, without repetitions. A milestone needs nothing.
   [[nodiscard]] std::vector<roadmap_need> needs(roadmap_index i) const {
     std::vector<roadmap_need> all;
-    if (milestone(i)) return all;
+    if (milestone(i) || !lists(i)) return all;
     for (std::size_t k = 0; k < task(i).resources.size(); ++k) {
       const std::uint32_t r = find_resource(task(i).resources[k]);
       const auto same = std::ranges::find(all, r, &roadmap_need::resource);
@@ -180,6 +181,11 @@ public:
   }
 
 private:
+  /// Its list of resources counts: an expression overrides the list, and a fixed milestone loses it.
+  [[nodiscard]] bool lists(roadmap_index i) const noexcept {
+    const bool overridden = task(i).spec && map_->people && !task(i).fixed();
+    return roles_[i] == role::active && !overridden && !(task(i).fixed() && milestone(i));
+  }
   static duration up(double x) noexcept {
     const double whole = detail::ceil(x);
     if (whole >= 9e18) return duration::max();
