@@ -2,58 +2,23 @@
 // Every market case, and the published results of the Italian and Iberian markets as oracles.
 #include "../../examples/sched/market_cases.hpp"
 
-#include <charconv>
-#include <cstdlib>
-#include <filesystem>
 #include <map>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include <sched/io/gzip_file.hpp>
 #include <sched/io/market_csv.hpp>
 
 #include "support/catch.hpp"
+#include "support/csv_table.hpp"
 
 using namespace sched;
 
-namespace {
-
-std::string folder() {
-  const char* other = std::getenv("SCHED_DATA_DIR");
-  const std::string at = std::string(other == nullptr ? SCHED_DATA_DIR : other) + "/market/";
-  return std::filesystem::is_directory(at) ? at : std::string();
-}
-
-/// A CSV file by column names.
-struct csv_table {
-  std::vector<std::map<std::string, std::string>> rows;
-  explicit csv_table(const std::string& path) {
-    const std::string text = io::read_gzip_file(path);
-    std::vector<std::string> names;
-    for (std::size_t at = 0; at < text.size();) {
-      const std::size_t end = std::min(text.find('\n', at), text.size());
-      std::vector<std::string> fields;
-      for (std::size_t k = at; k <= end; ++k) {
-        const std::size_t comma = std::min({text.find(',', k), end});
-        fields.push_back(text.substr(k, comma - k));
-        k = comma;
-      }
-      at = end + 1;
-      if (names.empty()) names = fields;
-      else {
-        auto& row = rows.emplace_back();
-        for (std::size_t k = 0; k < names.size() && k < fields.size(); ++k) row[names[k]] = fields[k];
-      }
-    }
-  }
-};
-double real(const std::string& text) { return std::strtod(text.c_str(), nullptr); }
-
-}  // namespace
+using sched_test::csv_table;
+using sched_test::real;
 
 TEST_CASE("every market case comes out as expected") {
-  const std::string at = folder();
+  const std::string at = sched_test::market_folder();
   if (at.empty()) return;
   const std::string path = at + "cases.json", text = io::read_file(path);
   const io::json_document document(text, path);
@@ -69,7 +34,7 @@ TEST_CASE("every market case comes out as expected") {
 }
 
 TEST_CASE("Italian zones: the published price is admissible with the published net export, 2520 of 2520") {
-  const std::string at = folder();
+  const std::string at = sched_test::market_folder();
   if (at.empty()) return;
   const std::string path = at + "italy_steps.csv.gz";
   std::map<std::string, double> prices, exports;
@@ -102,7 +67,7 @@ TEST_CASE("Italian zones: the published price is admissible with the published n
 }
 
 TEST_CASE("the Iberian book: volumes and intervals of all rows, of simple ones, and of Portugal with its exports") {
-  const std::string at = folder();
+  const std::string at = sched_test::market_folder();
   if (at.empty()) return;
   const std::string path = at + "omie_steps.csv.gz", text = io::read_gzip_file(path);
   struct books {

@@ -132,3 +132,97 @@ TEST_CASE("the divisible orders and the welfare are part of the proof for one zo
   r.welfare = r.bound = 1;
   CHECK(first() == static_cast<int>(kind::wrong_sum));
 }
+
+namespace {
+
+/// Two periods of two zones: north (20) sends all that the link carries to south (55), and a block of north runs.
+struct coupled {
+  std::vector<zonal_market> markets{};
+  std::vector<zonal_result> cleared{};
+  block_book book{};
+  block_result r{};
+
+  coupled() {
+    zonal_market m;
+    m.zones = 2;
+    m.orders = {{0, curve_segment(B, 90, 90, 40)},
+                {0, curve_segment(S, 20, 20, 100)},
+                {1, curve_segment(B, 90, 90, 80)},
+                {1, curve_segment(S, 55, 55, 100)}};
+    m.links = {{.from = 0, .to = 1, .capacity = 50, .reverse = 50}};
+    m.boundaries = {{.zone = 1, .price = 70, .import_capacity = 5, .export_capacity = 0}};
+    m.bounds = {-500, 4000};
+    markets = {m, m};
+    zonal_result z;
+    z.status = clearing_status::cleared;
+    z.price = z.lo = z.hi = {20, 55};
+    z.accepted = {40, 80, 80, 30};
+    z.net_position = {50, -50};
+    z.flow = {50};
+    z.boundary_import = {0};
+    z.area = {0, 1};
+    z.congestion_rent = 50 * 35;
+    z.welfare = 40 * 90 - 80 * 20 + 80 * 90 - 30 * 55;
+    cleared = {z, z};
+    book.blocks = {{.side = S, .price = 10, .volume = {10, 10}, .zone = 0},
+                   {.side = S, .price = 60, .volume = {10, 10}, .zone = 1}};
+    r.status = clearing_status::cleared;
+    r.price = {20, 55, 20, 55};
+    r.ratio = {1, 0};
+    r.injection = {10, 0, 10, 0};
+    r.welfare = r.bound = 2 * z.welfare - 200;
+  }
+  [[nodiscard]] std::vector<market_violation> wrong() const { return validate_block_zones(markets, cleared, book, r); }
+};
+
+bool zones_caught(kind k, market_item item, std::size_t period, void (*change)(coupled&)) {
+  coupled c;
+  change(c);
+  const auto all = c.wrong();
+  return std::any_of(all.begin(), all.end(),
+                     [&](const market_violation& v) { return v.kind == k && v.item == item && v.period == period; });
+}
+
+}  // namespace
+
+TEST_CASE("blocks over zones: a right clearing passes, and every mutation is caught in its period") {
+  using item = market_item;
+  for (const market_violation& v : coupled().wrong()) FAIL_CHECK(describe(v));
+
+  CHECK(zones_caught(kind::malformed, item::book, 0, [](coupled& c) { c.cleared.pop_back(); }));
+  CHECK(zones_caught(kind::malformed, item::book, 0, [](coupled& c) { c.r.price.pop_back(); }));
+  CHECK(zones_caught(kind::malformed, item::order, 1, [](coupled& c) { c.cleared[1].accepted.pop_back(); }));
+  CHECK(zones_caught(kind::malformed, item::link, 1, [](coupled& c) { c.cleared[1].flow.clear(); }));
+  // Decisions on blocks.
+  CHECK(zones_caught(kind::outside_ratio, item::block, 0, [](coupled& c) { c.r.ratio[0] = 0.5; }));
+  CHECK(zones_caught(kind::paradoxical, item::block, 0, [](coupled& c) { c.book.blocks[0].price = 21; }));
+  CHECK(zones_caught(kind::paradoxical, item::block, 0, [](coupled& c) { c.r.ratio[1] = 1; }));  // by its own zone
+  CHECK(zones_caught(kind::wrong_list, item::block, 0, [](coupled& c) { c.book.blocks[1].price = 50; }));
+  CHECK(zones_caught(kind::wrong_list, item::block, 0,
+                     [](coupled& c) { c.book.blocks[1].zone = 0, c.r.paradoxically_rejected = {1}; }));
+  CHECK(zones_caught(kind::unbalanced, item::zone, 1, [](coupled& c) { c.r.injection[2] = 9; }));
+  CHECK(zones_caught(kind::unbalanced, item::zone, 1, [](coupled& c) { c.r.injection[2] = 0, c.r.injection[3] = 10; }));
+  CHECK(zones_caught(kind::unbalanced, item::zone, 0, [](coupled& c) { c.book.blocks[0].zone = 1; }));
+  CHECK(zones_caught(kind::wrong_sum, item::book, 0, [](coupled& c) { c.r.bound = c.r.welfare - 100; }));
+  CHECK(zones_caught(kind::wrong_sum, item::book, 0, [](coupled& c) { c.r.welfare -= 100; }));
+  // The divisible part of a period.
+  CHECK(zones_caught(kind::outside_volume, item::order, 1, [](coupled& c) { c.cleared[1].accepted[0] = 41; }));
+  CHECK(zones_caught(kind::unbalanced, item::zone, 1, [](coupled& c) { c.cleared[1].accepted[1] = 70; }));
+  CHECK(zones_caught(kind::in_the_money, item::order, 1, [](coupled& c) { c.cleared[1].accepted[2] = 70; }));
+  CHECK(zones_caught(kind::out_of_the_money, item::order, 1,
+                     [](coupled& c) { c.markets[1].orders[1].order = curve_segment(S, 21, 21, 100); }));
+  CHECK(zones_caught(kind::outside_capacity, item::link, 1, [](coupled& c) { c.cleared[1].flow[0] = 51; }));
+  CHECK(zones_caught(kind::wrong_flow, item::link, 1, [](coupled& c) { c.markets[1].links[0].capacity = 60; }));
+  CHECK(
+      zones_caught(kind::outside_capacity, item::boundary, 1, [](coupled& c) { c.cleared[1].boundary_import[0] = 6; }));
+  CHECK(zones_caught(kind::wrong_flow, item::boundary, 1, [](coupled& c) { c.markets[1].boundaries[0].price = 50; }));
+  CHECK(zones_caught(kind::unbalanced, item::zone, 1, [](coupled& c) { c.cleared[1].net_position[0] = 40; }));
+  CHECK(zones_caught(kind::wrong_sum, item::book, 1, [](coupled& c) { c.cleared[1].congestion_rent = 0; }));
+  CHECK(zones_caught(kind::wrong_sum, item::book, 1, [](coupled& c) { c.cleared[1].welfare += 1000; }));
+  CHECK(zones_caught(kind::wrong_status, item::book, 1,
+                     [](coupled& c) { c.cleared[1].status = clearing_status::shortage; }));
+  // Prices of the blocks that are not those of the zones.
+  CHECK(zones_caught(kind::wrong_price, item::zone, 1, [](coupled& c) { c.r.price[3] = 56; }));
+  CHECK(
+      zones_caught(kind::wrong_price, item::zone, 1, [](coupled& c) { c.cleared[1].price[0] = c.r.price[2] = 4001; }));
+}

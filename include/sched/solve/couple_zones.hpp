@@ -24,7 +24,7 @@
 #include <sched/pricing/tie.hpp>
 #include <sched/solve/detail/area_prices.hpp>
 #include <sched/solve/detail/balance_flows.hpp>
-#include <sched/solve/detail/zone_flow.hpp>
+#include <sched/solve/detail/split_area.hpp>
 #include <sched/solve/detail/zone_linear.hpp>
 
 namespace sched {
@@ -38,15 +38,13 @@ namespace detail {
 template <class Tie>
 class area_splitting {
 public:
-  area_splitting(const zonal_market& m, const Tie& tie, zonal_result& out) : m_(m), tie_(tie), out_(out) {
-    double total = 1;
-    for (const zone_order& o : m.orders) total += o.order.volume;
-    for (const zone_boundary& b : m.boundaries) total += b.import_capacity + b.export_capacity;
-    for (const double x : m.injection) total += std::abs(x);
-    for (const capacity_link& l : m.links) total += std::max(0.0, -l.capacity) + std::max(0.0, -l.reverse);
-    // Whole lots, so that a full link is exactly full: a power of two near 2^-54 of all volume.
-    scale_ = std::exp2(54 - std::ceil(std::log2(total)));
-    total_ = total;
+  area_splitting(const zonal_market& m, const Tie& tie, zonal_result& out)
+      : m_(m),
+        tie_(tie),
+        out_(out),
+        total_(movable_volume(m)),
+        // A power of two near 2^-54 of all volume.
+        links_(m.links, m.zones, std::exp2(54 - std::ceil(std::log2(total_))), total_) {
     book_.resize(m.zones);
     for (std::size_t k = 0; k < m.orders.size(); ++k) book_[m.orders[k].zone].push_back({m.orders[k].order, k});
     for (std::size_t k = 0; k < m.boundaries.size(); ++k) {
@@ -62,44 +60,19 @@ public:
       curve_.emplace_back(std::span<const curve_segment>(plain), m.bounds);
     }
     accepted_.assign(m.orders.size() + 2 * m.boundaries.size(), 0.0);
-    flow_.assign(m.links.size(), 0);
-    outflow_.assign(m.zones, 0);
-    side_.assign(m.zones, 0);
-    least_.reserve(m.links.size());
-    most_.reserve(m.links.size());
-    for (const capacity_link& l : m.links) {
-      least_.push_back(lots(-std::min(l.reverse, total)));
-      most_.push_back(lots(std::min(l.capacity, total)));
-    }
   }
 
   /// False: fixed flows and injections that the books cannot take up.
   bool run() {
-    std::vector<std::size_t> all(m_.zones);
-    for (std::size_t z = 0; z < m_.zones; ++z) all[z] = z;
     // Areas without a link between them are never one.
     bool solved = true;
-    std::vector<bool> seen(m_.zones, false);
-    for (std::size_t z = 0; z < m_.zones && solved; ++z) {
-      if (seen[z]) continue;
-      std::vector<std::size_t> area{z};
-      seen[z] = true;
-      for (std::size_t k = 0; k < area.size(); ++k)
-        for (const capacity_link& l : m_.links)
-          for (const auto& [a, b] : {std::pair(l.from, l.to), std::pair(l.to, l.from)})
-            if (a == area[k] && !seen[b]) {
-              seen[b] = true;
-              area.push_back(b);
-            }
-      std::sort(area.begin(), area.end());
-      solved = clear(area);
-    }
-    balance_flows(m_, least_, most_, flow_);
+    for (const auto& area : connected_zones(m_.zones, m_.links)) solved = solved && clear(area);
+    balance_flows(m_, links_.least, links_.most, links_.flow);
     out_.accepted.assign(accepted_.begin(), accepted_.begin() + static_cast<std::ptrdiff_t>(m_.orders.size()));
     for (std::size_t k = 0; k < m_.boundaries.size(); ++k)
       out_.boundary_import.push_back(accepted_[m_.orders.size() + 2 * k] - accepted_[m_.orders.size() + 2 * k + 1]);
     for (std::size_t k = 0; k < m_.links.size(); ++k) {
-      const double f = static_cast<double>(flow_[k]) / scale_;
+      const double f = links_.volume(links_.flow[k]);
       out_.flow.push_back(f);
       out_.net_position[m_.links[k].from] += f;
       out_.net_position[m_.links[k].to] -= f;
@@ -107,17 +80,13 @@ public:
     return solved;
   }
 
-  [[nodiscard]] const std::vector<std::int64_t>& flow() const { return flow_; }
-  [[nodiscard]] const std::vector<std::int64_t>& least() const { return least_; }
-  [[nodiscard]] const std::vector<std::int64_t>& most() const { return most_; }
+  [[nodiscard]] const link_lots& links() const { return links_; }
 
 private:
   struct entry {
     curve_segment order;
     std::size_t id;
   };
-
-  [[nodiscard]] std::int64_t lots(double x) const { return std::llround(x * scale_); }
 
   /// Clears one area whose links to the outside are settled.
   bool clear(const std::vector<std::size_t>& area) {
@@ -126,13 +95,13 @@ private:
     std::vector<merit_curve> curves;
     curves.reserve(area.size());
     for (const std::size_t z : area) {
-      exports += outflow_[z];
+      exports += links_.outflow[z];
       x -= m_.injection.empty() ? 0.0 : m_.injection[z];
       curves.push_back(curve_[z]);
     }
-    x += static_cast<double>(exports) / scale_;
+    x += links_.volume(exports);
     const merit_curve all = merit_curve::merged(curves);
-    const double tolerance = all.rounding(x) + static_cast<double>(area.size() + 1) / scale_;
+    const double tolerance = all.rounding(x) + static_cast<double>(area.size() + 1) / links_.scale;
     const auto prices = all.prices(x, tolerance);
     if (prices.too_much || prices.too_little) {
       if (all.levels().empty() && std::abs(x) <= tolerance) return settle(area, 0, exports, x, tolerance);
@@ -155,45 +124,23 @@ private:
         position += e.order.side == market_side::sell ? accepted_[e.id] : -accepted_[e.id];
         if (accepted_[e.id] > 0 && accepted_[e.id] < e.order.volume) open = std::max(open, e.order.volume);
       }
-      send[i] = lots(position);
+      send[i] = links_.lots(position);
       rest -= send[i];
-      send[i] -= outflow_[area[i]];
+      send[i] -= links_.outflow[area[i]];
       if (open > room) {
         room = open;
         roomiest = i;
       }
     }
-    SCHED_ASSERT(std::abs(static_cast<double>(rest)) / scale_ <= 4 * tolerance + 1e-9 * total_);
+    SCHED_ASSERT(std::abs(links_.volume(rest)) <= 4 * tolerance + 1e-9 * total_);
     static_cast<void>(tolerance);
     send[roomiest] += rest;
     if (area.size() == 1) return true;
 
-    for (std::size_t z = 0; z < m_.zones; ++z) side_[z] = m_.zones;
-    for (std::size_t i = 0; i < area.size(); ++i) side_[area[i]] = i;
-    std::vector<area_link> links;
-    std::vector<std::size_t> which;
-    for (std::size_t k = 0; k < m_.links.size(); ++k) {
-      const capacity_link& l = m_.links[k];
-      if (side_[l.from] == m_.zones || side_[l.to] == m_.zones) continue;
-      links.push_back({side_[l.from], side_[l.to], least_[k], most_[k]});
-      which.push_back(k);
-    }
-    const area_flow carried = carry(links, send);
-    if (carried.feasible) {
-      for (std::size_t k = 0; k < which.size(); ++k) flow_[which[k]] = carried.flow[k];
-      return true;
-    }
-    std::vector<std::size_t> inside, outside;
-    for (std::size_t i = 0; i < area.size(); ++i) (carried.inside[i] ? inside : outside).push_back(area[i]);
-    if (inside.empty() || outside.empty()) return false;
-    for (std::size_t k = 0; k < which.size(); ++k) {
-      const bool from = carried.inside[links[k].from], to = carried.inside[links[k].to];
-      if (from == to) continue;
-      flow_[which[k]] = from ? links[k].most : links[k].least;
-      outflow_[m_.links[which[k]].from] += flow_[which[k]];
-      outflow_[m_.links[which[k]].to] -= flow_[which[k]];
-    }
-    return clear(inside) && clear(outside);
+    const link_lots::halves split = links_.settle(m_.links, area, send);
+    if (split.whole) return true;
+    if (split.inside.empty() || split.outside.empty()) return false;
+    return clear(split.inside) && clear(split.outside);
   }
 
   /// What every order of an area gets at a price so that x leaves it.
@@ -266,12 +213,11 @@ private:
   const zonal_market& m_;
   const Tie& tie_;
   zonal_result& out_;
-  double scale_ = 1, total_ = 1;
+  double total_;
+  link_lots links_;
   std::vector<std::vector<entry>> book_;
   std::vector<merit_curve> curve_;
   std::vector<double> accepted_;
-  std::vector<std::int64_t> flow_, least_, most_, outflow_;
-  std::vector<std::size_t> side_;
   std::vector<const entry*> tied_[2];
 };
 
@@ -308,7 +254,8 @@ template <class Tie = tie::index, class Pricing = pricing::k_price>
     detail::area_splitting<Tie> areas(m, tie, out);
     solved = areas.run();
     if (solved)
-      detail::price_areas(m, areas.flow(), areas.least(), areas.most(), detail::zone_margins(m, out), rule, out);
+      detail::price_areas(m, areas.links().flow, areas.links().least, areas.links().most, detail::zone_margins(m, out),
+                          rule, out);
   }
   detail::settle_totals(m, solved, out);
   return out;

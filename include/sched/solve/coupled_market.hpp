@@ -25,7 +25,7 @@
 #include <sched/solve/couple_zones.hpp>
 #include <sched/solve/detail/area_prices.hpp>
 #include <sched/solve/detail/prepared_curve.hpp>
-#include <sched/solve/detail/zone_flow.hpp>
+#include <sched/solve/detail/split_area.hpp>
 
 namespace sched {
 inline namespace v0 {
@@ -37,35 +37,16 @@ struct prepared_zones {
   std::vector<std::vector<std::size_t>> components{};
   double total = 1;  ///< all volume of books, boundaries and forced flows
 
-  explicit prepared_zones(const zonal_market& m) {
+  explicit prepared_zones(const zonal_market& m)
+      : components(connected_zones(m.zones, m.links)), total(movable_volume(m)) {
     std::vector<std::vector<curve_segment>> book(m.zones);
-    for (const zone_order& o : m.orders) {
-      book[o.zone].push_back(o.order);
-      total += o.order.volume;
-    }
+    for (const zone_order& o : m.orders) book[o.zone].push_back(o.order);
     for (const zone_boundary& b : m.boundaries) {
       book[b.zone].emplace_back(market_side::sell, b.price, b.price, b.import_capacity);
       book[b.zone].emplace_back(market_side::buy, b.price, b.price, b.export_capacity);
-      total += b.import_capacity + b.export_capacity;
     }
-    for (const double x : m.injection) total += std::abs(x);
-    for (const capacity_link& l : m.links) total += std::max(0.0, -l.capacity) + std::max(0.0, -l.reverse);
     curve.reserve(m.zones);
     for (const auto& b : book) curve.emplace_back(std::span<const curve_segment>(b), m.bounds);
-    std::vector<bool> seen(m.zones, false);
-    for (std::size_t z = 0; z < m.zones; ++z) {
-      if (seen[z]) continue;
-      std::vector<std::size_t> area{z};
-      seen[z] = true;
-      for (std::size_t k = 0; k < area.size(); ++k)
-        for (const capacity_link& l : m.links)
-          for (const auto& [a, b] : {std::pair(l.from, l.to), std::pair(l.to, l.from)})
-            if (a == area[k] && !seen[b]) {
-              seen[b] = true;
-              area.push_back(b);
-            }
-      components.push_back(std::move(area));
-    }
   }
 };
 
@@ -74,40 +55,39 @@ struct prepared_zones {
 class curve_splitting {
 public:
   curve_splitting(const zonal_market& m, const prepared_zones& p, std::span<const double> injection, double beyond)
-      : m_(m), p_(p), beyond_(beyond), put_in_(injection.begin(), injection.end()) {
-    double total = p.total;
-    for (const double x : injection) total += std::abs(x);
+      : m_(m),
+        p_(p),
+        beyond_(beyond),
+        put_in_(injection.begin(), injection.end()),
+        total_(total_of(p, injection)),
+        links_(m.links, m.zones, std::exp2(53 - std::ceil(std::log2(total_))), total_) {
     for (std::size_t z = 0; z < m.injection.size(); ++z) put_in_[z] += m.injection[z];
-    scale_ = std::exp2(53 - std::ceil(std::log2(total)));
-    for (const capacity_link& l : m.links) {
-      least.push_back(lots(-std::min(l.reverse, total)));
-      most.push_back(lots(std::min(l.capacity, total)));
-    }
-    flow.assign(m.links.size(), 0);
-    out_.assign(m.zones, 0);
-    side_.assign(m.zones, m.zones);
     for (const auto& area : p.components) clear(area);
     // What the books must export, by the flows alone.
     exports.assign(m.zones, 0.0);
     std::vector<std::int64_t> net(m.zones, 0);
     for (std::size_t k = 0; k < m.links.size(); ++k) {
-      net[m.links[k].from] += flow[k];
-      net[m.links[k].to] -= flow[k];
+      net[m.links[k].from] += links_.flow[k];
+      net[m.links[k].to] -= links_.flow[k];
     }
-    for (std::size_t z = 0; z < m.zones; ++z) exports[z] = static_cast<double>(net[z]) / scale_ - put_in_[z];
+    for (std::size_t z = 0; z < m.zones; ++z) exports[z] = links_.volume(net[z]) - put_in_[z];
     // A link that is full up to rounding is full.
-    const std::int64_t slack = std::max<std::int64_t>(2, lots(1e-10 * total));
+    const std::int64_t slack = std::max<std::int64_t>(2, links_.lots(1e-10 * total_));
     for (std::size_t k = 0; k < m.links.size(); ++k) {
-      if (most[k] - flow[k] <= slack) flow[k] = most[k];
-      else if (flow[k] - least[k] <= slack) flow[k] = least[k];
+      if (links_.most[k] - links_.flow[k] <= slack) links_.flow[k] = links_.most[k];
+      else if (links_.flow[k] - links_.least[k] <= slack) links_.flow[k] = links_.least[k];
     }
   }
 
-  std::vector<std::int64_t> flow{}, least{}, most{};
+  [[nodiscard]] const link_lots& links() const { return links_; }
   std::vector<double> exports{};  ///< per zone: what leaves its book
 
 private:
-  [[nodiscard]] std::int64_t lots(double x) const { return std::llround(x * scale_); }
+  [[nodiscard]] static double total_of(const prepared_zones& p, std::span<const double> injection) {
+    double total = p.total;
+    for (const double x : injection) total += std::abs(x);
+    return total;
+  }
   struct range {
     double least = 0, most = 0;
   };
@@ -152,12 +132,12 @@ private:
     std::int64_t away = 0;
     double x = 0, rounding = 0;
     for (const std::size_t z : area) {
-      away += out_[z];
+      away += links_.outflow[z];
       x -= put_in_[z];
     }
     if (area.size() == 1) return;
-    x += static_cast<double>(away) / scale_;
-    for (const std::size_t z : area) rounding += p_.curve[z].curve().rounding(x) + 1 / scale_;
+    x += links_.volume(away);
+    for (const std::size_t z : area) rounding += p_.curve[z].curve().rounding(x) + 1 / links_.scale;
     const double p = crossing(area, x, rounding);
     // What every zone sends away inside the area, in lots that add up: its least and a share of what is free.
     std::vector<std::int64_t> send(area.size());
@@ -177,54 +157,32 @@ private:
     std::int64_t rest = away;
     std::size_t roomiest = 0;
     for (std::size_t i = 0; i < area.size(); ++i) {
-      send[i] = lots(own[i].least + share * (own[i].most - own[i].least) + put_in_[area[i]]);
+      send[i] = links_.lots(own[i].least + share * (own[i].most - own[i].least) + put_in_[area[i]]);
       rest -= send[i];
-      send[i] -= out_[area[i]];
+      send[i] -= links_.outflow[area[i]];
       if (own[i].most - own[i].least > own[roomiest].most - own[roomiest].least) roomiest = i;
     }
     send[roomiest] += rest;
 
-    std::fill(side_.begin(), side_.end(), m_.zones);
-    for (std::size_t i = 0; i < area.size(); ++i) side_[area[i]] = i;
-    std::vector<area_link> links;
-    std::vector<std::size_t> which;
-    for (std::size_t k = 0; k < m_.links.size(); ++k) {
-      const capacity_link& l = m_.links[k];
-      if (side_[l.from] == m_.zones || side_[l.to] == m_.zones) continue;
-      links.push_back({side_[l.from], side_[l.to], least[k], most[k]});
-      which.push_back(k);
-    }
-    const area_flow carried = carry(links, send);
-    if (carried.feasible) {
-      for (std::size_t k = 0; k < which.size(); ++k) flow[which[k]] = carried.flow[k];
-      return;
-    }
-    std::vector<std::size_t> inside, outside;
-    for (std::size_t i = 0; i < area.size(); ++i) (carried.inside[i] ? inside : outside).push_back(area[i]);
-    for (std::size_t k = 0; k < which.size(); ++k) {
-      const bool from = carried.inside[links[k].from], to = carried.inside[links[k].to];
-      if (from == to) continue;
-      flow[which[k]] = from ? links[k].most : links[k].least;
-      out_[m_.links[which[k]].from] += flow[which[k]];
-      out_[m_.links[which[k]].to] -= flow[which[k]];
-    }
-    clear(inside);
-    clear(outside);
+    const link_lots::halves split = links_.settle(m_.links, area, send);
+    if (split.whole) return;
+    clear(split.inside);
+    clear(split.outside);
   }
 
   const zonal_market& m_;
   const prepared_zones& p_;
-  double beyond_, scale_ = 1;
+  double beyond_;
   std::vector<double> put_in_;
-  std::vector<std::int64_t> out_;
-  std::vector<std::size_t> side_;
+  double total_;
+  link_lots links_;
 };
 
 }  // namespace detail
 
 /// Coupled zones with links, a `zonal_market` per period, as the divisible part of a market with block orders:
 /// `clear_blocks(coupled_market(periods), book)` clears over all of them, and `settle` says what every order, link and
-/// boundary gets. A `solve` is at most 2·zones − 1 maximum flows and O(zones² log² orders); it allocates. Prices of
+/// boundary gets. A `solve` is at most 2·zones − 1 maximum flows and O(zones² log² orders). Prices of
 /// zones over free links are one price, along full links they do not fall.
 template <class Pricing = pricing::k_price>
   requires uniform_pricing<Pricing, double, double>
@@ -261,6 +219,9 @@ public:
   [[nodiscard]] std::size_t zones() const noexcept { return markets_.empty() ? 0 : markets_[0].zones; }
   [[nodiscard]] const zonal_market& period(std::size_t t) const { return markets_[t]; }
 
+  /// One period with `injection` (one volume per zone, positive: put in) added to the market's own. O(zones² log²
+  /// orders) and at most 2·zones − 1 maximum flows. Allocates at every call: a few vectors per zone and link, and a
+  /// graph per maximum flow; the columns of `out` are replaced.
   void solve(std::size_t period, std::span<const double> injection, market_response& out) const {
     const zonal_market& m = markets_[period];
     const detail::prepared_zones& prepared = prepared_[period];
@@ -288,7 +249,8 @@ public:
     }
     out.welfare -= beyond_ * out.unabsorbed;
     zonal_result r;
-    const auto order = detail::price_areas(m, split.flow, split.least, split.most, zone, rule_, r);
+    const auto order =
+        detail::price_areas(m, split.links().flow, split.links().least, split.links().most, zone, rule_, r);
     std::vector<std::uint32_t> first;  // zone of each area
     out.same.resize(m.zones);
     for (std::size_t z = 0; z < m.zones; ++z) {
@@ -317,7 +279,8 @@ public:
     detail::area_splitting<Tie> areas(m, tie, out);
     const bool solved = areas.run() && r.price.size() == periods() * zones();
     if (solved) {
-      detail::price_areas(m, areas.flow(), areas.least(), areas.most(), detail::zone_margins(m, out), rule_, out);
+      detail::price_areas(m, areas.links().flow, areas.links().least, areas.links().most, detail::zone_margins(m, out),
+                          rule_, out);
       for (std::size_t z = 0; z < m.zones; ++z) out.price[z] = r.price[period * m.zones + z];
     }
     detail::settle_totals(m, solved, out);
