@@ -111,7 +111,8 @@ public:
     if (t >= end) return instant::infinity();
     if (d <= 0) return t;
     const instant bound = memory_.bound(t, d, n);
-    const instant s = bound >= end ? instant::infinity() : search(bound, d, n, end);
+    if (bound >= end) return instant::infinity();
+    const instant s = search(bound, d, n, end);
     memory_.file(t, d, n, std::min(s, end));
     return s;
   }

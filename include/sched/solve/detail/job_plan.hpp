@@ -39,7 +39,6 @@ public:
   }
   /// Least s ≥ from such that the demand is there over all of [s, end).
   [[nodiscard]] instant room_before(instant end, instant from, amount demand) const {
-    if (line_.available(end - 1) < demand) return end;
     return std::max(from, line_.last_below({from, end}, demand));
   }
   [[nodiscard]] amount least(interval when) const { return line_.min_available(when); }
