@@ -60,9 +60,10 @@ public:
     command(words_);
   }
   sbatch_script finish(std::string_view name) {
-    for (sbatch_job& j : out_.components) {
+    for (std::size_t k = 0; k < out_.components.size(); ++k) {
+      sbatch_job& j = out_.components[k];
       if (j.name.empty()) j.name = name;
-      if (o_.gpu_default > 0 && !j.asks_for_gpus()) {
+      if (o_.gpu_default > 0 && !j.asks_for_gpus() && !none_[k]) {
         j.gpus.emplace();
         j.gpus->name = "gpu";
         j.gpus->count = o_.gpu_default;
@@ -82,6 +83,7 @@ private:
     j.user = o_.user;
     j.name = like.name, j.account = like.account, j.time_limit = like.time_limit;
     out_.components.push_back(std::move(j));
+    none_.push_back(false);
     memory_seen_ = {};
   }
   void directive(std::string_view text) {
@@ -184,7 +186,7 @@ private:
       case sbatch_key::gpus: return read_gpus(v, j.gpus);
       case sbatch_key::gpus_per_node: return read_gpus(v, j.gpus_per_node);
       case sbatch_key::gpus_per_task: return read_gpus(v, j.gpus_per_task);
-      case sbatch_key::gres: return read_gres(v, j.gres);
+      case sbatch_key::gres: none_.back() = same_word(v, "none"); return read_gres(v, j.gres);
       case sbatch_key::hold: j.held = true; break;
       case sbatch_key::input: j.input = v; break;
       case sbatch_key::job_name: j.name = v; break;
@@ -231,6 +233,7 @@ private:
   sbatch_script out_;
   shell_words split_;
   std::vector<std::string_view> words_;
+  std::vector<bool> none_;  ///< by component: `--gres=none`, which is an answer, too
   std::size_t line_ = 0;
   unsigned memory_seen_ = 0;
 };

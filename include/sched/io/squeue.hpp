@@ -3,16 +3,14 @@
 #define SCHED_IO_SQUEUE_HPP
 
 /// \file
-/// The queue, the nodes and the attempts of a cluster scheduler as tables in the form of Slurm's.
+/// The queue of a cluster scheduler as a table in the form of Slurm's.
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <span>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -23,7 +21,6 @@
 #include <sched/io/sbatch_cluster.hpp>
 #include <sched/io/slurm_table.hpp>
 #include <sched/model/cluster.hpp>
-#include <sched/model/cluster_state.hpp>
 #include <sched/model/lifecycle.hpp>
 
 namespace sched {
@@ -57,7 +54,7 @@ namespace io {
   constexpr std::pair<std::string_view, std::string_view> names[] = {
       {"PD", "PENDING"},   {"CF", "CONFIGURING"}, {"R", "RUNNING"},    {"CG", "COMPLETING"}, {"NF", "NODE_FAIL"},
       {"PR", "PREEMPTED"}, {"CD", "COMPLETED"},   {"CA", "CANCELLED"}, {"TO", "TIMEOUT"},    {"OOM", "OUT_OF_MEMORY"},
-      {"DL", "DEADLINE"},  {"BF", "BOOT_FAIL"},   {"F", "FAILED"}};
+      {"DL", "DEADLINE"},  {"BF", "BOOT_FAIL"},   {"F", "FAILED"},     {"S", "SUSPENDED"}};
   for (const auto& [a, b] : names)
     if (a == compact) return b;
   return "UNKNOWN";
@@ -214,138 +211,6 @@ inline constexpr std::string_view squeue_format = "%.18i %.9P %.8j %.8u %.2t %.1
       {" ", "STATE", 10, false, [](const row& r) { return std::string(long_state(r.state)); }},
       {" ", "GPUS", 0, false, [](const row& r) { return std::to_string(r.gpus); }}};
   return format_table<row>(columns, rows);
-}
-
-/// Nodes that are alike: a row of `sinfo`.
-struct sinfo_row {
-  std::string partition{}, state{}, nodes{}, gres{};
-  std::uint64_t count = 0;
-  amount cpu = 0, cpu_free = 0, memory = 0;  ///< thousandths and bytes; cpu and cpu_free over all of them
-};
-
-/// One row for every state and kind of node, in the order of the first of them. O(nodes log nodes).
-[[nodiscard]] inline std::vector<sinfo_row> make_sinfo_rows(const cluster& c, const cluster_state& s,
-                                                            const std::string& partition = "cluster") {
-  std::vector<sinfo_row> out;
-  std::vector<std::vector<std::string>> names;
-  std::map<std::tuple<std::string, amount, amount, std::size_t>, std::size_t> known;
-  for (std::size_t i = 0; i < c.node_count(); ++i) {
-    const node_id n(i);
-    const node_free& f = s.free(n);
-    std::string state;
-    const bool idle = f.tasks == 0;
-    const bool full = f.exclusive || (c.devices(n) > 0 ? f.largest == 0 || f.cpu == 0 : f.cpu == 0);
-    if (f.status == node_status::down) state = "down";
-    else if (f.status == node_status::unknown) state = "unk";
-    else if (f.status == node_status::draining) state = idle ? "drain" : "drng";
-    else state = idle ? "idle" : full ? "alloc" : "mix";
-    const auto [at, fresh] = known.try_emplace({state, c.cpu(n), c.memory(n), c.shape_number(n)}, out.size());
-    if (fresh) {
-      sinfo_row& r = out.emplace_back();
-      names.emplace_back();
-      r.partition = partition;
-      r.state = state;
-      r.memory = c.memory(n);
-      std::map<std::string, std::size_t> models;
-      for (std::size_t d = 0; d < c.devices(n); ++d) ++models[c.model(c.shape(n).model(d))];
-      for (const auto& [model, count] : models) {
-        if (!r.gres.empty()) r.gres += ',';
-        r.gres += "gpu:" + model + ':' + std::to_string(count);
-      }
-    }
-    sinfo_row& r = out[at->second];
-    ++r.count;
-    r.cpu += c.cpu(n);
-    r.cpu_free += f.cpu;
-    names[at->second].push_back(c.name(n));
-  }
-  for (std::size_t k = 0; k < out.size(); ++k) out[k].nodes = compress_node_list(names[k]);
-  return out;
-}
-/// Letters of `sinfo --format`.
-[[nodiscard]] inline std::span<const text_field<sinfo_row>> sinfo_fields() {
-  using row = sinfo_row;
-  static constexpr text_field<row> all[] = {
-      {"P", "PARTITION", [](const row& r) { return r.partition; }},
-      {"R", "PARTITION", [](const row& r) { return r.partition; }},
-      {"a", "AVAIL", [](const row&) { return std::string("up"); }},
-      {"l", "TIMELIMIT", [](const row&) { return std::string("infinite"); }},
-      {"D", "NODES", [](const row& r) { return std::to_string(r.count); }},
-      {"t", "STATE", [](const row& r) { return r.state; }},
-      {"N", "NODELIST", [](const row& r) { return r.nodes; }},
-      {"c", "CPUS", [](const row& r) { return std::to_string(r.cpu / 1000 / static_cast<amount>(r.count)); }},
-      {"m", "MEMORY", [](const row& r) { return std::to_string(r.memory >> 20); }},
-      {"G", "GRES", [](const row& r) { return r.gres.empty() ? "(null)" : r.gres; }},
-      {"C", "CPUS(A/I/O/T)", [](const row& r) {
-         const bool up = r.state == "idle" || r.state == "mix" || r.state == "alloc";
-         const amount whole = r.cpu / 1000, used = (r.cpu - r.cpu_free) / 1000;
-         return std::to_string(used) + '/' + std::to_string(up ? whole - used : 0) + '/' +
-                std::to_string(up ? 0 : whole - used) + '/' + std::to_string(whole);
-       }}};
-  return all;
-}
-inline constexpr std::string_view sinfo_format = "%9P %.5a %.10l %.6D %.6t %N";
-
-/// The table of `sinfo`. Throws `sched::error` for a bad format.
-[[nodiscard]] inline std::string format_sinfo(std::span<const sinfo_row> rows, std::string_view format = sinfo_format,
-                                              bool header = true) {
-  const auto columns = parse_text_format<sinfo_row>(format, sinfo_fields());
-  return format_table<sinfo_row>(columns, rows, header);
-}
-
-/// An attempt of a job: a row of `sacct`.
-struct sacct_row {
-  squeue_row job{};
-  std::size_t attempt = 0;
-  std::string state{}, reason{}, start{}, end{}, elapsed{};
-};
-/// A row for every attempt; one for a job without. O(attempts).
-[[nodiscard]] inline std::vector<sacct_row> make_sacct_rows(const stored_job& r, const sbatch_site& site, instant now,
-                                                            std::int64_t index = sbatch_dependency::none) {
-  std::vector<sacct_row> out;
-  const squeue_row job = make_squeue_row(r, {}, site, now, index);
-  const std::size_t n = r.life.attempt_count();
-  for (std::size_t k = 0; k < std::max<std::size_t>(n, 1); ++k) {
-    const job_attempt a = k < n ? r.life.attempt(k) : job_attempt();
-    const bool last = k + 1 >= n;
-    const job_state state = !last && a.reason == end_reason::launch_failed ? job_state::failed
-                            : !last                                        ? job_state::preempted
-                                                                           : r.life.state();
-    out.push_back({job, k + 1, std::string(long_state(compact_state(state, a.reason))),
-                   std::string(to_string(a.reason)), detail::date_text(a.started, site.unix_start, "Unknown"),
-                   detail::date_text(a.ended, site.unix_start, "Unknown"),
-                   format_slurm_duration(a.started.is_finite() ? std::min(a.ended, now) - a.started : duration(0))});
-  }
-  return out;
-}
-[[nodiscard]] inline std::span<const text_field<sacct_row>> sacct_fields() {
-  using row = sacct_row;
-  static constexpr text_field<row> all[] = {
-      {"JobID", "JobID", [](const row& r) { return r.job.id; }},
-      {"JobName", "JobName", [](const row& r) { return r.job.name; }},
-      {"Partition", "Partition", [](const row& r) { return r.job.partition; }},
-      {"Account", "Account", [](const row& r) { return r.job.account; }},
-      {"User", "User", [](const row& r) { return r.job.user; }},
-      {"Attempt", "Attempt", [](const row& r) { return std::to_string(r.attempt); }},
-      {"AllocCPUS", "AllocCPUS", [](const row& r) { return std::to_string(r.job.cpus); }},
-      {"ReqMem", "ReqMem", [](const row& r) { return detail::memory_text(r.job.memory); }},
-      {"GPUs", "GPUs", [](const row& r) { return std::to_string(r.job.gpus); }},
-      {"NNodes", "NNodes", [](const row& r) { return std::to_string(r.job.node_count); }},
-      {"Submit", "Submit", [](const row& r) { return r.job.submitted; }},
-      {"Start", "Start", [](const row& r) { return r.start; }},
-      {"End", "End", [](const row& r) { return r.end; }},
-      {"Elapsed", "Elapsed", [](const row& r) { return r.elapsed; }},
-      {"Timelimit", "Timelimit", [](const row& r) { return r.job.limit; }},
-      {"State", "State", [](const row& r) { return r.state; }},
-      {"Reason", "Reason", [](const row& r) { return r.reason; }}};
-  return all;
-}
-inline constexpr std::string_view sacct_format = "JobID%-12,JobName,Partition,User,Attempt%7,State,Elapsed,Reason";
-
-/// The table of `sacct --format`, an attempt a row. Throws `sched::error` for a bad format.
-[[nodiscard]] inline std::string format_sacct(std::span<const sacct_row> rows, std::string_view format = sacct_format) {
-  const auto columns = parse_named_format<sacct_row>(format, sacct_fields());
-  return format_table<sacct_row>(columns, rows, true, true);
 }
 
 }  // namespace io
