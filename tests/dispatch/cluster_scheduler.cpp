@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include <sched/fair_share.hpp>
@@ -402,4 +403,152 @@ TEST_CASE("a job that fits and yet may not start does not end the decision for t
     CHECK(t.decide(0).starts == ids{1, 2, 3});
     CHECK(t.decide(0).starts.empty());
   }
+}
+
+namespace {
+/// The last in the list first. Notes what it was asked about.
+struct last_first {
+  std::vector<ids>* seen = nullptr;
+  static constexpr bool static_keys = false;
+  void keys(std::span<const waiting_job> jobs, instant, std::span<double> out) const {
+    ids asked;
+    for (std::size_t k = 0; k < jobs.size(); ++k) {
+      asked.push_back(jobs[k].priority);
+      out[k] = -static_cast<double>(k);
+    }
+    seen->push_back(asked);
+  }
+};
+}  // namespace
+
+TEST_CASE("an order is asked about jobs as they were submitted, whatever it said before") {
+  const cluster c = small_cluster({2});
+  std::vector<ids> seen;
+  cluster_scheduler s(c, last_first{&seen}, reserve::none{});
+  for (job_number k = 1; k <= 4; ++k) {
+    cluster_job j = device_job(k, k == 4 ? 2 : 1);
+    j.priority = k;
+    s.submit(j, 0);
+  }
+  CHECK(s.decide(0).starts == ids{4});
+  CHECK(s.decide(0).starts.empty());
+  CHECK(s.decide(1).starts.empty());
+  CHECK(seen.size() >= 4);
+  for (const ids& asked : seen) CHECK(std::ranges::is_sorted(asked));
+  CHECK(s.queue() == ids{3, 2, 1});
+}
+
+TEST_CASE("a second decision at one instant starts nothing where ties depend on the list") {
+  const cluster c = small_cluster({1});
+  std::vector<ids> seen;
+  cluster_scheduler s(c, last_first{&seen}, reserve::none{});
+  s.submit(device_job(3, 1), 0);
+  CHECK(s.decide(0).starts == ids{3});
+  cluster_job j = device_job(1, 0);
+  s.submit(j, 1);                 // would fit
+  s.submit(device_job(2, 1), 1);  // the last, and blocked
+  CHECK(s.decide(1).starts.empty());
+  CHECK(s.decide(1).starts.empty());
+  CHECK(s.queue() == ids{2, 1});
+}
+
+TEST_CASE("a preemptor whose node begins to drain looks for another place at once") {
+  const cluster c = small_cluster({4, 4});
+  auto s = preempting_scheduler(c, {.grace = 30});
+  s.submit(device_job(1, 4, 1000, band_low), 0);
+  s.submit(device_job(2, 4, 1000, band_low), 0);
+  CHECK(s.decide(0).starts.size() == 2);
+  s.submit(device_job(9, 4, 100, band_high), 10);
+  const auto d = s.decide(10);
+  REQUIRE(d.preempts.size() == 1);
+  const job_number victim = d.preempts[0].victim, other = victim == 1 ? 2 : 1;
+  s.set_status(s.place_of(victim)[0].node, node_status::draining, 11);
+  CHECK(s.finish(other, 12));
+  CHECK(s.decide(12).starts == ids{9});
+  CHECK(s.decide(50).starts.empty());
+  CHECK(s.state(victim) == job_state::preempting);  // nobody needs its place: it runs on
+  CHECK(s.finish(victim, 60));
+}
+
+TEST_CASE("a preemptor that is held gives up its claim, and its victims run on") {
+  const cluster c = small_cluster({2});
+  auto s = preempting_scheduler(c, {.grace = 30});
+  s.submit(device_job(1, 2, 1000, band_low), 0);
+  CHECK(s.decide(0).starts == ids{1});
+  s.submit(device_job(2, 2, 10, band_high), 5);
+  CHECK(s.decide(5).preempts.size() == 1);
+  CHECK(s.hold(2, 6));
+  CHECK(s.decide(40).starts.empty());
+  CHECK(s.state(2) == job_state::queued);
+  CHECK(s.finish(1, 50));
+  CHECK(s.decide(50).starts.empty());
+  CHECK(s.release(2, 51));
+  CHECK(s.decide(51).starts == ids{2});
+}
+
+TEST_CASE("a job that is given a lower band rises from there") {
+  const cluster c = small_cluster({1});
+  cluster_scheduler s(c, order::fcfs{}, reserve::depth{}, placement::best_fit{}, order::fcfs{}, victims::never{},
+                      no_store{}, {.age_step = 100});
+  s.submit(device_job(1, 1, 1000), 0);
+  CHECK(s.decide(0).starts == ids{1});
+  s.submit(device_job(2, 1, 10, band_urgent), 0);
+  s.submit(device_job(3, 1, 10, band_normal), 50);
+  CHECK(s.set_band(2, band_low, 60));
+  CHECK(s.decide(60).next_wakeup == 100);
+  CHECK(s.queue() == ids{3, 2});
+  CHECK(s.decide(100).starts.empty());
+  CHECK(s.queue() == ids{2, 3});
+}
+
+TEST_CASE("what is kept for requests and arrays is kept for jobs that have not ended") {
+  const cluster c = small_cluster({4});
+  cluster_scheduler s(c, order::fcfs{}, reserve::depth{0}, placement::best_fit{}, order::fcfs{}, victims::never{},
+                      memory_store{});
+  for (job_number k = 1; k <= 2000; ++k) {
+    cluster_job j = device_job(k, 1, 10);
+    j.wants.groups[0].each.cpu = k;  // never the same request again
+    j.array = k / 2 + 1;
+    j.deadline = 1'000'000 + k;
+    s.submit(j, k);
+    CHECK(s.decide(k).starts == ids{k});
+    CHECK(s.finish(k, k));
+    if (k % 2 == 0) CHECK(s.forget(k, k));
+  }
+  CHECK(s.request_classes() == 0);
+  CHECK(s.arrays() == 0);
+  CHECK(s.next_wakeup() == instant::infinity());
+  s.submit(device_job(3001, 8), 3000);
+  s.submit(device_job(3002, 8), 3000);
+  s.submit(device_job(3003, 1), 3000);
+  CHECK(s.request_classes() == 2);
+  CHECK(s.cancel(3001, 3000));
+  CHECK(s.request_classes() == 2);
+  CHECK(s.cancel(3002, 3000));
+  CHECK(s.request_classes() == 1);
+  cluster_scheduler again(c, order::fcfs{}, reserve::depth{0}, placement::best_fit{}, order::fcfs{}, victims::never{},
+                          s.store());
+  CHECK(again.restore(4000) == 1003);
+  CHECK(again.request_classes() == 1);
+  CHECK(again.arrays() == 0);
+}
+
+TEST_CASE("what was known of a request that is gone does not count for the next one under its number") {
+  const cluster c = small_cluster({4});
+  cluster_scheduler s(c, order::fcfs{}, reserve::depth{0});
+  s.submit(device_job(1, 3), 0);
+  CHECK(s.decide(0).starts == ids{1});
+  s.submit(device_job(2, 2), 1);  // has no place, and that is remembered until something ends
+  CHECK(s.decide(1).starts.empty());
+  CHECK(s.cancel(2, 2));
+  s.submit(device_job(3, 1), 2);  // another request, under the number of the last one
+  CHECK(s.request_classes() == 2);
+  CHECK(s.decide(2).starts == ids{3});
+  // Likewise for a request that has no place in the idle cluster.
+  s.submit(device_job(4, 5), 3);
+  CHECK(s.decide(3).starts.empty());
+  CHECK(s.cancel(4, 4));
+  CHECK(s.finish(1, 4));
+  s.submit(device_job(5, 2), 4);
+  CHECK(s.decide(4).starts == ids{5});
 }

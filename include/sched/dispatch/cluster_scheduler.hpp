@@ -62,13 +62,13 @@ class cluster_scheduler
   using places = detail::cluster_places<order::lexicographic<order::band, FairShare, Order>, Placement, Store>;
   using places::find, places::known, places::fresh_slot, places::enter, places::name_of, places::save, places::event,
       places::move, places::fail, places::requeue, places::queue_again, places::leave, places::join_queue,
-      places::leave_queue, places::rank, places::timers_once, places::tick, places::risen, places::release_if_free,
-      places::extend_overruns, places::wait_for, places::settle, places::take_over, places::drop_claim,
-      places::begin_pass, places::start_at;
+      places::leave_queue, places::rank, places::timers_once, places::tick, places::risen, places::watch_rise,
+      places::release_if_free, places::extend_overruns, places::wait_for, places::settle, places::take_over,
+      places::drop_claim, places::begin_pass, places::start_at;
   using places::none, places::machine_, places::options_, places::order_, places::placement_, places::store_,
       places::state_, places::ws_, places::plan_, places::jobs_, places::free_, places::ids_, places::namesakes_,
-      places::queue_, places::timers_, places::claims_, places::failed_, places::decision_, places::now_,
-      places::epoch_, places::pass_, places::last_sequence_, places::waiting_;
+      places::queue_, places::timers_, places::requests_, places::arrays_, places::claims_, places::failed_,
+      places::decision_, places::now_, places::epoch_, places::pass_, places::last_sequence_, places::waiting_;
   using typename places::ranked, typename places::entry, typename places::claim, typename places::desk;
 
 public:
@@ -186,6 +186,7 @@ public:
       if (s != job_state::held && s != job_state::queued) return false;
       e.rec.job.held = true;
       leave_queue(h);
+      if (e.claims) drop_claim(h);
       save(h);
       return true;
     });
@@ -210,13 +211,15 @@ public:
       if (waits) leave_queue(h);
       e.rec.job.band = band;
       e.band = risen(e, now);
+      if (e.rec.life.state() == job_state::queued) watch_rise(h);
       if (waits) join_queue(h);
       save(h);
       return true;
     });
   }
-  /// Draining nodes take nothing new. What runs on a node that goes down is lost: its jobs are preempted, as a whole,
-  /// and queued again if they may be; others fail.
+  /// Draining nodes take nothing new: who was to start there, on what victims leave, looks for another place. What runs
+  /// on a node that goes down is lost: its jobs are preempted, as a whole, and queued again if they may be; others
+  /// fail.
   void set_status(node_id n, node_status s, instant now) {
     tick(now);
     places::change_status(n, s);
@@ -233,10 +236,8 @@ public:
           static_cast<void>(move(h, job_state::failed, now, end_reason::node_lost));
         }
       }
-      for (std::size_t k = claims_.size(); k-- > 0;)
-        if (std::ranges::any_of(claims_[k].parts, [&](const allocation& a) { return a.node == n; }))
-          drop_claim(claims_[k].job);
     }
+    if (s != node_status::up) places::drop_claims_on(n);
     store_.commit();
   }
   /// Forgets a job that has ended, here and in the store. Others may not depend on it from then on.
@@ -329,6 +330,10 @@ public:
   [[nodiscard]] std::size_t running() const noexcept { return plan_.size(); }
   /// Jobs in the state `queued`.
   [[nodiscard]] std::size_t waiting() const noexcept { return waiting_; }
+  /// Distinct requests of jobs that have not ended: what a decision walks through, and what is kept for them.
+  [[nodiscard]] std::size_t request_classes() const noexcept { return requests_.living(); }
+  /// Arrays with a task that has not ended.
+  [[nodiscard]] std::size_t arrays() const noexcept { return arrays_.size(); }
   [[nodiscard]] const cluster_state& free() const noexcept { return state_; }
   [[nodiscard]] Store& store() noexcept { return store_; }
   [[nodiscard]] auto& order() noexcept { return order_; }

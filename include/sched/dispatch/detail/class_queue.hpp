@@ -28,24 +28,35 @@ struct waiting_place {
   }
 };
 
-/// Insertion and removal O(log n); a walk O(log classes + log n) a job.
+/// Insertion and removal O(log n); a walk O(log classes + log n) a job, and O(classes that have jobs).
 class class_queue {
 public:
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
   void insert(std::size_t c, const waiting_place& p) {
-    if (classes_.size() <= c) classes_.resize(c + 1);
+    if (classes_.size() <= c) {
+      classes_.resize(c + 1);
+      place_.resize(c + 1);
+    }
+    if (classes_[c].empty()) {
+      place_[c] = busy_.size();
+      busy_.push_back(c);
+    }
     classes_[c].insert(p);
     ++size_;
   }
   void erase(std::size_t c, const waiting_place& p) {
     classes_[c].erase(p);
     --size_;
+    if (!classes_[c].empty()) return;
+    place_[busy_.back()] = place_[c];
+    busy_[place_[c]] = busy_.back();
+    busy_.pop_back();
   }
   void clear() {
-    for (auto& c : classes_) c.clear();
+    for (const std::size_t c : busy_) classes_[c].clear();
+    busy_.clear();
     size_ = 0;
   }
-  [[nodiscard]] std::size_t classes() const noexcept { return classes_.size(); }
   /// f(job, class) in order, while it is true; it may insert and remove jobs. Classes for which skip(class) is true are
   /// left out from then on.
   template <class F, class Skip>
@@ -56,8 +67,8 @@ public:
     };
     const auto later = [](const head& a, const head& b) { return b.at < a.at; };
     std::vector<head> heads;
-    for (std::size_t c = 0; c < classes_.size(); ++c)
-      if (!classes_[c].empty() && !skip(c)) heads.push_back({classes_[c].front(), c});
+    for (const std::size_t c : busy_)
+      if (!skip(c)) heads.push_back({classes_[c].front(), c});
     std::ranges::make_heap(heads, later);
     while (!heads.empty()) {
       std::ranges::pop_heap(heads, later);
@@ -74,6 +85,8 @@ public:
 
 private:
   std::vector<ordered_blocks<waiting_place>> classes_;
+  std::vector<std::size_t> busy_;   ///< classes that have jobs, in any order
+  std::vector<std::size_t> place_;  ///< of a busy class: where it stands there
   std::size_t size_ = 0;
 };
 

@@ -23,6 +23,7 @@
 #include <sched/dispatch/cluster_options.hpp>
 #include <sched/dispatch/detail/class_queue.hpp>
 #include <sched/dispatch/detail/cluster_plan.hpp>
+#include <sched/dispatch/detail/request_classes.hpp>
 #include <sched/dispatch/job_store.hpp>
 #include <sched/model/cluster.hpp>
 #include <sched/model/cluster_job.hpp>
@@ -67,6 +68,9 @@ protected:
     std::uint32_t job = none;
     std::vector<std::uint32_t> victims{};  ///< that have not left yet
     std::vector<allocation> parts{};
+  };
+  struct array_tasks {
+    std::uint32_t running = 0, living = 0;  ///< with resources; not ended
   };
   struct timer {
     instant at{};
@@ -115,14 +119,17 @@ protected:
                        saturating_mul(w.device, e.needs[2]));
     e.bill = std::max<amount>(e.bill, 1);
     e.band = j.band;
-    e.of_class = class_of(j.wants);
+    e.of_class = requests_.enter(j.wants);
+    if (j.array != 0) ++arrays_[j.array].living;
     if (j.deadline != instant::infinity()) timers_once(j.deadline, h);
   }
-  std::size_t class_of(const request& r) {
-    bytes_writer w;
-    request copy = r;
-    transfer(w, copy);
-    return class_numbers_.try_emplace(w.take(), class_numbers_.size()).first->second;
+  /// A job has ended: what is kept for those that may still run goes with the last of them.
+  void part_with(std::uint32_t h) {
+    const cluster_job& j = jobs_[h].rec.job;
+    requests_.leave(jobs_[h].of_class);
+    if (j.array != 0 && --arrays_[j.array].living == 0) arrays_.erase(j.array);
+    drop_timer(j.deadline, h);
+    drop_timer(j.not_before, h);
   }
   [[nodiscard]] std::uint64_t name_of(std::uint32_t h) const noexcept {
     return std::hash<std::string>{}(jobs_[h].rec.job.name) * 31 + jobs_[h].rec.job.user;
@@ -178,6 +185,7 @@ protected:
     }
     save(h);
     if (is_terminal(to)) {
+      part_with(h);
       e.ended_well = to == job_state::completed;
       if (to == job_state::failed) failed_.push_back(e.rec.job.id);
       settle(h, now, true, e.ended_well);
@@ -215,7 +223,7 @@ protected:
     }
     e.grace_end = instant::infinity();
     if (options_.quotas != nullptr) options_.quotas->release(e.rec.job.quota, quota_amounts(h), now);
-    if (e.rec.job.array != 0) --arrays_[e.rec.job.array];
+    if (e.rec.job.array != 0) --arrays_[e.rec.job.array].running;
     for (std::size_t k = parked_.size(); k-- > 0;) {
       const std::uint32_t p = parked_[k];
       const entry& w = jobs_[p];
@@ -261,6 +269,8 @@ protected:
     views_.clear();
     queue_.each([&](std::uint32_t h, std::size_t) { return ranked_.push_back(h), true; },
                 [](std::size_t) { return false; });
+    // As they were submitted: orders may settle ties by the place in the list, and must say the same again.
+    std::ranges::sort(ranked_, {}, [&](std::uint32_t h) { return jobs_[h].rec.sequence; });
     for (const std::uint32_t h : ranked_) views_.push_back(view(h));
     keys_.resize(ranked_.size());
     order_.keys(views_, now_, keys_);
@@ -276,6 +286,10 @@ protected:
   void timers_once(instant at, std::uint32_t h) {
     const timer t{at, h};
     if (!timers_.contains(t)) timers_.insert(t);
+  }
+  void drop_timer(instant at, std::uint32_t h) {
+    const timer t{at, h};
+    if (timers_.contains(t)) timers_.erase(t);
   }
   void tick(instant now) {
     SCHED_ASSERT(now >= now_);
@@ -389,6 +403,7 @@ protected:
     entry& e = jobs_[h];
     const job_state s = e.rec.life.state();
     if (is_terminal(s)) {
+      part_with(h);
       e.ended_well = s == job_state::completed;
     } else if (holds_resources(s)) {
       if (!state_.try_apply(e.rec.place)) {
@@ -406,7 +421,7 @@ protected:
       plan_.hold(h, from + planned(h), e.rec.place);
       e.saved_at = from;
       if (options_.quotas != nullptr) std::ignore = options_.quotas->reserve(e.rec.job.quota, quota_amounts(h), now);
-      if (e.rec.job.array != 0) ++arrays_[e.rec.job.array];
+      if (e.rec.job.array != 0) ++arrays_[e.rec.job.array].running;
       if constexpr (usage_order<ranked>) order_.started(view(h), now);
       if (s == job_state::preempting) {
         e.grace_end = now;
@@ -424,6 +439,12 @@ protected:
     }
   }
 
+  /// A node takes nothing new: whoever was to start there looks for another place.
+  void drop_claims_on(node_id n) {
+    for (std::size_t k = claims_.size(); k-- > 0;)
+      if (std::ranges::any_of(claims_[k].parts, [&](const allocation& a) { return a.node == n; }))
+        drop_claim(claims_[k].job);
+  }
   /// The preemptor does not come: victims in grace run on.
   void drop_claim(std::uint32_t h) {
     const auto at = std::ranges::find(claims_, h, &claim::job);
@@ -453,10 +474,10 @@ protected:
   std::vector<std::uint32_t> free_;
   id_table ids_;
   std::unordered_map<std::uint64_t, std::vector<std::uint32_t>> namesakes_;
-  std::unordered_map<std::string, std::size_t> class_numbers_;
+  request_classes requests_;  ///< of jobs that have not ended
   class_queue queue_;
   std::vector<std::uint32_t> parked_, ranked_;
-  std::unordered_map<job_number, std::uint32_t> arrays_;  ///< running tasks
+  std::unordered_map<job_number, array_tasks> arrays_;
   std::vector<waiting_job> views_;
   std::vector<double> keys_;
   ordered_blocks<timer> timers_;

@@ -33,11 +33,12 @@ class cluster_places : protected cluster_jobs<Ranked, Store> {
 protected:
   using jobs = cluster_jobs<Ranked, Store>;
   using jobs::none, jobs::options_, jobs::order_, jobs::state_, jobs::plan_, jobs::jobs_, jobs::queue_, jobs::arrays_,
-      jobs::claims_, jobs::now_, jobs::epoch_, jobs::planned, jobs::park, jobs::move, jobs::settle, jobs::quota_amounts,
-      jobs::view;
+      jobs::requests_, jobs::claims_, jobs::now_, jobs::epoch_, jobs::planned, jobs::park, jobs::move, jobs::settle,
+      jobs::quota_amounts, jobs::view;
   using typename jobs::ranked, typename jobs::entry, typename jobs::claim;
 
   struct request_class {
+    std::uint64_t serial = 0;      ///< of the request that this is about
     std::uint64_t blocked_in = 0;  ///< epoch in which it had no place
     std::uint64_t checked_in = 0;  ///< epoch of the nodes in which it was seen whether the idle cluster has a place
     bool hopeless = false;
@@ -63,7 +64,8 @@ protected:
   /// A quota or an array keeps the job from starting: it waits aside for the event that frees it.
   bool kept_aside(std::uint32_t h) {
     const entry& e = jobs_[h];
-    if (const cluster_job& j = e.rec.job; j.array != 0 && j.array_limit != 0 && arrays_[j.array] >= j.array_limit) {
+    if (const cluster_job& j = e.rec.job;
+        j.array != 0 && j.array_limit != 0 && arrays_[j.array].running >= j.array_limit) {
       park(h, {.granted = true});
       return true;
     }
@@ -75,7 +77,12 @@ protected:
   request_class& class_of(std::uint32_t h) {
     const std::size_t c = jobs_[h].of_class;
     if (classes_.size() <= c) classes_.resize(c + 1);
+    if (classes_[c].serial != requests_.serial(c)) classes_[c] = {.serial = requests_.serial(c)};
     return classes_[c];
+  }
+  /// It is known that the class has no place now.
+  [[nodiscard]] bool blocked(std::size_t c) const noexcept {
+    return c < classes_.size() && classes_[c].blocked_in == epoch_ && classes_[c].serial == requests_.serial(c);
   }
   /// Not even the idle cluster has a place, as its nodes are at present: the job is passed by.
   bool hopeless(std::uint32_t h) {
@@ -232,7 +239,7 @@ protected:
     e.rec.place = std::move(parts);
     static_cast<void>(move(h, job_state::scheduled, now_));
     plan_.hold(h, now_ + planned(h), e.rec.place);
-    if (e.rec.job.array != 0) ++arrays_[e.rec.job.array];
+    if (e.rec.job.array != 0) ++arrays_[e.rec.job.array].running;
     if constexpr (usage_order<ranked>) order_.started(view(h), now_);
     if (!options_.confirm_launch) {
       static_cast<void>(move(h, job_state::running, now_));
@@ -270,7 +277,7 @@ protected:
     void each_in_walk(F f) {
       if (s->strict_) return;
       s->queue_.each([&](std::uint32_t h, std::size_t) { return s->refused(h) || s->passed_by(h) || f(h); },
-                     [&](std::size_t c) { return c < s->classes_.size() && s->classes_[c].blocked_in == s->epoch_; });
+                     [&](std::size_t c) { return s->blocked(c); });
     }
     [[nodiscard]] bool fits(job_handle h) { return s->fits(h); }
     bool start(job_handle h) { return s->start(h); }
