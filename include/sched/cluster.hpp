@@ -12,6 +12,7 @@
 #include <sched/dispatch/inventory.hpp>
 #include <sched/dispatch/job_store.hpp>
 #include <sched/dispatch/quota.hpp>
+#include <sched/dispatch/retrying_inventory.hpp>
 #include <sched/dispatch/victims.hpp>
 #include <sched/fair_share.hpp>
 #include <sched/io/checkpoint_files.hpp>
