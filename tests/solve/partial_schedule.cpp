@@ -102,9 +102,9 @@ TEST_CASE("at the end unplaced tasks are named, then fixed tasks that were overt
   const project p = b.add_precedence(a, fixed).build();
   const auto ended = [&](instant start, bool all) {
     partial s(p);
-    REQUIRE(s.reset(mode::earliest_finish{}, {}));
+    schedule_result trouble;
+    REQUIRE((all ? s.begin(mode::earliest_finish{}, {}, trouble, ignore) : s.reset(mode::earliest_finish{}, {})));
     s.place(a, 0, {start, start + 2}, ignore);
-    if (task_id culprit; all) REQUIRE(s.place_fixed(ignore, culprit));
     return s.finish();
   };
   CHECK(ended(0, false).status == status::unsolved);
@@ -119,6 +119,33 @@ TEST_CASE("at the end unplaced tasks are named, then fixed tasks that were overt
   s.place(due, 0, {4, 6}, ignore);
   CHECK((s.finish().status == status::deadline_missed && s.finish().tasks == ids{due}));
   CHECK(s.finish().reason == "task 1 finishes at 6, its deadline is 5");
+}
+
+TEST_CASE("beginning frees whoever waits for nobody, places fixed tasks, and says why it cannot") {
+  project_builder b;
+  const resource_id crew = b.add_renewable(1), fuel = b.add_nonrenewable(3);
+  const task_id fixed = b.add_task({.work = 2, .needs = {{crew, 1}}, .dates = {.fixed_start = 4}});
+  const task_id after = b.add_task({.work = 1});
+  const task_id free = b.add_task({.modes = {{.work = 1, .needs = {{fuel, 1}}}, {.work = 1, .needs = {{fuel, 4}}}}});
+  const project p = b.add_precedence(fixed, after).build();
+  partial s(p);
+  schedule_result trouble;
+  ids freed;
+  const auto note = [&](task_id t) { freed.push_back(t); };
+  REQUIRE(s.begin(mode::earliest_finish{}, {}, trouble, note));
+  CHECK((freed == ids{free, after}));
+  CHECK((s.placed(fixed) && s.result().start[fixed.index()] == 4 && s.placed_count() == 1));
+  const std::vector<std::uint32_t> dear{0, 0, 1};
+  freed.clear();
+  CHECK_FALSE(s.begin(mode::earliest_finish{}, dear, trouble, note));
+  CHECK((freed.empty() && trouble.status == status::unsolved));
+  CHECK(trouble.reason == "the given modes overspend a non-renewable resource");
+  const task_id also = b.add_task({.work = 2, .needs = {{crew, 1}}, .dates = {.fixed_start = 5}});
+  const project twice = b.build();
+  partial full(twice);
+  CHECK_FALSE(full.begin(mode::earliest_finish{}, {}, trouble, ignore));
+  CHECK((trouble.status == status::unsolved && trouble.tasks == ids{also}));  // other modes might help
+  CHECK(trouble.reason == "fixed task 4 does not fit where it is fixed");
 }
 
 TEST_CASE("what is placed through a log is taken back exactly: bookings, bounds, modes and their reserved units") {

@@ -15,6 +15,7 @@
 #include <sched/model/schedule.hpp>
 #include <sched/priority/mode_choice.hpp>
 #include <sched/priority/rule.hpp>
+#include <sched/solve/detail/free_units.hpp>
 #include <sched/solve/partial_schedule.hpp>
 #include <sched/solve/rule_driver.hpp>
 #include <sched/solve/sgs_options.hpp>
@@ -42,7 +43,6 @@ public:
     verdict_ = check_solvable(p, driver_.windows());
     vector_ = starting_modes(p, modes_, options.seed, verdict_);
     driver_.reseed(options.seed);
-    free_.resize(p.resource_count());
   }
 
   /// Nothing placed (but fixed tasks), time 0.
@@ -56,28 +56,10 @@ public:
     stuck_ = trouble_.status != status::feasible;
     if (stuck_) return;
     const project& p = partial_.problem();
-    if (!partial_.reset(modes_, vector_)) {
-      trouble_.status = status::unsolved;
-      trouble_.reason = "the given modes overspend a non-renewable resource";
-      stuck_ = true;
-      return;
-    }
-    for (std::size_t r = 0; r < free_.size(); ++r) free_[r] = p.resource_of(resource_id(r)).capacity;
+    free_.reset(p);
     driver_.prepare();
-    for (std::size_t i = 0; i < p.task_count(); ++i)
-      if (partial_.eligible(task_id(i)) && !p.is_fixed(task_id(i))) release(task_id(i));
-    if (task_id culprit; !partial_.place_fixed(
-            [&](task_id t) {
-              if (!p.is_fixed(t)) release(t);
-            },
-            culprit)) {
-      // In another mode, or beside fixed tasks in other modes, it might.
-      trouble_.status = p.multi_mode() ? status::unsolved : status::infeasible;
-      trouble_.tasks = {culprit};
-      trouble_.reason = "fixed task " + p.label(culprit) + " does not fit where it is fixed";
-      stuck_ = true;
-      return;
-    }
+    stuck_ = !partial_.begin(modes_, vector_, trouble_, [&](task_id t) { release(t); });
+    if (stuck_) return;
     for (std::size_t i = 0; p.has_fixed() && i < p.task_count(); ++i)
       if (p.is_fixed(task_id(i)) && partial_.result().finish[i] > now_)
         run_until(partial_.result().finish[i], task_id(i));
@@ -154,27 +136,10 @@ private:
                     e);  // latest first: the next to finish is last
   }
 
-  [[nodiscard]] bool enough(task_id t, std::size_t mode) const noexcept {
-    const project& p = partial_.problem();
-    if (partial_.ready(t, mode) > now_) return false;
-    if (p.work(t, mode) == 0) return true;
-    for (const requirement& q : p.requirements(t, mode))
-      if (q.units > free_[q.resource.index()] && p.resource_of(q.resource).kind == resource_kind::renewable)
-        return false;
-    return true;
-  }
   /// How t can start right now; `when.start` is +∞ when it cannot.
   [[nodiscard]] mode_option startable(task_id t) {
     if (!plain_) return partial_.choose(t, modes_, now_, true);
-    constexpr mode_option none{0, {instant::infinity(), instant::infinity()}};
-    const project& p = partial_.problem();
-    if (p.mode_count(t) == 1) return enough(t, 0) ? mode_option{0, {now_, now_ + p.work(t)}} : none;
-    options_now_.clear();
-    for (std::size_t m = 0; m < p.mode_count(t); ++m)
-      if (partial_.budget().affordable(t, m) && enough(t, m)) options_now_.push_back({m, {now_, now_ + p.work(t, m)}});
-    if (options_now_.empty()) return none;
-    const auto chosen = static_cast<std::size_t>(modes_.choose(p, t, options_now_));
-    return chosen < options_now_.size() ? options_now_[chosen] : none;
+    return free_.startable(partial_, t, modes_, now_);
   }
 
   void start(std::size_t position, mode_option how) {
@@ -191,7 +156,7 @@ private:
     if (p.multi_mode() && p.has_nonrenewable()) scan_ = 0;  // a cheaper mode may have made others affordable
   }
   void take(task_id t, std::size_t mode, amount sign) {
-    for (const requirement& q : partial_.problem().requirements(t, mode)) free_[q.resource.index()] += sign * q.units;
+    for (const requirement& q : partial_.problem().requirements(t, mode)) free_.left(q.resource) += sign * q.units;
   }
 
   /// What did not fit a moment ago does not fit now either: the scan goes on where it stood.
@@ -282,7 +247,7 @@ private:
     for (const requirement& q : v.needs(i)) {
       if (p.resource_of(q.resource).kind != resource_kind::renewable) continue;
       const amount taken = holds ? p.demand(j, q.resource, v.mode(j)) : 0;
-      amount left = free_[q.resource.index()] - taken;
+      amount left = free_.left(q.resource) - taken;
       if (left >= q.units) continue;
       bool returned = taken == 0;
       instant at = instant::infinity();
@@ -313,10 +278,10 @@ private:
   sgs_options options_;
   schedule_result verdict_, trouble_;  // of every run, of the last one
   std::vector<std::uint32_t> vector_;
-  std::vector<amount> free_;
+  detail::free_units free_;
   std::vector<task_id> waiting_, candidates_;
   std::vector<std::size_t> positions_;
-  std::vector<mode_option> options_now_, ways_;
+  std::vector<mode_option> ways_;
   std::vector<event> later_, running_;
   instant now_{};
   std::size_t scan_ = 0;

@@ -208,19 +208,34 @@ public:
     placements_.pop_back();
   }
 
-  /// Places all fixed tasks; false (and the task) when one does not fit.
-  template <class F>
-  bool place_fixed(F freed, task_id& culprit) {
-    if (!problem_->has_fixed()) return true;
-    for (std::size_t i = 0; i < problem_->task_count(); ++i) {
+  /// Nothing placed but the fixed tasks; calls `freed(task)` for every other task that has no unplaced predecessor.
+  /// False, and the reason in `trouble`, when the modes are too dear or a fixed task does not fit.
+  template <mode_policy Modes, class F>
+  [[nodiscard]] bool begin(const Modes& policy, std::span<const std::uint32_t> found, schedule_result& trouble,
+                           F freed) {
+    const project& p = *problem_;
+    if (!reset(policy, found)) {
+      trouble.status = status::unsolved;
+      trouble.reason = "the given modes overspend a non-renewable resource";
+      return false;
+    }
+    const auto freed_unless_fixed = [&](task_id t) {
+      if (!p.is_fixed(t)) freed(t);
+    };
+    for (std::size_t i = 0; i < p.task_count(); ++i)
+      if (eligible(task_id(i))) freed_unless_fixed(task_id(i));
+    for (std::size_t i = 0; p.has_fixed() && i < p.task_count(); ++i) {
       const task_id t(i);
-      if (!problem_->is_fixed(t)) continue;
+      if (!p.is_fixed(t)) continue;
       interval when;
-      if (!pool_.fits(t, budget_.modes()[i], problem_->fixed_start(t), instant::minus_infinity(), when)) {
-        culprit = t;
+      if (!pool_.fits(t, budget_.modes()[i], p.fixed_start(t), instant::minus_infinity(), when)) {
+        // In another mode, or beside fixed tasks in other modes, it might.
+        trouble.status = p.multi_mode() ? status::unsolved : status::infeasible;
+        trouble.tasks = {t};
+        trouble.reason = "fixed task " + p.label(t) + " does not fit where it is fixed";
         return false;
       }
-      place(t, budget_.modes()[i], when, freed);
+      place(t, budget_.modes()[i], when, freed_unless_fixed);
     }
     return true;
   }

@@ -21,6 +21,7 @@
 #include <sched/model/schedule.hpp>
 #include <sched/priority/mode_choice.hpp>
 #include <sched/priority/rule.hpp>
+#include <sched/solve/detail/free_units.hpp>
 #include <sched/solve/detail/rank_set.hpp>
 #include <sched/solve/partial_schedule.hpp>
 #include <sched/solve/rule_driver.hpp>
@@ -89,8 +90,7 @@ public:
     const project& p = partial_.problem();
     const std::size_t n = p.task_count();
     open_.reset(n);
-    free_.resize(p.resource_count());
-    for (std::size_t r = 0; r < free_.size(); ++r) free_[r] = p.resource_of(resource_id(r)).capacity;
+    free_.reset(p);
     at_.assign(n, 0);
     next_.assign(n, none_);
     first_event_ = none_;
@@ -102,26 +102,9 @@ public:
     stuck_ = trouble_.status != status::feasible;
     if (stuck_) return;
     reserved_.clear();
-    if (!partial_.reset(modes_, vector_)) {
-      trouble_.status = status::unsolved;
-      trouble_.reason = "the given modes overspend a non-renewable resource";
-      stuck_ = true;
-      return;
-    }
     driver_.prepare();
-    for (std::size_t i = 0; i < n; ++i)
-      if (partial_.eligible(task_id(i)) && !p.is_fixed(task_id(i))) release(task_id(i));
-    if (task_id culprit; !partial_.place_fixed(
-            [&](task_id t) {
-              if (!p.is_fixed(t)) release(t);
-            },
-            culprit)) {
-      trouble_.status = p.multi_mode() ? status::unsolved : status::infeasible;
-      trouble_.tasks = {culprit};
-      trouble_.reason = "fixed task " + p.label(culprit) + " does not fit where it is fixed";
-      stuck_ = true;
-      return;
-    }
+    stuck_ = !partial_.begin(modes_, vector_, trouble_, [&](task_id t) { release(t); });
+    if (stuck_) return;
     reserved_.resize(partial_.placed_count());
     for (const placed_task& placed : partial_.placements()) {
       account(placed.task);
@@ -263,27 +246,10 @@ private:
     account(t);
   }
 
-  [[nodiscard]] bool enough(task_id t, std::size_t mode) const noexcept {
-    const project& p = partial_.problem();
-    if (partial_.ready(t, mode) > now_) return false;
-    if (p.work(t, mode) == 0) return true;
-    for (const requirement& q : p.requirements(t, mode))
-      if (q.units > free_[q.resource.index()] && p.resource_of(q.resource).kind == resource_kind::renewable)
-        return false;
-    return true;
-  }
   /// How t can start right now; `when.start` is +∞ when it cannot.
   [[nodiscard]] mode_option startable(task_id t) {
     if (!plain_) return partial_.choose(t, modes_, now_, true);
-    constexpr mode_option none{0, {instant::infinity(), instant::infinity()}};
-    const project& p = partial_.problem();
-    if (p.mode_count(t) == 1) return enough(t, 0) ? mode_option{0, {now_, now_ + p.work(t)}} : none;
-    options_now_.clear();
-    for (std::size_t m = 0; m < p.mode_count(t); ++m)
-      if (partial_.budget().affordable(t, m) && enough(t, m)) options_now_.push_back({m, {now_, now_ + p.work(t, m)}});
-    if (options_now_.empty()) return none;
-    const auto chosen = static_cast<std::size_t>(modes_.choose(p, t, options_now_));
-    return chosen < options_now_.size() ? options_now_[chosen] : none;
+    return free_.startable(partial_, t, modes_, now_);
   }
   void start(task_id t, mode_option how) {
     const project& p = partial_.problem();
@@ -297,7 +263,7 @@ private:
   }
   void give(task_id t, std::size_t mode, amount sign) {
     for (const requirement& q : partial_.problem().requirements(t, mode)) {
-      amount& left = free_[q.resource.index()];
+      amount& left = free_.left(q.resource);
       log_.set(left, left + sign * q.units);
     }
   }
@@ -345,11 +311,11 @@ private:
   [[nodiscard]] bool single_plain() const noexcept { return plain_ && !partial_.problem().multi_mode(); }
   [[nodiscard]] bool fit_together() {
     if (!single_plain()) return false;
-    sum_.assign(free_.size(), 0);
+    sum_.assign(partial_.problem().resource_count(), 0);
     for (task_id t : candidates_)
       for (const requirement& q : partial_.problem().requirements(t)) sum_[q.resource.index()] += q.units;
     for (std::size_t r = 0; r < sum_.size(); ++r)
-      if (sum_[r] > free_[r]) return false;
+      if (sum_[r] > free_.left(resource_id(r))) return false;
     return true;
   }
   [[nodiscard]] instant decision_time() const noexcept {
@@ -408,7 +374,7 @@ private:
       if (p.resource_of(q.resource).kind != resource_kind::renewable) continue;
       const amount taken = holds ? p.demand(j, q.resource, v.mode(j)) : 0;
       const instant back = taken == 0 ? instant::infinity() : now_ + v.work(j);
-      amount left = free_[q.resource.index()] - taken;
+      amount left = free_.left(q.resource) - taken;
       bool returned = taken == 0;
       instant at = now_;
       for (std::uint32_t k = first_event_; left < q.units;) {
@@ -441,7 +407,7 @@ private:
   schedule_result verdict_, trouble_;  // of every run, of this one
   std::vector<std::uint32_t> vector_;
   detail::rank_set open_;  // eligible (serial) or waiting (parallel) tasks by position
-  std::vector<amount> free_;
+  detail::free_units free_;
   std::vector<instant> at_;  // of the event of a task
   std::vector<std::uint32_t> next_;
   std::uint32_t first_event_ = none_;
@@ -457,7 +423,6 @@ private:
   std::vector<double> keys_;
   std::vector<std::uint32_t> order_;
   std::vector<amount> sum_;
-  std::vector<mode_option> options_now_;
 };
 
 }  // namespace v0

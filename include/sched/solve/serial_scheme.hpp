@@ -51,27 +51,8 @@ public:
     trouble_ = verdict_;
     stuck_ = trouble_.status != status::feasible;
     if (stuck_) return;
-    if (!partial_.reset(modes_, vector_)) {
-      trouble_.status = status::unsolved;
-      trouble_.reason = "the given modes overspend a non-renewable resource";
-      stuck_ = true;
-      return;
-    }
     driver_.prepare();
-    const project& p = partial_.problem();
-    for (std::size_t i = 0; i < p.task_count(); ++i)
-      if (partial_.eligible(task_id(i)) && !p.is_fixed(task_id(i))) add(task_id(i));
-    if (task_id culprit; !partial_.place_fixed(
-            [&](task_id t) {
-              if (!p.is_fixed(t)) add(t);
-            },
-            culprit)) {
-      // In another mode, or beside fixed tasks in other modes, it might.
-      trouble_.status = p.multi_mode() ? status::unsolved : status::infeasible;
-      trouble_.tasks = {culprit};
-      trouble_.reason = "fixed task " + p.label(culprit) + " does not fit where it is fixed";
-      stuck_ = true;
-    }
+    stuck_ = !partial_.begin(modes_, vector_, trouble_, [&](task_id t) { add(t); });
   }
 
   [[nodiscard]] bool done() const noexcept {
