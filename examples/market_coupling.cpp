@@ -40,4 +40,23 @@ int main() {
   for (const double u : r.ratio) std::cout << ' ' << u;
   std::cout << "; welfare " << r.welfare << (r.proven ? ", best possible" : "") << ", "
             << (validate_blocks(book, r, 2, 1).empty() ? "proved" : "wrong") << '\n';
+
+  // The same zones for two hours, the link of 50 between them. Both blocks ask 35: in the north, which sells at 20,
+  // that is too much; in the south it is not, and the block takes the place of offers at 55.
+  const zonal_market hour{
+      .zones = 2,
+      .orders = {{0, step(sell, 150, 20)}, {0, step(buy, 60, 90)}, {1, step(sell, 100, 55)}, {1, step(buy, 80, 90)}},
+      .links = {{.from = 0, .to = 1, .capacity = 50, .reverse = 50}}};
+  const std::vector<zonal_market> periods{hour, hour};
+  const coupled_market zones(periods, pricing::last_accepted_offer{});
+  block_book both;
+  both.blocks = {{.side = sell, .price = 35, .volume = {10, 10}, .zone = 0},
+                 {.side = sell, .price = 35, .volume = {10, 20}, .zone = 1}};
+  const block_result b = clear_blocks(zones, both);
+  const std::vector<zonal_result> cleared{zones.settle(0, b), zones.settle(1, b)};
+  for (std::size_t t = 0; t < periods.size(); ++t)
+    std::cout << "hour " << t << ": prices " << cleared[t].price[0] << " and " << cleared[t].price[1] << ", flow "
+              << cleared[t].flow[0] << ", offers of the south " << cleared[t].accepted[2] << '\n';
+  std::cout << "blocks " << b.ratio[0] << " and " << b.ratio[1] << "; welfare " << b.welfare << ", "
+            << (validate_block_zones(periods, cleared, both, b).empty() ? "proved" : "wrong") << '\n';
 }
