@@ -265,6 +265,24 @@ TEST_CASE("operations applied again give the same book") {
   CHECK(a.orders(sell) == b.orders(sell));
 }
 
+TEST_CASE("fields that an operation has no use for are not read") {
+  order_book a, b;
+  for (const book_op op : {book_op::market, book_op::stop}) {
+    book_request plain{.op = op, .id = 1, .side = market_side::buy, .volume = 5, .trigger = 10};
+    book_request more = plain;
+    more.price = 94;
+    more.peak = 2;
+    more.keep_price = true;
+    const auto found = a.apply(plain);
+    const std::vector<book_event> expected(found.begin(), found.end());
+    const auto other = b.apply(more);
+    CHECK(std::vector<book_event>(other.begin(), other.end()) == expected);
+    const auto gone = a.cancel(1), as_well = b.cancel(1);
+    REQUIRE(gone.size() == as_well.size());
+    CHECK(gone[0] == as_well[0]);
+  }
+}
+
 TEST_CASE("prices far apart and at the ends of the range are kept in order") {
   order_book b;
   const std::int64_t far = std::int64_t{1} << 60;

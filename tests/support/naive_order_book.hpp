@@ -66,7 +66,8 @@ private:
     if (r.volume <= 0 || r.peak < 0) return refuse(book_refusal::bad_volume);
     if (known(r.id)) return refuse(book_refusal::duplicate_id);
     const bool may_hide = r.op == book_op::limit || r.op == book_op::post_only || r.op == book_op::stop_limit;
-    if (!may_hide || r.peak >= r.volume) r.peak = 0;  // no iceberg
+    if (!may_hide || r.peak >= r.volume) r.peak = 0;                    // no iceberg
+    if (r.op == book_op::market || r.op == book_op::stop) r.price = 0;  // they have none
     order o{r, r.volume, 0};
     const auto& other = book(opposite(r.side));
     if (r.op == book_op::post_only && !other.empty() && within(o, other.front().r.price))

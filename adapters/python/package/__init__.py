@@ -1,17 +1,21 @@
 # SPDX-License-Identifier: BSL-1.0
 """sched: the scheduling library of C++, from Python.
 
-Market clearing so far: `clear`, `Clearing`, `clear_batch`, `MeritOrder`, `market_step`, `market_step_batch`; environments
-for reinforcement learning are in `sched.environment`.
+Markets so far: `clear`, `Clearing`, `clear_batch`, `MeritOrder`, `market_step`, `market_step_batch` for offers against a
+demand; `clear_two_sided`, `couple_zones` and `clear_blocks` for books, zones and block orders; `OrderBook` for continuous
+trading. Environments for reinforcement learning are in `sched.environment`.
 
 The standard library has a module of this name. This package comes before it on the path of an interpreter that has it
 installed, and passes on its names (`sched.scheduler`, `sched.Event`), so that programs written for it go on working.
 """
 
+from ._books import clear_blocks, clear_two_sided, couple_zones
 from ._market import (Clearing, MarketError, MeritOrder, clear, clear_batch, kernel, market_step, market_step_batch)
+from .books import BUY, SELL, Event, OrderBook
 
 __version__ = "0.1.0"
-__all__ = ["Clearing", "MarketError", "MeritOrder", "clear", "clear_batch", "kernel", "market_step", "market_step_batch"]
+__all__ = ["BUY", "Clearing", "Event", "MarketError", "MeritOrder", "OrderBook", "SELL", "clear", "clear_batch",
+           "clear_blocks", "clear_two_sided", "couple_zones", "kernel", "market_step", "market_step_batch"]
 
 
 def __getattr__(name: str) -> object:

@@ -24,6 +24,7 @@ struct module_state {
   PyObject* out_name;  // "out", interned
   PyTypeObject* clearing_type;
   PyTypeObject* merit_order_type;
+  PyTypeObject* order_book_type;
 };
 
 /// An owned reference.

@@ -221,16 +221,6 @@ private:
     emit({.kind = book_event_kind::refused, .reason = why, .taker = id});
   }
 
-  std::uint32_t take_slot() {
-    if (free_ != none) {
-      const std::uint32_t k = free_;
-      free_ = slab_[k].next;
-      slab_[k] = order{};
-      return k;
-    }
-    slab_.emplace_back();
-    return static_cast<std::uint32_t>(slab_.size() - 1);
-  }
   void give_slot(std::uint32_t k) noexcept {
     if (slab_[k].extra != none) {
       extras_[slab_[k].extra].next = free_extra_;
@@ -343,7 +333,7 @@ private:
     order o;
     o.id = r.id;
     o.visible = r.volume;
-    o.price = r.price;
+    o.price = has_price(r.op) ? r.price : 0;
     o.owner = r.owner;
     o.side = r.side;
     o.op = r.op;
@@ -364,9 +354,15 @@ private:
 
   /// A slot and an id for an order.
   std::uint32_t keep(const order& o) {
-    const std::uint32_t k = take_slot();
-    slab_[k] = o;
-    ids_.put(o.id) = k;
+    std::uint32_t k = free_;
+    if (k != none) {
+      free_ = slab_[k].next;
+      slab_[k] = o;
+    } else {
+      k = static_cast<std::uint32_t>(slab_.size());
+      slab_.push_back(o);
+    }
+    ids_.insert(o.id, k);
     return k;
   }
   std::uint32_t keep(order& o, std::int64_t peak) {
@@ -625,7 +621,7 @@ private:
 
   /// Stops that the last trade has reached, by trigger price and time; those they set off come after them.
   void run_stops() {
-    if (auction_ || !last_) return;
+    if (auction_ || !last_ || (stops_[0].empty() && stops_[1].empty())) return;
     for (;;) {
       collect_stops();
       if (triggered_.empty()) return;
