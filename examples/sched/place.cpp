@@ -5,6 +5,7 @@
 #include <iostream>
 #include <map>
 #include <memory>
+#include <optional>
 #include <system_error>
 #include <utility>
 
@@ -25,6 +26,7 @@ struct place_command {
   std::string nodes;
   std::vector<std::string> inputs;
   std::vector<std::string> policies{"best-fit"};
+  std::string squeue, now = "1970-01-01";
 
   outcome run();
 };
@@ -34,27 +36,38 @@ struct input_report {
   std::vector<std::vector<cell>> rows;
   std::vector<std::string> messages;
   std::string best = "none";
+  std::string listing;
 };
 
-std::string placement_document(const cluster& c, const place_workload& w, const place_answer& a) {
-  std::vector<io::openb_place> places(a.results.size());
-  for (std::size_t k = 0; k < places.size(); ++k) {
-    places[k].pod = w.pods[a.pods[k]].name;
-    if (!a.results[k]) continue;
-    places[k].node = c.name(a.results[k].parts.front().node);
-    places[k].gpus = a.results[k].parts.front().devices;
+/// What is placed on an idle cluster: a list of pods, or all scripts.
+struct place_input {
+  std::string name;
+  std::vector<std::string> scripts{};
+};
+std::vector<place_input> group_inputs(const std::vector<std::string>& paths) {
+  std::vector<place_input> out;
+  std::size_t scripts = paths.size();
+  for (const std::string& path : paths) {
+    if (!is_script(path)) {
+      out.push_back({path});
+      continue;
+    }
+    if (scripts == paths.size()) {
+      scripts = out.size();
+      out.push_back({path});
+    } else {
+      out[scripts].name = "scripts.sh";
+    }
+    out[scripts].scripts.push_back(path);
   }
-  return io::write_placement_csv(places);
+  return out;
 }
 
 /// Messages of what is wrong with the placements; none: proved.
 void prove(const cluster& c, const place_workload& w, const place_answer& a, const std::string& path,
            input_report& report) {
-  std::vector<request> asked;
-  asked.reserve(a.results.size());
-  for (std::size_t k = 0; k < a.results.size(); ++k) asked.push_back(single(w.parts[a.pods[k]]));
   std::vector<placed_request> all;
-  for (std::size_t k = 0; k < a.results.size(); ++k) all.push_back({&asked[k], a.results[k].allocations()});
+  for (std::size_t k = 0; k < a.results.size(); ++k) all.push_back({&w.asked[a.pods[k]], a.results[k].allocations()});
   const auto wrong = validate_placement(c, all);
   if (wrong.empty()) return;
   std::string text = "sched: " + path + ": the placement breaks rules:";
@@ -64,9 +77,23 @@ void prove(const cluster& c, const place_workload& w, const place_answer& a, con
 }
 
 outcome place_command::run() {
-  const auto documents = common.documents_for(inputs, {"csv"});
+  const std::vector<place_input> groups = group_inputs(inputs);
+  std::vector<std::string> group_names;
+  for (const place_input& g : groups) group_names.push_back(g.name);
+  const auto documents = common.documents_for(group_names, {"csv"});
   if (policies.size() > 1 && !documents.empty() && !documents[0].empty())
     throw usage_error("documents are of one policy; --policy names " + std::to_string(policies.size()));
+  if (policies.size() > 1 && !squeue.empty())
+    throw usage_error("--squeue is of one policy; --policy names " + std::to_string(policies.size()));
+  const auto clock = io::parse_slurm_when(now);
+  if (!clock || clock->is != io::slurm_when::kind::date)
+    throw usage_error("--now: no date YYYY-MM-DD[THH:MM[:SS]]: " + now);
+  try {
+    if (squeue == "default") squeue = io::squeue_format;
+    else if (!squeue.empty() && squeue != "reference") static_cast<void>(io::format_squeue({}, squeue));
+  } catch (const sched::error& e) {
+    throw usage_error("--squeue: " + e.reason());
+  }
   if (request.fill && request.fraction <= 0) throw usage_error("--fill needs --fraction");
   request.seed = common.seed;
   std::vector<node_spec> machines;
@@ -77,25 +104,32 @@ outcome place_command::run() {
     return outcome::malformed;
   }
   time_limit limit(common.time_limit);
-  progress_line line(inputs.size(), common.progress);
-  table out({"workload", "policy", "order", "requested", "placed", "gpu_allocated", "gpu_total", "allocation_ratio",
-             "fragmentation_ratio", "seconds"},
-            common.format);
-  std::vector<input_report> reports(inputs.size());
+  progress_line line(groups.size(), common.progress);
+  std::optional<table> out;  // it prints its header at once
+  if (squeue.empty())
+    out.emplace(std::vector<std::string>{"workload", "policy", "order", "requested", "placed", "gpu_allocated",
+                                         "gpu_total", "allocation_ratio", "fragmentation_ratio", "seconds"},
+                common.format);
+  std::vector<input_report> reports(groups.size());
   outcome worst = outcome::done;
   const auto job = [&](std::size_t k) {
     input_report& report = reports[k];
-    const std::string& path = inputs[k];
+    const std::string& path = groups[k].name;
     guarded(path, report.messages, report.worst, [&] {
+      const bool scripts = !groups[k].scripts.empty();
       place_workload w;
-      w.pods = io::read_openb_pods(io::read_gzip_file(path), path);
+      if (!scripts) w.pods = io::read_openb_pods(io::read_gzip_file(path), path);
       const cluster c = io::make_openb_cluster(machines, w.pods);
-      for (const io::openb_pod& p : w.pods) w.parts.push_back(io::part_of(p, c));
+      io::sbatch_site site(c);
+      site.unix_start = clock->seconds;
+      if (scripts) w = read_scripts(groups[k].scripts, site, report.messages, report.worst);
+      else w.ask(c);
+      if (scripts && w.pods.empty()) return;
       if (w.pods.empty()) report.messages.push_back("sched: " + path + ": empty: no pods");
       for (const std::string& policy : policies) {
         place_request r = request;
         r.policy = policy;
-        const place_answer a = run_place(c, w.parts, r, limit.token(), [&](std::size_t done, std::size_t all) {
+        const place_answer a = run_place(c, w, r, limit.token(), [&](std::size_t done, std::size_t all) {
           line.step(k, {.done = done, .total = all});
         });
         if (a.stopped) {
@@ -111,21 +145,24 @@ outcome place_command::run() {
                                policy == "bfd" && r.order == "file" ? std::string("decreasing") : r.order,
                                static_cast<std::int64_t>(a.pods.size()), static_cast<std::int64_t>(a.placed),
                                a.milli_placed, c.total_milli(), ratio, a.fragmented, a.seconds});
-        for (const std::string& file : documents[k]) save_document(file, placement_document(c, w, a));
+        if (!squeue.empty()) report.listing = place_squeue(site, w, a, squeue);
+        for (const std::string& file : documents[k]) save_document(file, place_csv(c, w, a));
       }
     });
   };
-  in_order(inputs.size(), common.threads, job, [&](std::size_t k) {
+  in_order(groups.size(), common.threads, job, [&](std::size_t k) {
     input_report& report = reports[k];
     line.aside([&] {
-      for (auto& row : report.rows) out.row(std::move(row));
+      if (out)
+        for (auto& row : report.rows) out->row(std::move(row));
+      else std::cout << report.listing;
       for (const std::string& message : report.messages) std::cerr << message << '\n';
     });
     worsen(worst, report.worst);
     line.finish(k, report.best);
     report = {};
   });
-  line.aside([&] { out.finish(); });
+  if (out) line.aside([&] { out->finish(); });
   return worst;
 }
 
@@ -133,8 +170,12 @@ outcome place_command::run() {
 
 runner add_place(CLI::App& app) {
   const auto self = std::make_shared<place_command>();
-  CLI::App* c = app.add_subcommand("place", "Placement of pods on the nodes of a GPU cluster: .csv (also .gz)");
-  c->add_option("INPUT", self->inputs, "Lists of pods; processed in this order")->required();
+  CLI::App* c = app.add_subcommand("place",
+                                   "Placement of pods (.csv) or jobs (sbatch scripts: .sh, .sbatch, .slurm) on the "
+                                   "nodes of a GPU cluster; also .gz");
+  c->add_option("INPUT", self->inputs,
+                "Lists of pods, each placed by itself, and scripts, all placed together; processed in this order")
+      ->required();
   c->add_option("--nodes", self->nodes, "The nodes: sn,cpu_milli,memory_mib,gpu,model (default: none, it is needed)")
       ->required();
   std::vector<std::string> names;
@@ -159,6 +200,12 @@ runner add_place(CLI::App& app) {
   c->add_option("--typical", self->request.typical,
                 "Per cent of the pods that the typical ones cover, for FGD and the fragmentation (default 95)")
       ->check(CLI::Range(1, 100));
+  c->add_flag("--squeue{default}", self->squeue,
+              "Instead of the table the jobs as squeue shows them; --squeue=FORMAT with its letters, or "
+              "--squeue=reference (default: off)");
+  c->add_option("--now", self->now,
+                "When scripts are submitted, for --begin and --deadline: a date, UTC (default "
+                "1970-01-01)");
   self->common.add_format(*c);
   self->common.add_documents(*c, ".csv");
   self->common.add_run(*c);

@@ -47,23 +47,43 @@ place_policy make_place_policy(const std::string& name, const cluster& c, std::s
   return placement::reference{};
 }
 
-std::vector<std::uint32_t> place_order(const cluster& c, std::span<const part> parts, const place_request& r) {
+void place_workload::ask(const cluster& c) {
+  for (const io::openb_pod& p : pods) {
+    parts.push_back(io::part_of(p, c));
+    asked.push_back(single(parts.back()));
+    check_request(asked.back(), c);
+  }
+}
+
+namespace {
+
+amount milli_of(const request& r) {
+  amount sum = 0;
+  for (const part_group& g : r.groups)
+    if (g.each.devices != 0) sum = saturating_add(sum, saturating_mul(g.each.milli(), static_cast<amount>(g.count)));
+  return sum;
+}
+
+}  // namespace
+
+std::vector<std::uint32_t> place_order(const cluster& c, const place_workload& w, const place_request& r) {
+  const std::vector<part>& parts = w.parts;
   std::vector<std::uint32_t> order(parts.size());
   std::iota(order.begin(), order.end(), 0U);
   random_generator random(r.seed);
   if (r.order == "shuffle") random.shuffle(std::span<std::uint32_t>(order));
   if (r.fraction > 0) {
-    const auto milli = [&](std::uint32_t k) { return parts[k].devices == 0 ? 0 : parts[k].milli(); };
+    const auto milli = [&](std::uint32_t k) { return milli_of(w.asked[k]); };
     const double limit = r.fraction * static_cast<double>(c.total_milli());
     amount sum = 0;
     std::size_t n = 0;
-    while (n < order.size() && static_cast<double>(sum) < limit) sum += milli(order[n++]);
+    while (n < order.size() && static_cast<double>(sum) < limit) sum = saturating_add(sum, milli(order[n++]));
     const bool short_list = n == order.size();
     order.resize(n);
     if (r.fill && short_list && sum > 0) {
       while (static_cast<double>(sum) < limit) {
         order.push_back(static_cast<std::uint32_t>(random.below(parts.size())));
-        sum += milli(order.back());
+        sum = saturating_add(sum, milli(order.back()));
       }
       if (r.order == "shuffle") random.shuffle(std::span<std::uint32_t>(order));
     }
@@ -74,17 +94,12 @@ std::vector<std::uint32_t> place_order(const cluster& c, std::span<const part> p
   return order;
 }
 
-place_answer run_place(const cluster& c, std::span<const part> parts, const place_request& r, std::stop_token stop,
+place_answer run_place(const cluster& c, const place_workload& w, const place_request& r, std::stop_token stop,
                        const std::function<void(std::size_t, std::size_t)>& step) {
+  const std::vector<part>& parts = w.parts;
   place_answer out;
-  out.pods = place_order(c, parts, r);
+  out.pods = place_order(c, w, r);
   out.results.reserve(out.pods.size());
-  std::vector<request> asked;
-  asked.reserve(parts.size());
-  for (const part& p : parts) {
-    asked.push_back(single(p));
-    check_request(asked.back(), c);
-  }
   const auto begin = std::chrono::steady_clock::now();
   const place_policy policy = make_place_policy(r.policy, c, parts, r);
   cluster_state s(c);
@@ -98,13 +113,13 @@ place_answer run_place(const cluster& c, std::span<const part> parts, const plac
       }
       if (step) step(k, out.pods.size());
     }
-    const part& p = parts[out.pods[k]];
-    out.results.push_back(policy(asked[out.pods[k]], s, ws));
-    const amount milli = p.devices == 0 ? 0 : p.milli();
-    out.milli_requested += milli;
+    const request& asked = w.asked[out.pods[k]];
+    out.results.push_back(w.asks(out.pods[k]) ? policy(asked, s, ws) : placement_result());
+    out.milli_requested = saturating_add(out.milli_requested, milli_of(asked));
     if (!out.results.back()) continue;
     s.apply(out.results.back());
-    out.milli_placed += milli;
+    for (const allocation& a : out.results.back().parts)
+      out.milli_placed += static_cast<amount>(a.devices.size()) * a.share;
     ++out.placed;
   }
   out.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();

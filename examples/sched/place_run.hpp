@@ -15,6 +15,7 @@
 
 #include <sched/io/openb.hpp>
 #include <sched/placement.hpp>
+#include <sched/slurm.hpp>
 
 #include "program.hpp"
 
@@ -28,10 +29,19 @@ struct place_request {
   std::uint64_t seed = 1;
 };
 
-/// A list of pods and what they ask for.
+/// A list of pods, or of jobs from scripts, and what they ask for.
 struct place_workload {
-  std::vector<sched::io::openb_pod> pods{};
-  std::vector<sched::part> parts{};  ///< by pod
+  std::vector<sched::io::openb_pod> pods{};  ///< jobs have a name only
+  std::vector<sched::part> parts{};          ///< by pod; of a job its largest
+  std::vector<sched::request> asked{};       ///< by pod
+  std::vector<sched::cluster_job> jobs{};    ///< by job, when they come from scripts
+  std::vector<std::int64_t> indices{};       ///< by job: in its array
+  /// By job: whether it waits for something else than room, and so asks for none. Empty: nobody does.
+  std::vector<sched::wait_answer::kind> waits{};
+
+  [[nodiscard]] bool asks(std::size_t k) const { return waits.empty() || waits[k] == sched::wait_answer::kind::none; }
+  /// What a list of pods asks for in this cluster. Throws `sched::error`.
+  void ask(const sched::cluster& c);
 };
 
 /// What came of a list, in the order in which pods were asked for.
@@ -59,12 +69,26 @@ place_policy make_place_policy(const std::string& name, const sched::cluster& c,
                                const place_request& r);
 
 /// The pods in the order in which they are asked for.
-std::vector<std::uint32_t> place_order(const sched::cluster& c, std::span<const sched::part> parts,
-                                       const place_request& r);
+std::vector<std::uint32_t> place_order(const sched::cluster& c, const place_workload& w, const place_request& r);
 
 /// Stops early, with what was done until then, when asked to; `step(done, all)` is called now and then.
-place_answer run_place(const sched::cluster& c, std::span<const sched::part> parts, const place_request& r,
+place_answer run_place(const sched::cluster& c, const place_workload& w, const place_request& r,
                        std::stop_token stop = {}, const std::function<void(std::size_t, std::size_t)>& step = {});
+
+/// Whether an input is an sbatch script, by its extension.
+bool is_script(const std::string& path);
+
+/// Reads scripts as if they were submitted one after another, the first with number 1. What is wrong or passed over
+/// becomes a message, and worsens the outcome where it is wrong; the other scripts go on.
+place_workload read_scripts(std::span<const std::string> paths, sched::io::sbatch_site& site,
+                            std::vector<std::string>& messages, outcome& worst);
+
+/// `pod,node,gpus` in the order in which pods were asked for; several nodes, and the GPUs of each, joined by `;`.
+std::string place_csv(const sched::cluster& c, const place_workload& w, const place_answer& a);
+
+/// The jobs, in the order in which they were asked for, as `squeue` shows them; `format` as there, or `reference`.
+std::string place_squeue(const sched::io::sbatch_site& site, const place_workload& w, const place_answer& a,
+                         const std::string& format);
 
 /// The command `generate cluster`.
 runner add_generate_cluster(CLI::App& command);

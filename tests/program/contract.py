@@ -1280,6 +1280,71 @@ class Place(ProgramTest):
             self.assertEqual(self.place("pods.csv", *options, code=2).out, "", options)
         self.sched("place", "pods.csv", code=2)
 
+    def script(self, name, *directives):
+        return self.file(name, "#!/bin/bash\n" + "".join(f"#SBATCH {d}\n" for d in directives) + "srun x\n")
+
+    def test_scripts_are_one_workload_in_their_order(self):
+        self.script("a.sh", "-J train -N 2 --gres=gpu:4", "-c 8")
+        self.script("b.sbatch", "-J sweep --array=1-3 --gpus=1")
+        self.script("c.slurm", "-J wide --gres=gpu:A:16")
+        r = self.place("a.sh", "pods.csv", "b.sbatch", "c.slurm", "--out-dir", "out")
+        self.assertEqual((r.header, r.err), (PLACE_COLUMNS, ""))
+        self.assertEqual([row["workload"] for row in r.rows], ["scripts", "pods"])
+        self.assertEqual([r.rows[0][k] for k in PLACE_COLUMNS[1:7]], ["best-fit", "file", "5", "4", "11000", "12000"])
+        self.assertEqual((self.folder / "out/scripts.csv").read_text(),
+                         "pod,node,gpus\ntrain,n1;n2,0-1-2-3;0-1-2-3\nsweep_1,n1,4\nsweep_2,n1,5\nsweep_3,n1,6\nwide,,\n")
+        one = self.place("a.sh", "--out", "o.csv", "--policy", "fgd")
+        self.assertEqual((one.rows[0]["workload"], one.rows[0]["placed"]), ("a", "1"))
+        self.assertEqual((self.folder / "o.csv").read_text().splitlines()[1], "train,n1;n2,0-1-2-3;0-1-2-3")
+
+    def test_squeue_shows_who_runs_where_and_who_waits_for_what(self):
+        self.script("a.sh", "-J train -N 2 --gres=gpu:4 -c 8 -p gpu -t 2:00:00")
+        self.script("b.sh", "-J sweep --array=1-2%1 --gpus=1 -d afterok:1")
+        self.script("c.sh", "-J held -H")
+        self.script("d.sh", "-J late --begin=now+1hour")
+        self.script("e.sh", "-J many --array=1-2%1")
+        self.script("f.sh", "-J wide --gres=gpu:16")
+        files = [f"{k}.sh" for k in "abcdef"]
+        r = self.place(*files, "--squeue")
+        self.assertEqual(r.out, """\
+             JOBID PARTITION     NAME     USER ST       TIME  NODES NODELIST(REASON)
+                 1       gpu    train slurm_us  R       0:00      2 n[1-2]
+               2_1              sweep slurm_us PD       0:00      1 (Dependency)
+               2_2              sweep slurm_us PD       0:00      1 (Dependency)
+                 4               held slurm_us PD       0:00      1 (JobHeldUser)
+                 5               late slurm_us PD       0:00      1 (BeginTime)
+               6_1               many slurm_us  R       0:00      1 n3
+               6_2               many slurm_us PD       0:00      1 (JobArrayTaskLimit)
+                 8               wide slurm_us PD       0:00      1 (Resources)
+""")
+        r = self.place(*files, "--squeue=%i|%T|%e|%R", "--now", "2026-03-04T08:00:00")
+        self.assertEqual(r.out.splitlines()[:2], ["JOBID|STATE|END_TIME|NODELIST(REASON)",
+                                                  "1|RUNNING|2026-03-04T10:00:00|n[1-2]"])
+        r = self.place("c.sh", "--squeue=reference")
+        self.assertEqual(r.out, "JOBID      USER       STATE      GPUS\n1          slurm_user PENDING    0\n")
+        self.assertEqual(self.place("pods.csv", "--squeue=%i %j %R").out.splitlines()[1:5],
+                         ["1 a n2", "2 b n1", "3 c n1", "4 d (Resources)"])
+        for options in (["--squeue=%Z"], ["--squeue=%"], ["--squeue", "--policy", "fgd,bfd"], ["--now", "soon"]):
+            self.assertEqual(self.place("c.sh", *options, code=2).out, "", options)
+        self.assertIn("letters are", self.place("c.sh", "--squeue=%Z", code=2).err)
+
+    def test_malformed_scripts_are_2_with_file_line_and_reason_and_the_others_go_on(self):
+        self.script("a.sh", "-J a --mem=4Q", "--nodes=4-2")
+        self.script("b.sh", "-J b", "--gres=gpu:t4")
+        self.script("c.sh", "-J c --mail-type=END", "--qos=high", "--mail-user=me")
+        r = self.place("a.sh", "b.sh", "c.sh", "none.sh", "pods.csv", "--squeue=%i|%j", code=3)
+        self.assertEqual(r.out, "JOBID|NAME\n1|c\nJOBID|NAME\n1|a\n2|b\n3|c\n4|d\n5|e\n")
+        lines = r.err.splitlines()
+        self.assertEqual(lines[:4], [
+            "sched: a.sh:2: --mem: takes a whole number with K, M, G or T: '4Q' (and 1 more)",
+            "sched: b.sh: job 'b': --gres: no device of the cluster is a 't4'",
+            "sched: c.sh:2: --mail-type=END: unknown, passed over (and 1 more)",
+            "sched: c.sh: --qos has no counterpart here"])
+        self.assertRegex(lines[4], r"\Asched: none\.sh: ")
+        self.assertEqual(len(lines), 5)
+        r = self.place("a.sh", code=2)
+        self.assertEqual((r.header, len(r.rows)), (PLACE_COLUMNS, 0))
+
     def test_generated_clusters_are_placed_on(self):
         make = lambda *o: self.sched("generate", "cluster", "--nodes", 30, *o)
         self.assertEqual(make("--seed", 5).out, make("--seed", 5).out)
