@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include <sched/fair_share.hpp>
@@ -551,4 +552,77 @@ TEST_CASE("what was known of a request that is gone does not count for the next 
   CHECK(s.finish(1, 4));
   s.submit(device_job(5, 2), 4);
   CHECK(s.decide(4).starts == ids{5});
+}
+
+TEST_CASE("a job within its quota takes back what others were lent, in any band and no more than that") {
+  const cluster c = small_cluster({8});
+  for (const auto& [on, band] : {std::pair{true, band_normal}, {true, band_low}, {false, band_normal}}) {
+    quota_tree q({{"cpu"}, {"memory"}, {"devices"}, {"jobs"}});
+    const auto a = q.add("a", quota_tree::root, {{}, {}, {.hard = 8000, .soft = 4000}});
+    const auto b = q.add("b", quota_tree::root, {{}, {}, {.hard = 8000, .soft = 4000}});
+    auto s = preempting_scheduler(c, {.grace = 0, .quotas = &q, .reclaim = on});
+    for (job_number k = 1; k <= 4; ++k) {
+      cluster_job j = device_job(k, 2, 1000);
+      j.quota = a;
+      s.submit(j, k);
+      CHECK(s.decide(k).starts == ids{k});
+      CHECK(s.reclaimable(k) == (k > 2));
+    }
+    cluster_job j = device_job(11, 4, 100, band);
+    j.quota = b;
+    s.submit(j, 10);
+    auto d = s.decide(10);
+    if (!on) {
+      CHECK(d.preempts.empty());
+      continue;
+    }
+    CHECK(d.starts == ids{11});
+    REQUIRE(d.preempts.size() == 2);
+    for (const preemption_order& p : d.preempts) {
+      CHECK(p.reclaimed);
+      CHECK((p.victim == 3 || p.victim == 4));
+    }
+    CHECK_FALSE(s.reclaimable(3));
+    if (band == band_low) continue;
+    // Nobody is above his own now: equal or higher bands are safe from either side.
+    j.id = 12;
+    s.submit(j, 11);
+    d = s.decide(11);
+    CHECK(d.preempts.empty());
+    CHECK(d.starts.empty());
+    // A lower band gives way as ever, and nobody says that it was reclaimed.
+    j = device_job(13, 4, 100, band_urgent);
+    s.submit(j, 12);
+    d = s.decide(12);
+    REQUIRE(d.preempts.size() == 1);
+    CHECK(d.preempts[0] == preemption_order{11, 13, 12, false});
+  }
+}
+
+TEST_CASE("who would be above his own quota reclaims nothing, and what was lent is own again when there is less") {
+  const cluster c = small_cluster({8});
+  quota_tree q({{"cpu"}, {"memory"}, {"devices"}, {"jobs"}});
+  const auto a = q.add("a", quota_tree::root, {{}, {}, {.hard = 8000, .soft = 4000}});
+  const auto b = q.add("b", quota_tree::root, {{}, {}, {.hard = 8000, .soft = 4000}});
+  auto s = preempting_scheduler(c, {.grace = 0, .quotas = &q});
+  for (job_number k = 1; k <= 4; ++k) {
+    cluster_job j = device_job(k, 2, 1000);
+    j.quota = a;
+    s.submit(j, 0);
+  }
+  CHECK(s.decide(0).starts.size() == 4);
+  cluster_job j = device_job(11, 6, 100);
+  j.quota = b;
+  s.submit(j, 1);
+  CHECK(s.decide(1).preempts.empty());  // six are more than the four of b
+  CHECK(s.cancel(11, 2));
+  CHECK(s.finish(1, 3));
+  CHECK(s.finish(2, 3));
+  s.submit(device_job(20, 4, 1000), 3);  // of nobody's quota
+  CHECK(s.decide(3).starts == ids{20});
+  j = device_job(12, 2, 100);
+  j.quota = b;
+  s.submit(j, 4);
+  CHECK(s.decide(4).preempts.empty());  // a has four, its own
+  CHECK(s.reclaimable(4));
 }

@@ -136,3 +136,37 @@ TEST_CASE("limits without sense are refused") {
   CHECK_THROWS_AS(q.reserve(0, amounts{-1}, 0), error);
   CHECK_THROWS_AS(quota_tree({{"x", -1}}), error);
 }
+
+TEST_CASE("what is lent is reclaimed from the largest share, and only as long as a node is above its own") {
+  quota_tree q({{"devices"}, {"hours", 100}});
+  const auto cohort = q.add("cohort", quota_tree::root);
+  q.make_cohort(cohort);
+  const auto a = q.add("a", cohort, {{.hard = 10, .borrow = 20}});
+  const auto b = q.add("b", cohort, {{.hard = 10, .borrow = 20}});
+  const auto c = q.add("c", cohort, {{.hard = 20}});
+  const auto user = q.add("user", a);
+  const amounts one{1, 50}, two{2, 50}, hours{0, 50};
+  for (int k = 0; k < 14; ++k) REQUIRE(q.reserve(user, one, 0));
+  for (int k = 0; k < 8; ++k) REQUIRE(q.reserve(b, two, 0));
+  // a is 4 above its own, b 6: b first until it is as low as a, then by turns, of equals the earlier in the list.
+  std::vector<quota_holding> all{{user, one}, {user, one}, {b, two},    {b, two}, {user, hours},
+                                 {user, one}, {user, one}, {user, one}, {b, two}, {b, two}};
+  using numbers = std::vector<std::size_t>;
+  CHECK(q.reclaimable(all, c, 0) == numbers{2, 0, 3, 1, 5, 8, 6});
+  // Somebody below a is not above a: only b is to give back to him.
+  CHECK(q.reclaimable(all, user, 0) == numbers{2, 3, 8});
+  q.set_weight(a, 4);
+  CHECK(q.reclaimable(all, c, 0).front() == 2);
+  q.set_weight(a, 0.5);
+  CHECK(q.reclaimable(all, c, 0).front() == 0);
+
+  quota_tree soft({{"devices"}});
+  const auto x = soft.add("x", quota_tree::root, {{.hard = 10, .soft = 4}});
+  const auto y = soft.add("y", quota_tree::root, {{.hard = 10, .soft = 4}});
+  REQUIRE(soft.reserve(x, amounts{6}, 0));
+  const amounts three{3};
+  const std::vector<quota_holding> of_x{{x, three}, {x, three}};
+  CHECK(soft.reclaimable(of_x, y, 0) == numbers{0});  // 3 are left then, less than its own
+  CHECK(soft.reclaimable(of_x, x, 0).empty());
+  CHECK_THROWS_AS(soft.reclaimable(std::vector<quota_holding>{{9, three}}, y, 0), error);
+}

@@ -25,6 +25,8 @@ std::size_t operations(std::size_t usual) {
   return wish == nullptr ? usual : static_cast<std::size_t>(std::atoll(wish));
 }
 
+constexpr quota_tree::node soft_quota = 1;
+
 template <class Scheduler>
 class soak {
 public:
@@ -95,6 +97,7 @@ public:
     for (const job_number id : queue) REQUIRE(s_->state(id) == job_state::queued);
   }
   [[nodiscard]] instant now() const { return now_; }
+  [[nodiscard]] std::size_t reclaims() const { return reclaims_; }
 
 private:
   void submit() {
@@ -132,7 +135,12 @@ private:
     for (const job_number id : d.starts)
       REQUIRE((s_->state(id) == job_state::scheduled || s_->state(id) == job_state::running ||
                s_->state(id) == job_state::preempting));
-    for (const preemption_order& p : d.preempts) REQUIRE(s_->job_of(p.victim).band < s_->job_of(p.preemptor).band);
+    for (const preemption_order& p : d.preempts) {
+      const cluster_job &victim = s_->job_of(p.victim), &preemptor = s_->job_of(p.preemptor);
+      if (p.reclaimed) REQUIRE((victim.quota == soft_quota && preemptor.quota != soft_quota));
+      else REQUIRE(victim.band < preemptor.band);
+      reclaims_ += p.reclaimed ? 1U : 0U;
+    }
     REQUIRE(s_->decide(now_).starts.empty());
   }
   void node_changes() {
@@ -148,6 +156,7 @@ private:
   random_generator rng_;
   std::vector<job_number> alive_;
   job_number last_ = 0;
+  std::size_t reclaims_ = 0;
   instant now_ = 0;
 };
 
@@ -155,7 +164,7 @@ template <class Order, class Reserve, class Shares, class Victims>
 void run(Order o, Reserve r, Shares f, Victims v, bool confirm, std::uint64_t seed, std::size_t n) {
   const cluster c = sched_test::small_cluster({4, 4, 2, 0, 8});
   quota_tree q({{"cpu"}, {"memory"}, {"devices"}, {"jobs"}});
-  q.add("a", quota_tree::root, {{}, {}, {.hard = 6000}});
+  REQUIRE(q.add("a", quota_tree::root, {{}, {}, {.hard = 6000, .soft = 3000}}) == soft_quota);
   q.add("b", quota_tree::root, {{}, {}, {}, {.hard = 3}});
   memory_inventory inv(c);
   cluster_scheduler s(c, o, r, placement::best_fit{}, f, v, memory_store(),
@@ -180,6 +189,8 @@ void run(Order o, Reserve r, Shares f, Victims v, bool confirm, std::uint64_t se
     }
   }
   life.check();
+  REQUIRE(s.request_classes() <= s.size());
+  if (n >= 10'000) REQUIRE(life.reclaims() > 0);
 }
 
 }  // namespace

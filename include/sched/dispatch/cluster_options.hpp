@@ -45,6 +45,9 @@ struct cluster_options {
   /// Resources of the quotas, in this order: cpu, memory, device thousandths, running jobs, then, with windows, cpu
   /// · ticks and device thousandths · ticks of the estimate. Must outlive the scheduler.
   quota_tree* quotas = nullptr;
+  /// With quotas and preemption: a blocked head within its own quota takes back what jobs of any band have that were
+  /// started above a soft limit, or on what others lend, as long as their quota is above its own.
+  bool reclaim = true;
   any_inventory inventory{};  ///< who really has the devices
 };
 
@@ -54,6 +57,7 @@ enum class submit_status : std::uint8_t { accepted, queue_full, in_use };
 struct preemption_order {
   job_number victim = 0, preemptor = 0;
   instant deadline{};
+  bool reclaimed = false;  ///< it has more than its quota, the preemptor less
   bool operator==(const preemption_order&) const noexcept = default;
 };
 

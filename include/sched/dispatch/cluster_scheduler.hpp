@@ -48,7 +48,8 @@ inline namespace v0 {
 /// and who may run before: `Reserve`, any policy of `backfill` that plans anew; reservations are places, so what runs
 /// before stands elsewhere or ends in time. A blocked job of unknown run times ahead is reserved nothing: then nobody
 /// passes it, unless the policy is one that reserves for nobody (`reserve::depth{0}`). Where: `Placement`. Who gives
-/// way: `Preemption`. What survives: `Store`, committed before a call returns.
+/// way: `Preemption`, among jobs of lower bands, and those that have more than their quota is entitled to when the
+/// preemptor has less (`cluster_options::reclaim`). What survives: `Store`, committed before a call returns.
 ///
 /// What is refused changes nothing: events of jobs that are unknown or in another state return false. Whatever ends the
 /// holding of resources frees them in the same step. A decision costs O(classes of equal requests that have a place +
@@ -64,7 +65,7 @@ class cluster_scheduler
       places::move, places::fail, places::requeue, places::queue_again, places::leave, places::join_queue,
       places::leave_queue, places::rank, places::timers_once, places::tick, places::risen, places::watch_rise,
       places::release_if_free, places::extend_overruns, places::wait_for, places::settle, places::take_over,
-      places::drop_claim, places::begin_pass, places::start_at;
+      places::drop_claim, places::quota_amounts, places::begin_pass, places::start_at;
   using places::none, places::machine_, places::options_, places::order_, places::placement_, places::store_,
       places::state_, places::ws_, places::plan_, places::jobs_, places::free_, places::ids_, places::namesakes_,
       places::queue_, places::timers_, places::requests_, places::arrays_, places::claims_, places::failed_,
@@ -324,6 +325,8 @@ public:
   [[nodiscard]] job_state state(job_number id) const noexcept { return known(id).rec.life.state(); }
   [[nodiscard]] const cluster_job& job_of(job_number id) const noexcept { return known(id).rec.job; }
   [[nodiscard]] std::span<const allocation> place_of(job_number id) const noexcept { return known(id).rec.place; }
+  /// It runs above a soft limit, or on what others lend: it gives way to jobs within their own quota (`reclaim`).
+  [[nodiscard]] bool reclaimable(job_number id) const noexcept { return known(id).lent; }
   [[nodiscard]] const stored_job& record(job_number id) const noexcept { return known(id).rec; }
   [[nodiscard]] std::size_t size() const noexcept { return ids_.size(); }
   /// Jobs that hold resources.
@@ -399,6 +402,41 @@ private:
     }
   };
 
+  [[nodiscard]] bool may_be_victim(const entry& v) const {
+    const stored_job& r = v.rec;
+    if (r.life.state() != job_state::running || !r.job.preemptible) return false;
+    if (r.preemptions >= options_.max_preemptions) return false;
+    const instant started = r.life.attempt(r.life.attempt_count() - 1).started;
+    if (started >= now_ || now_ - started < r.job.min_run) return false;  // nobody at the instant of his start
+    return std::ranges::all_of(r.place,
+                               [&](const allocation& a) { return state_.free(a.node).status == node_status::up; });
+  }
+  [[nodiscard]] victim_candidate as_candidate(const entry& v) const {
+    return {v.rec.job.id, v.rec.job.band, saturating_mul((now_ - v.saved_at).count(), v.bill),
+            v.rec.life.attempt(v.rec.life.attempt_count() - 1).started};
+  }
+  /// Jobs that have what the head's quota is entitled to are candidates whatever their band; other lent ones by band.
+  void add_lent(std::uint32_t head, std::vector<std::uint32_t>& lent, std::vector<victim_candidate>& candidates) {
+    if (lent.empty()) return;
+    const entry& e = jobs_[head];
+    std::ranges::sort(lent, rather_victim, [&](std::uint32_t h) { return as_candidate(jobs_[h]); });
+    std::vector<std::uint32_t> turns(lent.size(), 0);
+    const quota_answer own = options_.quotas->would(e.rec.job.quota, quota_amounts(head), now_);
+    if (options_.reclaim && own && !own.over_soft && !own.bursting) {
+      std::vector<std::array<amount, 6>> amounts;
+      for (const std::uint32_t h : lent) amounts.push_back(quota_amounts(h));
+      std::vector<quota_holding> holdings;
+      for (std::size_t k = 0; k < lent.size(); ++k) holdings.push_back({jobs_[lent[k]].rec.job.quota, amounts[k]});
+      std::uint32_t turn = 0;
+      for (const std::size_t k : options_.quotas->reclaimable(holdings, e.rec.job.quota, now_)) turns[k] = ++turn;
+    }
+    for (std::size_t k = 0; k < lent.size(); ++k) {
+      const entry& v = jobs_[lent[k]];
+      if (turns[k] == 0 && v.rec.job.band >= e.rec.job.band) continue;
+      candidates.push_back(as_candidate(v));
+      candidates.back().reclaim = turns[k];
+    }
+  }
   void preempt_for_head() {
     std::uint32_t head = none;
     queue_.each(
@@ -412,18 +450,15 @@ private:
     const entry& e = jobs_[head];
     if (tried_ == head && tried_epoch_ == epoch_ && tried_at_ == now_) return;
     bench b{this, head};
+    std::vector<std::uint32_t> lent;
     plan_.ends().each([&](const auto& end) {
       const entry& v = jobs_[end.job];
-      const stored_job& r = v.rec;
-      if (r.life.state() != job_state::running || !r.job.preemptible || r.job.band >= e.rec.job.band) return true;
-      if (r.preemptions >= options_.max_preemptions) return true;
-      const instant started = r.life.attempt(r.life.attempt_count() - 1).started;
-      if (started >= now_ || now_ - started < r.job.min_run) return true;  // nobody at the instant of his start
-      for (const allocation& a : r.place)
-        if (state_.free(a.node).status != node_status::up) return true;
-      b.candidates.push_back({r.job.id, r.job.band, saturating_mul((now_ - v.saved_at).count(), v.bill), started});
+      if (!may_be_victim(v)) return true;
+      if (v.lent) lent.push_back(end.job);
+      else if (v.rec.job.band < e.rec.job.band) b.candidates.push_back(as_candidate(v));
       return true;
     });
+    add_lent(head, lent, b.candidates);
     tried_ = head;
     tried_epoch_ = epoch_;
     tried_at_ = now_;
@@ -452,7 +487,8 @@ private:
       jobs_[v].grace_end = deadline;
       jobs_[v].preemptor = head;
       plan_.extend(v, std::max(deadline, now_ + 1));
-      decision_->preempts.push_back({jobs_[v].rec.job.id, jobs_[head].rec.job.id, deadline});
+      decision_->preempts.push_back(
+          {jobs_[v].rec.job.id, jobs_[head].rec.job.id, deadline, b.candidates[k].reclaim != 0});
       if (options_.grace == 0) leave(v, now_);
       else timers_once(deadline, v);
     }

@@ -56,6 +56,12 @@ struct quota_answer {
   explicit operator bool() const noexcept { return granted; }
 };
 
+/// What somebody has of a quota.
+struct quota_holding {
+  std::uint32_t node = 0;
+  std::span<const amount> amounts{};
+};
+
 /// Quotas of any depth. A wish is granted by a node and all above it, for all resources, or not at all: `reserve` takes
 /// at once, so two wishes never get the same rest; `commit` says that it was used, `release` gives it back (of windows,
 /// only what was not committed). O(depth · resources), in a cohort times its members. Thread-safe; `now` never goes
@@ -168,6 +174,48 @@ public:
     return most;
   }
 
+  /// Which holdings are to be given back so that somebody at node `who` has what is his own: their numbers, in order.
+  /// From the node of the largest share first (use above its own by what the cohort lends, outside of cohorts by its
+  /// own, and by weight), its holdings as they stand in the list, each as long as the node, or one above it that is not
+  /// above `who`, too, uses more than its own (the soft limit, else in a cohort the hard one) of something that the
+  /// holding has: of any part of the answer the same is true. Windows do not count. O(holdings · nodes named · depth ·
+  /// resources); allocates.
+  [[nodiscard]] std::vector<std::size_t> reclaimable(std::span<const quota_holding> holdings, node who, instant now) {
+    const std::lock_guard lock(mutex_);
+    for (entry& e : nodes_) settle(e, now);
+    std::vector<std::vector<std::size_t>> lists(nodes_.size());
+    std::vector<node> named;
+    for (std::size_t h = holdings.size(); h-- > 0;) {
+      static_cast<void>(at(holdings[h].node));
+      if (lists[holdings[h].node].empty()) named.push_back(holdings[h].node);
+      lists[holdings[h].node].push_back(h);
+    }
+    std::vector<amount> less(nodes_.size() * resources_.size(), 0);
+    std::vector<std::size_t> out;
+    for (;;) {
+      double most = 0;
+      std::size_t next = holdings.size();
+      for (const node n : named) {
+        double share = 0;
+        while (!lists[n].empty() && (share = share_above(holdings[lists[n].back()], who, less)) <= 0)
+          lists[n].pop_back();  // shares only fall
+        if (lists[n].empty()) continue;
+        if (share > most || (share == most && lists[n].back() < next)) {
+          most = share;
+          next = lists[n].back();
+        }
+      }
+      if (next == holdings.size()) return out;
+      out.push_back(next);
+      lists[holdings[next].node].pop_back();
+      for (node n = holdings[next].node;; n = nodes_[n].parent) {
+        for (std::size_t k = 0; k < width(holdings[next].amounts); ++k)
+          less[n * resources_.size() + k] += holdings[next].amounts[k];
+        if (n == root) break;
+      }
+    }
+  }
+
 private:
   struct usage {
     amount used = 0, committed = 0;
@@ -189,6 +237,27 @@ private:
   entry& at(node n) {
     if (n >= nodes_.size()) throw error("no quota node " + std::to_string(n), {std::to_string(n)});
     return nodes_[n];
+  }
+  /// How far the holding's node, or one above it that is not above `who`, is above its own when `less` is gone.
+  [[nodiscard]] double share_above(const quota_holding& h, node who, const std::vector<amount>& less) const {
+    double most = 0;
+    for (node n = h.node; n != root && !stands_below(who, n); n = nodes_[n].parent) {
+      const entry& e = nodes_[n];
+      const bool member = nodes_[e.parent].cohort;
+      for (std::size_t k = 0; k < width(h.amounts); ++k) {
+        const amount own = member ? std::min(e.limits[k].soft, e.limits[k].hard) : e.limits[k].soft;
+        if (h.amounts[k] == 0 || resources_[k].window > 0 || own == no_limit) continue;
+        const amount above = e.use[k].used - less[n * resources_.size() + k] - own;
+        if (above <= 0) continue;
+        amount base = member ? 0 : own;
+        if (member)
+          for (const node m : nodes_[e.parent].below)
+            if (const quota_limit& l = nodes_[m].limits[k]; l.hard != no_limit)
+              base = saturating_add(base, std::min(l.hard, l.lend));
+        most = std::max(most, static_cast<double>(above) / static_cast<double>(std::max<amount>(base, 1)) / e.weight);
+      }
+    }
+    return most;
   }
   node add_node(std::string name, node above, std::vector<quota_limit> limits) {
     if (limits.size() > resources_.size()) throw error("more limits than resources for '" + name + "'", {name});

@@ -24,9 +24,13 @@ struct victim_candidate {
   std::int32_t band = 0;
   amount lost_work = 0;  ///< run since its last checkpoint, times what it has of the cluster
   instant started{};
+  std::uint32_t reclaim = 0;  ///< has what the preemptor's quota is entitled to: its turn among those, from 1; 0: not
 };
-/// The order in which candidates are tried: the least important, then least lost work, then the latest start, then id.
+/// The order in which candidates are tried: what is lent first, in its turn; then the least important, then least lost
+/// work, then the latest start, then id.
 [[nodiscard]] inline bool rather_victim(const victim_candidate& a, const victim_candidate& b) noexcept {
+  if ((a.reclaim == 0) != (b.reclaim == 0)) return a.reclaim != 0;
+  if (a.reclaim != b.reclaim) return a.reclaim < b.reclaim;
   if (a.band != b.band) return a.band < b.band;
   if (a.lost_work != b.lost_work) return a.lost_work < b.lost_work;
   return a.started != b.started ? a.started > b.started : a.id < b.id;
@@ -106,7 +110,7 @@ struct minimal {
 };
 
 /// Least (highest band, lost work, number) over all sets of candidates, by branch and bound, for up to 20 of them;
-/// otherwise as `minimal`.
+/// otherwise as `minimal`. What is lent counts as a band below all others, or as several of them when it has several.
 struct least_cost {
   static constexpr bool enabled = true;
   static constexpr std::size_t most_exact = 20;

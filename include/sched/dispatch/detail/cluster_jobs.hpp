@@ -63,6 +63,7 @@ protected:
     std::vector<waiter> waiters{};
     quota_answer limit{};
     bool waiting = false, parked = false, never = false, claims = false, ended_well = false;
+    bool lent = false;  ///< started above a soft limit, or on what others lend
   };
   struct claim {
     std::uint32_t job = none;
@@ -214,6 +215,7 @@ protected:
     options_.inventory.release(e.rec.lease);
     e.rec.lease = 0;
     e.overruns = 0;
+    e.lent = false;
     ++epoch_;
     if constexpr (usage_order<ranked>) order_.ended(view(h), now);
     if (e.preemptor != none) {
@@ -420,7 +422,8 @@ protected:
       const instant from = std::min(e.rec.life.attempt(e.rec.life.attempt_count() - 1).started, now);
       plan_.hold(h, from + planned(h), e.rec.place);
       e.saved_at = from;
-      if (options_.quotas != nullptr) std::ignore = options_.quotas->reserve(e.rec.job.quota, quota_amounts(h), now);
+      if (options_.quotas != nullptr)
+        e.lent = options_.quotas->reserve(e.rec.job.quota, quota_amounts(h), now).over_soft;
       if (e.rec.job.array != 0) ++arrays_[e.rec.job.array].running;
       if constexpr (usage_order<ranked>) order_.started(view(h), now);
       if (s == job_state::preempting) {

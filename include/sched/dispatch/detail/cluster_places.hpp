@@ -235,6 +235,7 @@ protected:
       return give_up();
     }
     if (options_.quotas != nullptr) options_.quotas->commit(e.rec.job.quota, quota_amounts(h));
+    e.lent = granted.over_soft;
     e.rec.lease = lease.lease;
     e.rec.place = std::move(parts);
     static_cast<void>(move(h, job_state::scheduled, now_));
