@@ -16,6 +16,7 @@
 #include <sched/placement/policy.hpp>
 #include <sched/placement/reference.hpp>
 #include <sched/placement/score.hpp>
+#include <sched/placement/tiers.hpp>
 #include <sched/placement/workspace.hpp>
 
 #endif
