@@ -13,6 +13,7 @@
 #include <sched/io.hpp>
 
 #include "demo_cluster.hpp"
+#include "demo_gpus.hpp"
 #include "demo_roadmap.hpp"
 #include "market_run.hpp"
 #include "project_run.hpp"
@@ -100,6 +101,7 @@ outcome run_demo(const std::string& folder, const std::string& format) {
   links += "<a href=\"project.sm\">The project itself (PSPLIB)</a>\n";
   const std::string roadmap = demo_roadmap(folder, format, worst);
   const std::string cluster = demo_cluster(folder, format, worst);
+  const std::string gpus = demo_gpus(folder, format, worst);
   const std::string market = demo_market(folder, format, worst);
   const std::string page =
       std::string(page_head) +
@@ -111,7 +113,7 @@ outcome run_demo(const std::string& folder, const std::string& format) {
       rows + "</tbody></table>\n<h2>Look at the best one</h2>\n<div class=\"pictures\">\n" + links +
       "</div>\n<p></p>\n<a href=\"project.html\"><img src=\"project.svg\" alt=\"Gantt chart of the best "
       "schedule\"></a>\n" +
-      roadmap + cluster + market + "</body></html>\n";
+      roadmap + cluster + gpus + market + "</body></html>\n";
   worsen(worst, write_document((to / "index.html").string(), page));
   if (worst != outcome::io_failed) std::cout << "\nPictures and documents: " << (to / "index.html").string() << "\n";
   return worst;

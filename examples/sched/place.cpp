@@ -80,7 +80,7 @@ outcome place_command::run() {
   const std::vector<place_input> groups = group_inputs(inputs);
   std::vector<std::string> group_names;
   for (const place_input& g : groups) group_names.push_back(g.name);
-  const auto documents = common.documents_for(group_names, {"csv"});
+  const auto documents = common.documents_for(group_names, {"csv", "html", "svg"});
   if (policies.size() > 1 && !documents.empty() && !documents[0].empty())
     throw usage_error("documents are of one policy; --policy names " + std::to_string(policies.size()));
   if (policies.size() > 1 && !squeue.empty())
@@ -146,7 +146,8 @@ outcome place_command::run() {
                                static_cast<std::int64_t>(a.pods.size()), static_cast<std::int64_t>(a.placed),
                                a.milli_placed, c.total_milli(), ratio, a.fragmented, a.seconds});
         if (!squeue.empty()) report.listing = place_squeue(site, w, a, squeue);
-        for (const std::string& file : documents[k]) save_document(file, place_csv(c, w, a));
+        for (const std::string& file : documents[k])
+          save_document(file, place_document(extension_of(file), stem_of(path), c, w, r, a));
       }
     });
   };
@@ -207,7 +208,7 @@ runner add_place(CLI::App& app) {
                 "When scripts are submitted, for --begin and --deadline: a date, UTC (default "
                 "1970-01-01)");
   self->common.add_format(*c);
-  self->common.add_documents(*c, ".csv");
+  self->common.add_documents(*c, ".csv .html .svg");
   self->common.add_run(*c);
   return [self] { return self->run(); };
 }

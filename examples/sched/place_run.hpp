@@ -90,6 +90,10 @@ std::string place_csv(const sched::cluster& c, const place_workload& w, const pl
 std::string place_squeue(const sched::io::sbatch_site& site, const place_workload& w, const place_answer& a,
                          const std::string& format);
 
+/// The answer as a document: csv (pod, node, GPUs), html or svg (who has which GPUs; time is the order of asking).
+std::string place_document(const std::string& kind, const std::string& name, const sched::cluster& c,
+                           const place_workload& w, const place_request& r, const place_answer& a);
+
 /// The command `generate cluster`.
 runner add_generate_cluster(CLI::App& command);
 

@@ -4,11 +4,13 @@
 
 /// \file
 /// Front door: pictures of schedules. `gantt_html` and `gantt_svg` for projects; `roadmap_html` for roadmaps;
-/// `gantt_of` for runs of batch jobs; `chart`, `chart_html` and `chart_svg` for anything else with bars on a time axis.
+/// `gantt_of` for runs of batch jobs, and for places in a cluster; `chart`, `chart_html` and `chart_svg` for anything
+/// else with bars on a time axis.
 
 #include <sched/io/chart.hpp>
 #include <sched/io/chart_html.hpp>
 #include <sched/io/chart_svg.hpp>
+#include <sched/io/cluster_gantt.hpp>
 #include <sched/io/gantt.hpp>
 #include <sched/io/gantt_html.hpp>
 #include <sched/io/gantt_svg.hpp>

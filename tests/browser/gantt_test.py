@@ -71,6 +71,47 @@ class Charts(unittest.TestCase):
         for expected in ("Instancerover", "Solverfirst fit", "Statusfeasible", "Makespan", "Lower bound", "Tasks120", "Resources4"):
             self.assertIn(expected, facts)
 
+    def rect(self, index):
+        return self.browser.run("return schedChart.rectOf(arguments[0])", index)
+
+    def test_parts_of_gpus_lie_on_top_of_each_other(self):
+        self.open("gpus.html")
+        self.click("fit")
+        third, half = self.rect(self.index("third")), self.rect(self.index("half"))
+        self.assertAlmostEqual(third["h"] / half["h"], 0.6, delta=0.15)
+        self.assertGreaterEqual(half["y"], third["y"] + third["h"] - 0.01)
+        self.browser.mouse(("move", *self.bar(self.index("third"))))
+        tip = self.text("#tip")
+        for field in ("Lane", "n0", "GPUs", "Of each", "300 / 1000", "Ended", "done"):
+            self.assertIn(field, tip)
+        self.browser.mouse(("move", *self.bar(self.index("half"))))
+        self.assertIn("500 / 1000", self.text("#tip"))
+
+    def test_clusters_show_what_was_cut_short_and_what_is_down(self):
+        self.open("gpus.html")
+        legend = self.text("#legend")
+        for entry in ("cut short", "down or draining", "capacity"):
+            self.assertIn(entry, legend)
+        self.assertEqual(self.text("#chain"), "Cut short")
+        self.browser.run("schedChart.select(arguments[0])", self.index("gang"))
+        self.browser.settle()
+        details = self.text("#details")
+        for field in ("cut short", "Nodes in all", "preempted"):
+            self.assertIn(field, details)
+        self.assertIn("Without a place: 1", self.text("#notes"))
+
+    def test_clusters_of_a_thousand_nodes_have_a_row_each(self):
+        self.open("gpus1213.html")
+        self.assertLess(os.path.getsize(os.path.join(pages, "gpus1213.html")), 2_000_000)
+        state = self.state()
+        self.assertGreater(state["rows"], 1213)
+        self.assertGreaterEqual(state["rowH"], 9)  # names can be read
+        self.assertGreater(state["drawn"], 100)
+        self.assertIn("arrival", self.browser.run("return JSON.parse(document.getElementById('chart-data').textContent).axis.name"))
+        self.open("gpu_groups.html")
+        self.assertEqual(self.state()["rows"], 76)  # racks of 16
+        self.assertLess(os.path.getsize(os.path.join(pages, "gpu_groups.html")), 2_000_000)
+
     def test_names_are_text(self):
         self.open("tasks120.html")
         self.assertEqual(self.browser.run("return document.title"), 'Rover <refit> & "launch"')

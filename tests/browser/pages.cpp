@@ -4,6 +4,7 @@
 #include <sched/backfill.hpp>
 #include <sched/gantt.hpp>
 #include <sched/generate.hpp>
+#include <sched/placement.hpp>
 #include <sched/roadmap.hpp>
 
 #include <cstddef>
@@ -11,6 +12,7 @@
 #include <fstream>
 #include <iostream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <sched/core/random.hpp>
@@ -154,6 +156,54 @@ std::string cluster_page() {
   return chart_html(c);
 }
 
+/// Shares of a GPU, a gang over two nodes that is preempted, a task without GPUs, nodes that are down and draining.
+chart gpus() {
+  cluster_builder b({"rack"});
+  for (const char* name : {"n0", "n1 <b>", "n2"}) {
+    node_spec n{.name = name, .cpu = 8000, .path = {name[1] == '2' ? "r1" : "r0"}};
+    for (int d = 0; d < 4; ++d) n.devices.push_back({.model = "A"});
+    b.add_node(n);
+  }
+  const cluster c = b.build();
+  const auto on = [](std::size_t node, device_list devices, amount share) {
+    return allocation{.node = node_id(node), .cpu = 2000, .share = share, .devices = std::move(devices)};
+  };
+  const std::vector<occupancy> stays{
+      {.job = "third", .start = 0, .end = 60, .reason = end_reason::done, .place = {on(0, {1}, 300)}},
+      {.job = "half", .start = 0, .end = 90, .place = {on(0, {1}, 500)}},
+      {.job = "gang",
+       .start = 10,
+       .end = 40,
+       .reason = end_reason::preempted,
+       .place = {on(0, {2, 3}, 1000), on(1, {0, 1}, 1000)}},
+      {.job = "plain", .start = 5, .end = 80, .place = {on(2, {}, 0)}},
+      {.job = "urgent", .start = 40, .end = 100, .place = {on(0, {0, 2, 3}, 1000)}}};
+  const std::vector<node_outage> outages{{node_id(1), 50, 70}, {node_id(2), 80, 100, node_status::draining}};
+  return gantt_of(c, stays, {.title = "GPUs", .kinds = {"all"}, .outages = outages, .unplaced = {"too large"}});
+}
+
+/// As many nodes, GPUs and tasks as the openb cluster has, a row per node; the same by groups.
+chart many_gpus(cluster_rows rows) {
+  random_generator g(2);
+  const random_cluster_options o{.nodes = 1213, .kinds = 6, .nodes_per_rack = 16, .without_devices = 0.1, .load = 1.1};
+  const cluster c = random_cluster(o, g);
+  const std::vector<part> tasks = random_tasks(c, o, g);
+  cluster_state s(c);
+  placement_workspace ws;
+  const placement::best_fit best;
+  std::vector<occupancy> stays;
+  std::int64_t now = 0;
+  for (const part& p : tasks) {
+    ++now;
+    const placement_result r = best(single(p), s, ws);
+    if (!r) continue;
+    s.apply(r);
+    stays.push_back({.job = "pod-" + std::to_string(now), .start = now, .place = {r.parts.begin(), r.parts.end()}});
+  }
+  return gantt_of(c, stays,
+                  {.title = "1,213 nodes", .axis = {.name = "arrival"}, .rows = rows, .typical = typical_types(tasks)});
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -185,6 +235,9 @@ int main(int argc, char** argv) {
   write("plan90.html", planned(90, roadmap_lanes::both));
   write("plan1000.html", planned(1000, roadmap_lanes::people));
   write("cluster.html", cluster_page());
+  write("gpus.html", chart_html(gpus()));
+  write("gpus1213.html", chart_html(many_gpus(cluster_rows::automatic)));
+  write("gpu_groups.html", chart_html(many_gpus(cluster_rows::groups)));
   write("empty.html", gantt_html(project{}, schedule{}));
   write("tasks120.svg", gantt_svg(small_one, s));
   return good ? 0 : 3;

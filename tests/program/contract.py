@@ -1236,6 +1236,14 @@ class Place(ProgramTest):
         self.assertEqual([row[k] for k in PLACE_COLUMNS[:7]], ["pods", "best-fit", "file", "5", "4", "5100", "12000"])
         self.assertEqual(float(row["allocation_ratio"]), 5100 / 12000)
 
+    def test_pages_and_figures_show_who_has_which_gpus(self):
+        self.place("pods.csv", "--out", "o.html", "--out", "o.svg")
+        page, figure = (self.folder / "o.html").read_text(), (self.folder / "o.svg").read_text()
+        chart = json.loads(re.search(r'id="chart-data">(.*?)</script>', page, re.S).group(1))
+        self.assertEqual((chart["title"], chart["n"], chart["axis"]["name"]), ("pods, best-fit", 4, "arrival"))
+        self.assertEqual([n[0] for n in chart["notes"]], ["Without a place"])
+        self.assertEqual(figure.count('class="bar'), 4)
+
     def test_the_document_says_where_each_pod_went(self):
         self.place("pods.csv", "--out", "o.csv")
         self.assertEqual((self.folder / "o.csv").read_text(), "pod,node,gpus\na,n2,0-1-2-3\nb,n1,0\nc,n1,1\nd,,\ne,n3,\n")

@@ -29,6 +29,7 @@ struct chart_axis {
   std::string epoch{};                ///< ISO 8601: "2026-01-05", "2026-01-05T08:00" or with seconds; empty: 1970-01-01
   std::int64_t seconds_per_tick = 0;  ///< 0: plain integers
   bool inclusive_finish = false;      ///< write finish − 1 tick (the last day of work), for ticks that are days
+  std::string name{};                 ///< what integers count ("arrival"); empty: "time"
 };
 
 /// A category of bars: its name stands in the legend, its place in the list chooses the colour (8 colour-blind-safe
@@ -44,12 +45,16 @@ struct chart_lane {
   std::vector<std::string> row_labels{};  ///< one per row, or empty
   bool named_by_bars = false;             ///< every row holds one bar and is called like it
   std::vector<interval> shaded{};         ///< closed times, drawn behind the bars
+  bool inner = false;                     ///< belongs to the lane above it: its title is set in, and not bold
 };
 
-/// A block of rows in a lane.
+/// A block of rows in a lane, or a part of one row: `share` thousandths of its height, `from` thousandths below its
+/// top.
 struct chart_rows {
   std::uint32_t row = 0;
   std::uint32_t rows = 1;
+  std::uint16_t from = 0;
+  std::uint16_t share = 1000;
 };
 
 /// A bar: something that takes `[start, finish)` in `rows` rows of a lane. With start == finish it is a milestone,
@@ -70,6 +75,7 @@ struct chart_bar {
   instant deadline = instant::infinity();  ///< likewise
   std::vector<interval> pauses{};          ///< parts without work, drawn lighter; sorted, disjoint
   std::vector<chart_rows> also{};          ///< further blocks of rows of the same bar (scattered processors)
+  std::uint16_t from = 0, share = 1000;    ///< of the height of its row, in thousandths, as in `chart_rows`
 };
 
 /// An arrow between two bars, by their positions in `chart::bars`. The label says what is special ("SS+2").
@@ -188,6 +194,7 @@ struct chart {
   std::string panels_noun = "Curves";      ///< what the panels show, for the button that hides them
   std::string critical_name = "critical";  ///< legend of `chart_bar::critical`
   std::string critical_hint{};
+  std::string shaded_name = "closed";  ///< legend of what is shaded
 
   /// The hull of all bars, curves and finite markers; `[0, 1)` when there is nothing. O(size of the chart).
   [[nodiscard]] interval extent() const {

@@ -45,6 +45,7 @@ public:
     key("figureNoun"), text(chart_.figures_noun);
     key("figures"), list(chart_.figures.size(), [&](std::size_t i) { figure(chart_.figures[i]); });
     key("critical"), list(2, [&](std::size_t i) { text(i == 0 ? chart_.critical_name : chart_.critical_hint); });
+    key("shaded"), text(chart_.shaded_name);
     key("t0"), text(std::to_string(extent_.start.count()));
     key("t1"), time(extent_.finish);
     key("axis");
@@ -53,6 +54,7 @@ public:
     key("epoch"), append_number(out_, scale_.epoch());
     key("spt"), append_number(out_, chart_.axis.seconds_per_tick);
     key("incl"), append_number(out_, chart_.axis.inclusive_finish ? 1 : 0);
+    key("name"), text(chart_.axis.name.empty() ? "time" : chart_.axis.name);
     out_ += '}';
     key("facts"), list(chart_.facts.size(), [&](std::size_t i) {
       const chart_fact& f = chart_.facts[i];
@@ -150,6 +152,7 @@ private:
     key("t"), text(l.title);
     key("n"), append_number(out_, l.rows);
     key("own"), append_number(out_, l.named_by_bars ? 1 : 0);
+    key("in"), append_number(out_, l.inner ? 1 : 0);
     key("l"), list(l.row_labels.size(), [&](std::size_t i) { text(l.row_labels[i]); });
     key("z"), intervals(l.shaded);
     out_ += '}';
@@ -178,6 +181,8 @@ private:
     bar_column("lane", [](const chart_bar& b) { return std::int64_t{b.lane}; });
     bar_column("row", [](const chart_bar& b) { return b.row == chart_bar::automatic ? 0 : std::int64_t{b.row}; });
     bar_column("h", [](const chart_bar& b) { return std::int64_t{b.rows}; });
+    bar_column("from", [](const chart_bar& b) { return std::int64_t{b.from}; });
+    bar_column("share", [](const chart_bar& b) { return std::int64_t{b.share}; });
     bar_column("k", [](const chart_bar& b) { return std::int64_t{b.kind}; });
     bar_column("flag", [](const chart_bar& b) { return std::int64_t{(b.critical ? 1 : 0) + (b.late ? 2 : 0)}; });
     std::vector<std::string> labels;
@@ -196,6 +201,14 @@ private:
     });
     sparse("also", [&](auto& v, std::int64_t i, const chart_bar& b) {
       for (const chart_rows& x : b.also) v.insert(v.end(), {i, std::int64_t{x.row}, std::int64_t{x.rows}});
+    });
+    // From and share of those blocks that are parts of a row, by their number.
+    std::int64_t block = 0;
+    sparse("alsoPart", [&](auto& v, std::int64_t, const chart_bar& b) {
+      for (const chart_rows& x : b.also) {
+        if (x.share < 1000) v.insert(v.end(), {block, std::int64_t{x.from}, std::int64_t{x.share}});
+        ++block;
+      }
     });
   }
 

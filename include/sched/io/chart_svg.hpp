@@ -279,8 +279,8 @@ private:
     const bool titled = chart_.lanes.size() > 1 || lane_packed_[l] || (!lane.named_by_bars && lane.row_labels.empty());
     const bool own_row = lane_top_[l] != (l == 0 ? 0 : lane_top_[l - 1] + lane_rows_[l - 1]);
     if (titled && h >= 9)
-      label("b", 10, own_row ? y - row_height_ / 2 + 4 : y + std::min(h, 16.0) / 2 + 4,
-            fitted(lane.title, gutter_ - 16, 6.6));
+      label(lane.inner ? "" : "b", lane.inner ? 18 : 10,
+            own_row ? y - row_height_ / 2 + 4 : y + std::min(h, 16.0) / 2 + 4, fitted(lane.title, gutter_ - 16, 6.6));
     if (size < 6) return;
     for (std::size_t r = 0; r < lane.row_labels.size() && r < lane_rows_[l]; ++r)
       label("", 18, y + row_height_ * (static_cast<double>(r) + 0.5) + size * 0.36,
@@ -294,10 +294,11 @@ private:
   void axis(const std::vector<time_scale::tick>& ticks) {
     const double y = axis_at_ - 8;
     segment("rule", 0, axis_at_, width_, axis_at_);
+    const std::string named = chart_.axis.name.empty() ? "time" : chart_.axis.name;
     label("m b", 10, y,
           scale_.dates()             ? (scale_.whole_days() ? "date" : "UTC")
-          : chart_.axis.unit.empty() ? "time"
-                                     : "time, " + chart_.axis.unit);
+          : chart_.axis.unit.empty() ? named
+                                     : named + ", " + chart_.axis.unit);
     std::string above;
     double free = 0;
     for (const auto& t : ticks) {
@@ -337,20 +338,23 @@ private:
       std::string cls = "bar ";
       if (b.critical && !many_kinds) cls += "crit";
       else cls += "k" + std::to_string(b.kind % 8);
-      block(b, cls, top_[i], b.rows, inset, about);
+      block(b, cls, {top_[i], b.rows, b.from, b.share}, inset, about);
       for (const chart_rows& more : b.also)
-        block(b, "more " + cls.substr(4), lane_top_[b.lane] + more.row, more.rows, inset, about);
+        block(b, "more " + cls.substr(4), {lane_top_[b.lane] + more.row, more.rows, more.from, more.share}, inset,
+              about);
       if (b.critical && !many_kinds && row_height_ >= 6 && b.start < b.finish)  // not by colour alone
         rectangle("edge", x_of(b.start), y_of(top_[i] + b.rows) - inset - 2, x_of(b.finish) - x_of(b.start), 2);
-      if (b.critical && many_kinds)
-        rectangle("chain", x_of(b.start), y_of(top_[i]) + inset, x_of(b.finish) - x_of(b.start),
-                  row_height_ * b.rows - 2 * inset);
+      if (b.critical && many_kinds) {
+        const double full = row_height_ * b.rows - 2 * inset;
+        rectangle("chain", x_of(b.start), y_of(top_[i]) + inset + full * b.from / 1000, x_of(b.finish) - x_of(b.start),
+                  full * b.share / 1000);
+      }
       if (row_height_ >= 5) dates(b, y_of(top_[i]) + inset, row_height_ * b.rows - 2 * inset);
     }
   }
-  void block(const chart_bar& b, const std::string& cls, std::uint32_t row, std::uint32_t rows, double inset,
-             const std::string& about) {
-    const double x = x_of(b.start), y = y_of(row) + inset, h = row_height_ * static_cast<double>(rows) - 2 * inset;
+  void block(const chart_bar& b, const std::string& cls, const chart_rows& at, double inset, const std::string& about) {
+    const double full = row_height_ * static_cast<double>(at.rows) - 2 * inset;
+    const double x = x_of(b.start), y = y_of(at.row) + inset + full * at.from / 1000, h = full * at.share / 1000;
     if (b.start == b.finish) {
       const double r = std::min(6.0, h / 2), m = y + h / 2;
       polygon("milestone " + cls, {{x, m - r}, {x + r, m}, {x, m + r}, {x - r, m}}, about);
@@ -492,7 +496,7 @@ private:
     if (std::any_of(chart_.panels.begin(), chart_.panels.end(),
                     [](const chart_panel& p) { return !p.shaded.empty(); }) ||
         std::any_of(chart_.lanes.begin(), chart_.lanes.end(), [](const chart_lane& l) { return !l.shaded.empty(); }))
-      entry("shade", "closed", false);
+      entry("shade", chart_.shaded_name, false);
     if (std::any_of(chart_.panels.begin(), chart_.panels.end(), [](const chart_panel& p) {
           return std::any_of(p.curves.begin(), p.curves.end(),
                              [](const chart_curve& c) { return c.drawn_as == chart_curve::style::limit; });

@@ -10,8 +10,6 @@
 #include <cstdint>
 #include <cstdio>
 #include <functional>
-#include <iterator>
-#include <map>
 #include <queue>
 #include <span>
 #include <string>
@@ -23,6 +21,7 @@
 #include <sched/core/ticks.hpp>
 #include <sched/evaluate/job_metrics.hpp>
 #include <sched/io/chart.hpp>
+#include <sched/io/detail/free_rows.hpp>
 #include <sched/io/job_figures.hpp>
 #include <sched/model/job.hpp>
 
@@ -37,45 +36,6 @@ struct job_gantt_options {
 };
 
 namespace detail {
-
-/// The free ids of a machine as disjoint blocks. Takes the lowest, gives back what was taken: O(log blocks) a block.
-class free_processors {
-public:
-  explicit free_processors(std::uint32_t n) {
-    if (n > 0) blocks_.emplace(0, n);
-  }
-  /// Appends the blocks taken; fewer than asked for when there are not enough.
-  void take(amount n, std::vector<chart_rows>& out) {
-    while (n > 0 && !blocks_.empty()) {
-      const auto at = blocks_.begin();
-      const auto [first, length] = *at;
-      const auto part = static_cast<std::uint32_t>(std::min<amount>(length, n));
-      blocks_.erase(at);
-      if (part < length) blocks_.emplace(first + part, length - part);
-      out.push_back({first, part});
-      n -= part;
-    }
-  }
-  void give_back(chart_rows b) {
-    auto next = blocks_.lower_bound(b.row);
-    if (next != blocks_.end() && next->first == b.row + b.rows) {
-      b.rows += next->second;
-      next = blocks_.erase(next);
-    }
-    if (next != blocks_.begin()) {
-      const auto before = std::prev(next);
-      if (before->first + before->second == b.row) {
-        before->second += b.rows;
-        return;
-      }
-    }
-    blocks_.emplace(b.row, b.rows);
-  }
-  [[nodiscard]] std::uint32_t lowest() const { return blocks_.empty() ? 0 : blocks_.begin()->first; }
-
-private:
-  std::map<std::uint32_t, std::uint32_t> blocks_;  // first id → length
-};
 
 [[nodiscard]] inline std::string epoch_text(std::int64_t unix_seconds) {
   constexpr std::int64_t day = 86400;
@@ -149,7 +109,7 @@ private:
 
   using end_event = std::pair<instant, std::size_t>;  // of a bar
   std::priority_queue<end_event, std::vector<end_event>, std::greater<>> ends;
-  detail::free_processors ids(static_cast<std::uint32_t>(processors));
+  detail::free_rows ids(static_cast<std::uint32_t>(processors));
   std::vector<std::pair<instant, amount>> busy, queue;
   std::vector<chart_rows> blocks;
   c.bars.reserve(order.size());

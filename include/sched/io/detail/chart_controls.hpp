@@ -576,7 +576,7 @@ inline constexpr const char* page_script_controls = R"page(
       ["path", { d: "M7 0h8l-4 4z", fill: "var(--late)" }],
     ]);
   if (panels.some((p) => p.shaded.length) || D.lanes.some((l) => l.z.length))
-    legend("closed", [block("shade", { rx: 0 })]);
+    legend(D.shaded, [block("shade", { rx: 0 })]);
   if (panels.some((p) => p.curves.some((c) => c.kind === "limit")))
     legend("capacity", [
       ["path", { d: "M0 6h22", stroke: "var(--limit)", "stroke-width": 1.5, "stroke-dasharray": "5 3" }],

@@ -220,7 +220,7 @@ inline constexpr const char* page_script_curves = R"page(
     ink.font = font(11, "600");
     ink.fillStyle = colour.muted;
     ink.fillText(
-      dated ? (wholeDays ? "date" : "UTC") : "time" + (D.axis.unit ? ", " + D.axis.unit : ""),
+      dated ? (wholeDays ? "date" : "UTC") : D.axis.name + (D.axis.unit ? ", " + D.axis.unit : ""),
       11,
       OVERVIEW + AXIS / 2 + 0.5,
     );

@@ -74,8 +74,13 @@ inline constexpr const char* page_script_drawing = R"page(
   function box(b) {
     const i = blockBar[b],
       inset = view.rowH >= 9 ? Math.min(4, view.rowH * 0.14) : view.rowH >= 3 ? 0.5 : 0;
-    const y = top() + blockTop[b] * view.rowH - view.y + inset,
+    let y = top() + blockTop[b] * view.rowH - view.y + inset,
       h = Math.max(view.rowH * blockHigh[b] - 2 * inset, view.rowH < 1.5 ? 1.5 : 0.8);
+    if (blockShare[b] < 1000) {
+      const end = y + (h * (blockFrom[b] + blockShare[b])) / 1000;
+      y += (h * blockFrom[b]) / 1000;
+      h = Math.max(end - y - (end - y >= 4 && blockFrom[b] + blockShare[b] < 1000 ? 1 : 0), 0.6); // a gap to the next
+    }
     const x = X(S[i]);
     return { x, y, w: Math.max(W[i] * view.k, W[i] ? 1 : 0), h };
   }
@@ -122,6 +127,7 @@ inline constexpr const char* page_script_drawing = R"page(
     ink.strokeStyle = colour.line2;
     if (D.lanes.length > 1)
       laneTop.forEach((r, at) => {
+        if (at + 1 < D.lanes.length && D.lanes[at + 1].in && !D.lanes[at].l.length) return;
         const y = Math.round(top() + (r + laneRows[at]) * view.rowH - view.y) + 0.5;
         if (y > top() && y < end) line(0, y, width, y);
       });
@@ -157,7 +163,7 @@ inline constexpr const char* page_script_drawing = R"page(
       const q = box(b),
         bright = strong(i),
         name = barColour(i);
-      const r = view.rowH >= 1 ? blockTop[b] : Math.floor(q.y);
+      const r = blockShare[b] < 1000 ? -1 - Math.floor(q.y) : view.rowH >= 1 ? blockTop[b] : Math.floor(q.y);
       if (q.w < 1.2 && W[i] > 0) {
         const cell = r * 4 + (bright ? 2 : 0) + (flag[i] & 1),
           px = Math.floor(q.x * 1.5);
@@ -437,7 +443,8 @@ inline constexpr const char* page_script_drawing = R"page(
         r++
       ) {
         ink.fillStyle = colour.ink;
-        ink.fillText(clipText(l.l[r - laneTop[at]] || "", gutter - (head ? 30 : 20)), head ? 20 : 10, y(r));
+        const x = (head ? 20 : 10) + (l.in ? 10 : 0);
+        ink.fillText(clipText(l.l[r - laneTop[at]] || "", gutter - 10 - x), x, y(r));
       }
       const a = top() + (laneTop[at] - (head ? 1 : 0)) * view.rowH - view.y,
         h = (laneRows[at] + (head ? 1 : 0)) * view.rowH;
@@ -446,12 +453,12 @@ inline constexpr const char* page_script_drawing = R"page(
         return;
       }
       if (h < 9) return;
-      ink.font = font(11.5, "600");
+      ink.font = font(l.in && !head ? Math.min(11.5, size) : 11.5, l.in && !head ? "" : "600");
       widths.clear();
       ink.fillStyle = colour.ink;
       ink.fillText(
-        clipText(l.title, gutter - 20),
-        10,
+        clipText(l.title, gutter - (l.in ? 30 : 20)),
+        l.in ? 20 : 10,
         Math.min(Math.max(a, top()) + Math.max(9, Math.min(view.rowH, 24, h) / 2), a + h - 6) + 0.5,
       );
       ink.font = font(size);

@@ -51,7 +51,9 @@ inline constexpr const char* page_script_view = R"page(
   }
   const blockBar = [],
     blockRow = [],
-    blockHigh = [];
+    blockHigh = [],
+    blockFrom = Array.from(fill(D.from)),
+    blockShare = Array.from(fill(D.share)); // of the row's height, in thousandths
   for (let i = 0; i < N; i++) {
     blockBar.push(i);
     blockRow.push(row[i]);
@@ -61,6 +63,12 @@ inline constexpr const char* page_script_view = R"page(
     blockBar.push(D.also[i]);
     blockRow.push(D.also[i + 1]);
     blockHigh.push(D.also[i + 2]);
+    blockFrom.push(0);
+    blockShare.push(1000);
+  }
+  for (let i = 0; i < D.alsoPart.length; i += 3) {
+    blockFrom[N + D.alsoPart[i]] = D.alsoPart[i + 1];
+    blockShare[N + D.alsoPart[i]] = D.alsoPart[i + 2];
   }
   const byStart = blockBar.map((_, b) => b).sort((a, b) => S[blockBar[a]] - S[blockBar[b]] || a - b);
   const linkName = words(D.ln);
@@ -288,7 +296,7 @@ inline constexpr const char* page_script_view = R"page(
     let widest = 0;
     for (const p of panels) widest = Math.max(widest, ink.measureText(p.title).width);
     for (const l of D.lanes) {
-      if (D.lanes.length > 1) widest = Math.max(widest, ink.measureText(l.title).width);
+      if (D.lanes.length > 1) widest = Math.max(widest, ink.measureText(l.title).width + (l.in ? 10 : 0));
       for (let k = 0; k < l.l.length && k < 2000; k++) widest = Math.max(widest, ink.measureText(l.l[k]).width + 10);
     }
     if (!view.packed)
@@ -318,7 +326,7 @@ inline constexpr const char* page_script_view = R"page(
     refresh();
   }
   function pleasantRows() {
-    const named = !view.packed && D.lanes.some((l) => l.own || l.l.length);
+    const named = !view.packed && D.lanes.some((l) => l.own || l.in || l.l.length);
     view.rowH = Math.min(24, Math.max(named ? 13 : view.packed ? 9 : 3, rowsHeight() / Math.max(1, rows)));
     view.y = 0;
   }
