@@ -3,7 +3,7 @@
 #define SCHED_SOLVE_TWO_SIDED_SEARCH_HPP
 
 /// \file
-/// A genetic algorithm on classic projects in which every decoding is a justification.
+/// A genetic algorithm on classic projects that decodes every child from the other end.
 
 #include <algorithm>
 #include <array>
@@ -21,6 +21,7 @@
 #include <sched/core/random.hpp>
 #include <sched/model/critical_path.hpp>
 #include <sched/model/project.hpp>
+#include <sched/solve/choice_decoder.hpp>
 #include <sched/solve/list_decoder.hpp>
 #include <sched/solve/parallel_decoder.hpp>
 
@@ -35,13 +36,20 @@ enum class replacement : std::uint8_t {
 
 /// Settings of a two-sided search; `tuned` chooses them by size and budget.
 struct two_sided_options {
-  std::size_t population = 50;   ///< schedules of each side
+  std::size_t population = 50;   ///< schedules of each side at first …
+  double last_share = 0.15;      ///< … and the share of it that is left when the budget ends
+  std::uint64_t budget = 0;      ///< schedules over which the population shrinks; 0: it does not
   std::size_t window_least = 6;  ///< tasks that a child copies from its father, at least …
   std::size_t window_most = 36;  ///< … and at most (never more than three quarters)
-  std::size_t windows = 3;       ///< of so many random windows the one with most work per time is copied
-  std::size_t tournament = 2;    ///< schedules of which the best becomes the father
-  double swaps = 3.5;            ///< of neighbours in a child's list, on average
-  double noise = 2.0;            ///< of the first schedules, in critical paths
+  std::size_t windows = 16;    ///< of so many random windows the one that is denser than the mother's by most is copied
+  double second_father = 0.5;  ///< share of the children with a window of one more father
+  std::size_t tournament = 3;  ///< schedules of which the best becomes the father
+  double swaps = 3.0;          ///< of neighbours in a child's list, on average
+  double noise = 1.0;          ///< of the first schedules, in critical paths
+  double serial = 0.2;         ///< share of the first schedules by the serial scheme, the others by the parallel one
+  double samples = 1.5;        ///< first schedules to take the best from, in populations
+  std::size_t choices = 10;    ///< a child's decoding compares 2 to so many tasks (`choice`); 1: its list rules
+  double choice_cost = 0.09;   ///< of a place in the list, in mean durations
   replacement keep = replacement::pool;
   std::uint64_t seed = 1;
 
@@ -49,41 +57,45 @@ struct two_sided_options {
   [[nodiscard]] static two_sided_options tuned(std::size_t n, std::uint64_t schedules, std::uint64_t seed) {
     two_sided_options o;
     o.seed = seed;
+    o.budget = schedules;
     const double looks = static_cast<double>(schedules) / static_cast<double>(std::max<std::size_t>(n, 1));
-    o.population = static_cast<std::size_t>(std::clamp(10.0 * std::pow(std::max(looks, 1.0), 0.46), 10.0, 2000.0));
-    if (looks >= 120) {
-      o.keep = replacement::slot;
-      o.tournament = 3;
-    }
+    // 10.5 · looks^(9/16), by roots because these are the same on every platform.
+    const double root = std::sqrt(std::max(looks, 1.0));
+    const double grown = 10.5 * root * std::sqrt(std::sqrt(std::sqrt(root)));
+    o.population = static_cast<std::size_t>(std::clamp(grown, 12.0, 2500.0));
+    o.window_most = std::clamp<std::size_t>(2 * n / 5, 8, 36);
+    o.window_least = o.window_most / 6 + 1;
     return o;
   }
 };
 
 /// Two populations, one of left- and one of right-justified schedules. Parents of one side are read as lists by finish,
 /// a window of the father's list is put into the mother's, and the child is decoded from the other end: it is justified
-/// by being built, and belongs to the other side. The first schedules come from the parallel scheme and from sampling.
+/// by being built, and belongs to the other side. Decoding may leave the list a little (`choice_decoder`). The first
+/// schedules come from the parallel scheme and from sampling; populations shrink as the budget is used up.
 ///
 /// For classic single-mode projects (`list_decoder::accepts`). `step` makes one generation. Every decoding counts one
 /// schedule. O(population · n) memory; allocates in the constructor and when `reset` makes populations larger.
-/// Reference: Debels & Vanhoucke 2005 (two populations); Valls, Ballestín & Quintanilla 2008 (dense windows).
+/// Reference: Debels & Vanhoucke 2005 (two populations); Valls, Ballestín & Quintanilla 2008 (dense windows);
+/// Tanabe & Fukunaga 2014 (shrinking populations).
 class two_sided_search {
 public:
   two_sided_search(const project& p, const two_sided_options& o)
       : decoder_(p),
+        choosing_(p),
         parallel_(p),
         options_(o),
         random_(o.seed),
         n_(p.task_count()),
         windows_of_tasks_(find_critical_path(p)) {
     durations_.resize(n_);
-    work_.resize(n_);
+    std::int64_t total = 0;
     for (std::size_t i = 0; i < n_; ++i) {
       durations_[i] = static_cast<std::int32_t>(p.work(task_id(i)).count());
-      for (std::size_t r = 0; r < p.resource_count(); ++r)
-        if (const amount c = p.resource_of(resource_id(r)).capacity; c > 0)
-          work_[i] += static_cast<double>(durations_[i]) * static_cast<double>(p.demand(task_id(i), resource_id(r))) /
-                      static_cast<double>(c);
+      total += durations_[i];
     }
+    choice_cost_ = std::llround(16.0 * o.choice_cost * static_cast<double>(total) / static_cast<double>(n_));
+    weigh(p);
     const auto order = decoder_.tie_order();
     ties_[0].assign(order.begin(), order.end());
     ties_[1].assign(order.rbegin(), order.rend());
@@ -135,6 +147,8 @@ public:
       fill();
     } else {
       breed(sides_[from_], sides_[1 - from_], 1 - from_);
+      if (options_.keep == replacement::slot && wanted() < sides_[0].size())
+        for (side& s : sides_) cut(s, s.size(), wanted());
       from_ = 1 - from_;
       if (++since_restart_ >= 40 && stale()) restart();
     }
@@ -167,6 +181,35 @@ private:
     }
   };
 
+  /// Work of every task: of each resource as a share of its capacity, weighted by the square of how busy it is.
+  void weigh(const project& p) {
+    work_.assign(n_, 0);
+    std::vector<double> one(n_), all(n_);
+    double busiest = 0;
+    for (std::size_t r = 0; r < p.resource_count(); ++r) {
+      const amount c = p.resource_of(resource_id(r)).capacity;
+      if (c <= 0) continue;
+      double sum = 0;
+      for (std::size_t i = 0; i < n_; ++i) {
+        one[i] = static_cast<double>(durations_[i]) * static_cast<double>(p.demand(task_id(i), resource_id(r))) /
+                 static_cast<double>(c);
+        sum += one[i];
+      }
+      busiest = std::max(busiest, sum);
+      for (std::size_t i = 0; i < n_; ++i) all[i] += sum * sum * one[i];
+    }
+    for (std::size_t i = 0; i < n_ && busiest > 0; ++i) work_[i] = all[i] / (busiest * busiest);
+  }
+  /// What the population should be by now.
+  [[nodiscard]] std::size_t wanted() const noexcept {
+    if (options_.budget == 0 || options_.last_share >= 1) return options_.population;
+    // Close to last_share^gone, and the same on every platform.
+    const double gone = std::min(1.0, static_cast<double>(spent_) / static_cast<double>(options_.budget));
+    const double root = 1.0 - gone * (1.0 - std::sqrt(std::max(options_.last_share, 0.0)));
+    const double share = root * root;
+    return std::clamp<std::size_t>(static_cast<std::size_t>(share * static_cast<double>(options_.population)), 4,
+                                   std::max<std::size_t>(options_.population, 4));
+  }
   void relate(std::size_t a, std::size_t b) { related_[(a * n_ + b) / 64] |= std::uint64_t{1} << ((a * n_ + b) % 64); }
   [[nodiscard]] bool related(std::size_t a, std::size_t b) const noexcept {
     return (related_[(a * n_ + b) / 64] >> ((a * n_ + b) % 64) & 1) != 0;
@@ -199,6 +242,18 @@ private:
     note(makespan, w);
     return makespan;
   }
+  /// The same for a child, which may leave its list.
+  std::int32_t decode_child(std::size_t w) {
+    if (options_.choices <= 1) return decode(child_, w);
+    ++spent_;
+    const choice c{.width = 2 + static_cast<std::size_t>(random_.below(options_.choices - 1)),
+                   .sixteenths = choice_cost_};
+    const std::span<const index> list(child_);
+    const std::int32_t makespan =
+        w == 0 ? choosing_.decode(list, std::span(starts_), c) : choosing_.decode_reversed(list, std::span(starts_), c);
+    note(makespan, w);
+    return makespan;
+  }
   /// The list that a schedule of side w is for the other side: by falling finish.
   void list_of(std::span<const std::int32_t> starts, std::int32_t makespan, std::size_t w, std::vector<index>& list) {
     const std::vector<std::uint32_t>& order = ties_[w];
@@ -226,10 +281,11 @@ private:
 
   // --- the first schedules ---
   void fill() {
-    const std::size_t want =
-        std::min<std::size_t>(options_.population, std::max<std::size_t>(2, (limit_ - spent_) / 2));
+    const std::size_t want = std::min<std::size_t>(wanted(), std::max<std::size_t>(2, (limit_ - spent_) / 2));
+    const auto samples = static_cast<std::size_t>(static_cast<double>(want) * std::max(options_.samples, 1.0));
     side& left = sides_[0];
-    for (std::size_t k = left.size(); left.size() < want && may_go_on(); ++k) insert(left, sample(k));
+    for (; sampled_ < samples && may_go_on(); ++sampled_) insert(left, sample(sampled_));
+    cut(left, left.size(), want);
     side& right = sides_[1];
     for (std::size_t k = 0; k < left.size() && may_go_on(); ++k) {
       list_of(member(left, k), left.makespan[k], 0, child_);
@@ -242,13 +298,14 @@ private:
   /// The k-th first schedule: latest finish and latest start, without and with noise, in turn in the parallel and the
   /// serial scheme.
   std::int32_t sample(std::size_t k) {
-    const double noise = k < 4 ? 0.0 : 0.05 + options_.noise * random_.real();
+    const bool plain = k < 4;
+    const double noise = plain ? 0.0 : 0.05 + options_.noise * random_.real();
     const double span = std::max(1.0, static_cast<double>(windows_of_tasks_.length.count())) * noise;
     for (std::size_t i = 0; i < n_; ++i) {
       const instant late = k % 4 < 2 ? windows_of_tasks_.latest_finish[i] : windows_of_tasks_.latest_start[i];
       keys_[i] = static_cast<double>(late.count()) + span * random_.real();
     }
-    if (k % 2 == 1) {
+    if (plain ? k % 2 == 1 : random_.chance(options_.serial)) {
       list_by_key();
       return decode(child_, 0);
     }
@@ -293,14 +350,14 @@ private:
   void breed(const side& parents, side& target, std::size_t w) {
     const std::size_t born_before = target.size();
     for (std::size_t i = 0; i < parents.size() && may_go_on(); ++i) {
-      std::size_t f = other_than(i, parents.size());
-      for (std::size_t k = 1; k < options_.tournament; ++k)
-        if (const std::size_t g = other_than(i, parents.size()); parents.makespan[g] < parents.makespan[f]) f = g;
       list_of(member(parents, i), parents.makespan[i], 1 - w, mother_);
-      list_of(member(parents, f), parents.makespan[f], 1 - w, father_);
-      cross(member(parents, f));
+      cross(parents, i, w);
+      if (options_.second_father > 0 && random_.chance(options_.second_father)) {
+        std::swap(mother_, child_);
+        cross(parents, i, w);
+      }
       mutate();
-      const std::int32_t makespan = decode(child_, w);
+      const std::int32_t makespan = decode_child(w);
       const std::uint64_t h = hash_of(starts_);
       if (target.known.contains(h)) continue;
       if (options_.keep == replacement::pool) {
@@ -316,24 +373,36 @@ private:
       std::ranges::copy(starts_, target.starts.begin() + static_cast<std::ptrdiff_t>(slot * n_));
       ++target.accepted;
     }
-    if (options_.keep == replacement::pool) cut(target, born_before);
+    if (options_.keep == replacement::pool) cut(target, born_before, wanted());
   }
   [[nodiscard]] std::size_t other_than(std::size_t i, std::size_t n) {
     const std::size_t k = random_.below(n - 1);
     return k < i ? k : k + 1;
   }
-  /// A window of the father's list, the others in the mother's order before and behind it.
-  void cross(std::span<const std::int32_t> father_starts) {
+  /// The best of a few others.
+  [[nodiscard]] std::size_t father_for(const side& parents, std::size_t mother) {
+    std::size_t f = other_than(mother, parents.size());
+    for (std::size_t k = 1; k < options_.tournament; ++k)
+      if (const std::size_t g = other_than(mother, parents.size()); parents.makespan[g] < parents.makespan[f]) f = g;
+    return f;
+  }
+  /// A window of a father's list, the others in the order of `mother_` before and behind it: the window that is denser
+  /// than what the mother does at the same places.
+  void cross(const side& parents, std::size_t mother, std::size_t w) {
+    const std::size_t f = father_for(parents, mother);
+    list_of(member(parents, f), parents.makespan[f], 1 - w, father_);
     const std::size_t most = std::clamp<std::size_t>(options_.window_most, 1, std::max<std::size_t>(1, 3 * n_ / 4));
     const std::size_t least = std::min(options_.window_least, most);
     const std::size_t width = least + random_.below(most - least + 1);
     std::size_t at = random_.below(n_ - width + 1);
     if (options_.windows > 1) {
-      double densest = -1;
+      double most_gained = -std::numeric_limits<double>::infinity();
       for (std::size_t k = 0; k < options_.windows; ++k) {
         const std::size_t candidate = k == 0 ? at : random_.below(n_ - width + 1);
-        if (const double d = density(father_starts, candidate, width); d > densest) {
-          densest = d;
+        const double gained = density(father_, member(parents, f), candidate, width) -
+                              density(mother_, member(parents, mother), candidate, width);
+        if (gained > most_gained) {
+          most_gained = gained;
           at = candidate;
         }
       }
@@ -349,31 +418,31 @@ private:
     std::copy_n(father_.begin() + static_cast<std::ptrdiff_t>(at), width,
                 child_.begin() + static_cast<std::ptrdiff_t>(at));
   }
-  [[nodiscard]] double density(std::span<const std::int32_t> starts, std::size_t at, std::size_t width) const {
+  /// Work per time of a stretch of a schedule's list.
+  [[nodiscard]] double density(const std::vector<index>& list, std::span<const std::int32_t> starts, std::size_t at,
+                               std::size_t width) const {
     std::int32_t first = std::numeric_limits<std::int32_t>::max(), last = 0;
     double work = 0;
     for (std::size_t k = at; k < at + width; ++k) {
-      const index x = father_[k];
+      const index x = list[k];
       first = std::min(first, starts[x]);
       last = std::max(last, starts[x] + durations_[x]);
       work += work_[x];
     }
     return work / static_cast<double>(std::max(1, last - first));
   }
+  /// Swaps neighbours that may be swapped, at random places.
   void mutate() {
-    const double rate = std::min(options_.swaps / static_cast<double>(n_), 0.9);
-    if (rate <= 0) return;
-    // The distance to the next swap is geometric.
-    const double scale = 1.0 / std::log1p(-rate);
-    for (double k = std::floor(std::log(1.0 - random_.real()) * scale); k + 1 < static_cast<double>(n_);
-         k += 1 + std::floor(std::log(1.0 - random_.real()) * scale)) {
-      const auto at = static_cast<std::size_t>(k);
+    if (n_ < 2) return;
+    double left = options_.swaps;
+    for (; left >= 1 || (left > 0 && random_.chance(left)); left -= 1) {
+      const std::size_t at = random_.below(n_ - 1);
       if (!related(child_[at], child_[at + 1])) std::swap(child_[at], child_[at + 1]);
     }
   }
   /// The best of old and new schedules, new ones first among equals.
-  void cut(side& s, std::size_t old) {
-    const std::size_t size = std::min(s.size(), options_.population);
+  void cut(side& s, std::size_t old, std::size_t most) {
+    const std::size_t size = std::min(s.size(), most);
     sorted_.resize(s.size());
     std::iota(sorted_.begin(), sorted_.end(), 0U);
     std::ranges::stable_sort(sorted_, [&](std::uint32_t a, std::uint32_t b) {
@@ -398,17 +467,19 @@ private:
     const std::size_t taken = sides_[0].accepted + sides_[1].accepted;
     sides_[0].accepted = sides_[1].accepted = 0;
     since_restart_ = 0;
-    return taken * 50 < 40 * options_.population;
+    return taken * 50 < 40 * wanted();
   }
   /// New schedules; the best one stays.
   void restart() {
     for (side& s : sides_) s.clear();
     std::ranges::copy(best_starts_, starts_.begin());
     insert(sides_[0], best_);
+    sampled_ = 1;
     filled_ = false;
   }
 
   list_decoder decoder_;
+  choice_decoder choosing_;
   parallel_decoder parallel_;
   two_sided_options options_;
   random_generator random_;
@@ -427,8 +498,9 @@ private:
   std::vector<std::uint32_t> buckets_, sorted_;
   std::int32_t best_ = std::numeric_limits<std::int32_t>::max();
   std::int32_t bound_ = 0;
+  std::int64_t choice_cost_ = 0;
   std::uint64_t spent_ = 0, limit_ = 0;
-  std::size_t from_ = 0, since_restart_ = 0;
+  std::size_t from_ = 0, since_restart_ = 0, sampled_ = 0;
   bool filled_ = false;
 };
 
