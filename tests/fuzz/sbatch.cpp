@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Any bytes as an sbatch script, and as a command line: everything wrong has a line of the text and a reason; what is
-// sound becomes jobs that make sense in a cluster, or an error with a reason.
+// sound becomes jobs that make sense in a cluster, or an error with a reason, and a header that reads as the same jobs.
+// As a format string it gives a table, or an error.
 
 #include <cstddef>
 #include <cstdint>
@@ -9,6 +10,8 @@
 
 #include <sched/io/sbatch.hpp>
 #include <sched/io/sbatch_cluster.hpp>
+#include <sched/io/sbatch_write.hpp>
+#include <sched/io/squeue.hpp>
 
 #include "support/fuzz_project.hpp"
 
@@ -27,7 +30,30 @@ cluster machine() {
   return b.build();
 }
 
+/// Every job of a script can be said in a script again; of a command line, unless it has no name or values of several
+/// lines.
+void check_header(const io::sbatch_script& s, std::size_t lines) {
+  if (!s.ok()) return;
+  try {
+    const std::string text = io::write_sbatch_header(s.components);
+    fuzz_require(io::read_sbatch(text).components == s.components, "a header reads as the same jobs: " + text);
+  } catch (const error& e) {
+    fuzz_require(lines == 0 && !e.reason().empty(), "a job of a script can be written: " + e.reason());
+  }
+}
+
+void check_format(const std::string& text) {
+  try {
+    const io::squeue_row rows[2];
+    const std::string table = io::format_squeue(rows, text);
+    fuzz_require(table.ends_with('\n'), "a table has lines");
+  } catch (const error& e) {
+    fuzz_require(!e.reason().empty() && e.reason().find('\n') == std::string::npos, "a reason in one line");
+  }
+}
+
 void check(const io::sbatch_script& s, std::size_t lines) {
+  check_header(s, lines);
   static const cluster c = machine();
   fuzz_require(!s.components.empty(), "there is a job");
   for (const auto* list : {&s.problems, &s.warnings, &s.unrecognised})
@@ -57,5 +83,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check(io::read_sbatch(text, "f"), lines);
   check(io::read_sbatch(std::string("#SBATCH ") + std::string(text), "f", io::reference_sbatch_options()), lines);
   check(io::read_sbatch_command(text), 0);
+  check_format(std::string(text));
   return 0;
 }

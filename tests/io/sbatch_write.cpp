@@ -52,6 +52,17 @@ TEST_CASE("a header holds what differs from a job that says nothing") {
         "#SBATCH --comment='it'\\''s # two'\n");
 }
 
+TEST_CASE("what the reader takes in large units, or with a prefix, is written so that it is read again") {
+  for (const char* options :
+       {"--begin=now+1000000000weeks", "--begin=now+16666667hours", "--gres=gres:gres:a:2,gres:1K",
+        "--time=99999999999:00:00", "--mem=1024T", "--array=5-5:3", "--dependency=after:1_2+1000000000"}) {
+    const io::sbatch_script s = io::read_sbatch("#SBATCH " + std::string(options) + "\n", "j.sh");
+    CAPTURE(options);
+    REQUIRE(s.ok());
+    CHECK(io::read_sbatch(io::write_sbatch_header(s.components)).components == s.components);
+  }
+}
+
 TEST_CASE("components are parted; what the first one says for all is not said again") {
   io::sbatch_job first, second;
   first.user = second.user = "u";

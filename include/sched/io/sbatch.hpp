@@ -35,7 +35,8 @@ public:
       const std::string_view line = text.substr(0, end);
       text.remove_prefix(std::min(end + 1, text.size()));
       constexpr std::string_view mark = "#SBATCH";
-      if (line.starts_with(mark) && (line.size() == mark.size() || is_blank(line[mark.size()]))) {
+      if (!line.empty() && line.front() == '#' && line.starts_with(mark) &&
+          (line.size() == mark.size() || is_blank(line[mark.size()]))) {
         line_ = number;
         if (open) directive(line.substr(mark.size()));
         else out_.warnings.push_back({number, {}, "a directive behind the first command does not count"});

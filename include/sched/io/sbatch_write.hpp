@@ -7,13 +7,16 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <sched/core/error.hpp>
+#include <sched/io/detail/sbatch_values.hpp>
 #include <sched/io/sbatch.hpp>
 #include <sched/io/sbatch_job.hpp>
 #include <sched/io/slurm_time.hpp>
@@ -121,7 +124,7 @@ private:
     amount n = g.count;
     std::size_t unit = 0;
     for (; units && n != 0 && n % 1024 == 0 && unit < 4; ++unit) n /= 1024;
-    std::string out = g.name + ':';
+    std::string out = (g.name == "gres" && units ? "gres:" : "") + g.name + ':';  // the reader passes over a prefix
     if (!g.type.empty()) out += g.type + ':';
     out += std::to_string(n);
     if (unit != 0) out += "KMGT"[unit - 1];
@@ -138,7 +141,16 @@ private:
   }
   void when(std::string_view name, const slurm_when& w) {
     using kind = slurm_when::kind;
-    if (w.is == kind::after_now) option(name, "now+" + std::to_string(w.seconds));
+    if (w.is == kind::after_now) {
+      // A count has an upper limit, whatever its unit.
+      constexpr std::pair<std::int64_t, const char*> units[] = {
+          {1, ""}, {60, "minutes"}, {3600, "hours"}, {86'400, "days"}, {604'800, "weeks"}};
+      auto u = std::begin(units);
+      while (w.seconds / u->first > most_count && std::next(u) != std::end(units) &&
+             w.seconds % std::next(u)->first == 0)
+        ++u;
+      option(name, "now+" + std::to_string(w.seconds / u->first) + u->second);
+    }
     if (w.is == kind::clock) option(name, format_slurm_instant(w.seconds).substr(11));
     if (w.is == kind::date) option(name, format_slurm_instant(w.seconds));
   }

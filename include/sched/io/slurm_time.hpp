@@ -62,7 +62,7 @@ inline void append_padded(std::string& out, std::int64_t value, std::size_t widt
   const bool has_days = dash != std::string_view::npos;
   if (has_days) {
     const auto d = detail::digits(text.substr(0, dash));
-    if (!d || *d > 100'000'000) return std::nullopt;
+    if (!d || *d > 5'000'000'000) return std::nullopt;
     days = *d;
     text.remove_prefix(dash + 1);
   }

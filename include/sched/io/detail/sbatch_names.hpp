@@ -5,10 +5,9 @@
 /// \file
 /// The options of sbatch by name and letter, and lines in words as a shell splits them.
 
-#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <iterator>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -113,9 +112,20 @@ inline constexpr sbatch_name sbatch_names[] = {{"account", 'A', sbatch_key::acco
                                                {"time-min", 0, sbatch_key::time_min},
                                                {"wrap", 0, sbatch_key::wrap}};
 
+/// By first letter: where its names begin; the next entry is where they end.
+inline constexpr auto sbatch_name_starts = [] {
+  std::array<std::uint8_t, 27> first{};
+  for (std::size_t letter = 0; letter < first.size(); ++letter)
+    for (const sbatch_name& n : sbatch_names)
+      if (static_cast<std::size_t>(n.name.front() - 'a') < letter) ++first[letter];
+  return first;
+}();
 [[nodiscard]] inline const sbatch_name* find_sbatch_name(std::string_view name) noexcept {
-  const auto* at = std::ranges::lower_bound(sbatch_names, name, {}, &sbatch_name::name);
-  return at != std::end(sbatch_names) && at->name == name ? at : nullptr;
+  if (name.empty() || name.front() < 'a' || name.front() > 'z') return nullptr;
+  const auto letter = static_cast<std::size_t>(name.front() - 'a');
+  for (std::size_t k = sbatch_name_starts[letter]; k < sbatch_name_starts[letter + 1]; ++k)
+    if (sbatch_names[k].name == name) return &sbatch_names[k];
+  return nullptr;
 }
 [[nodiscard]] inline const sbatch_name* find_sbatch_letter(char letter) noexcept {
   for (const sbatch_name& n : sbatch_names)
