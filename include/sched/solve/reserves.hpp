@@ -3,7 +3,7 @@
 #define SCHED_SOLVE_RESERVES_HPP
 
 /// \file
-/// Reserve capacity for nested zones: the cheapest units that meet every requirement, and their prices.
+/// Reserve capacity for zones: the cheapest units that meet every requirement, and their prices.
 
 #include <algorithm>
 #include <cstddef>
@@ -14,36 +14,74 @@
 
 #include <sched/model/clearing.hpp>
 #include <sched/model/orders.hpp>
+#include <sched/model/reserves.hpp>
+#include <sched/solve/detail/boxed_lp.hpp>
 
 namespace sched {
 inline namespace v0 {
 
-/// A unit's offer: `most` is the smaller of what it offers and its headroom.
-struct reserve_unit {
-  double cost = 0;
-  double most = 0;
-};
+namespace detail {
 
-/// The units of a zone together hold at least an amount.
-struct reserve_requirement {
-  std::vector<std::size_t> units{};
-  double amount = 0;
-};
+/// Zones that overlap, as a linear problem. What is missing is known before: all that a zone's units cannot hold.
+[[nodiscard]] inline reserve_plan overlapping_reserves(std::span<const reserve_unit> units,
+                                                       std::span<const reserve_requirement> requirements,
+                                                       const std::vector<std::vector<std::uint8_t>>& in) {
+  const std::size_t n = units.size(), zones = requirements.size();
+  reserve_plan r;
+  r.missing.assign(zones, 0.0);
+  r.shadow.assign(zones, 0.0);
+  std::vector<std::uint8_t> all(n, 0);  // units of a zone that lacks: taken in full
+  for (std::size_t z = 0; z < zones; ++z) {
+    double held = 0, dearest = 0;
+    for (std::size_t i = 0; i < n; ++i)
+      if (in[z][i] != 0) {
+        held += units[i].most;
+        if (units[i].most > 0) dearest = std::max(dearest, units[i].cost);
+      }
+    if (!(requirements[z].amount - held > 1e-12 * std::max(1.0, requirements[z].amount))) continue;
+    r.missing[z] = requirements[z].amount - held;
+    r.shadow[z] = dearest;
+    r.status = clearing_status::shortage;
+    for (std::size_t i = 0; i < n; ++i) all[i] = static_cast<std::uint8_t>(all[i] | in[z][i]);
+  }
+  boxed_lp lp;
+  for (std::size_t i = 0; i < n; ++i) lp.add_column(-units[i].cost, all[i] != 0 ? units[i].most : 0.0, units[i].most);
+  std::vector<std::size_t> row(zones, zones);
+  std::vector<boxed_lp::term> terms;
+  for (std::size_t z = 0; z < zones; ++z) {
+    if (r.missing[z] > 0) continue;
+    terms.clear();
+    for (std::size_t i = 0; i < n; ++i)
+      if (in[z][i] != 0) terms.push_back({i, -1.0});
+    row[z] = lp.add_row(terms, -requirements[z].amount);
+  }
+  if (lp.solve() != boxed_lp::outcome::optimal) r.status = clearing_status::infeasible;  // rounding beyond repair
+  for (std::size_t z = 0; z < zones; ++z)
+    if (row[z] != zones) r.shadow[z] = std::max(0.0, lp.dual(row[z]));
+  r.accepted.assign(n, 0.0);
+  r.price.assign(n, 0.0);
+  for (std::size_t i = 0; i < n; ++i) {
+    r.accepted[i] = std::clamp(lp.value(i), 0.0, units[i].most);
+    for (std::size_t z = 0; z < zones; ++z) r.price[i] += in[z][i] != 0 ? r.shadow[z] : 0.0;
+    r.cost += units[i].cost * r.accepted[i];
+  }
+  return r;
+}
 
-struct reserve_plan {
-  clearing_status status = clearing_status::cleared;  ///< `shortage`: `missing` says where
-  std::vector<double> accepted{};
-  std::vector<double> price{};    ///< per unit: the sum of the duals of the zones it belongs to
-  std::vector<double> missing{};  ///< per requirement
-  double cost = 0;
-};
+}  // namespace detail
 
-/// Minimises Σ cost·reserve subject to nested requirements (of any two zones one contains the other or they share no
-/// unit). Fills the innermost zones first, each with the cheapest units that are left: exact, because the constraints
-/// are laminar. A zone's price is that of the last unit taken for it, and never less than the price of the zone around
-/// it. O(zones · units log units + zones² · units). Throws `market_error`: `unknown_order` (requirement with a unit
-/// that does not exist), `bad_ratio` (zones overlap without nesting), `not_finite`, `negative_volume`,
-/// `negative_demand`.
+/// Minimises Σ cost·reserve subject to the requirements of zones; where they cannot be met, the sum of what is missing
+/// comes first.
+///
+/// Nested zones (of any two one contains the other or they share no unit): fills the innermost first, each with the
+/// cheapest units that are left: exact, because the constraints are laminar. A zone's price is that of the last unit
+/// taken for it, and never less than the price of the zone around it. O(zones · units log units + zones² · units).
+///
+/// Zones that overlap: one linear problem (bounded dual simplex); shadow prices are those of the optimal basis. Offers
+/// below a cost of zero are then taken in full, as the minimum has it; where zones nest, only as far as a zone asks.
+///
+/// Throws `market_error`: `unknown_order` (requirement with a unit that does not exist), `not_finite`,
+/// `negative_volume`, `negative_demand`. Allocates. `validate_reserves` proves a plan.
 [[nodiscard]] inline reserve_plan procure_reserves(std::span<const reserve_unit> units,
                                                    std::span<const reserve_requirement> requirements) {
   for (std::size_t i = 0; i < units.size(); ++i) {
@@ -71,8 +109,7 @@ struct reserve_plan {
       const std::size_t small = order[x], large = order[y];
       std::size_t common = 0;
       for (std::size_t i = 0; i < units.size(); ++i) common += (in[small][i] & in[large][i]) != 0 ? 1U : 0U;
-      if (common != 0 && common != count[small])
-        throw market_error({market_fault::bad_ratio, large}, "zones overlap without nesting");
+      if (common != 0 && common != count[small]) return detail::overlapping_reserves(units, requirements, in);
       if (common != 0 && parent[small] == zones) parent[small] = large;  // the smallest zone around it
     }
   reserve_plan r;
@@ -107,6 +144,8 @@ struct reserve_plan {
     const std::size_t z = order[k];
     price[z] = std::max(parent[z] == zones ? 0.0 : price[parent[z]], last[z]);
   }
+  r.shadow.assign(zones, 0);
+  for (std::size_t z = 0; z < zones; ++z) r.shadow[z] = price[z] - (parent[z] == zones ? 0.0 : price[parent[z]]);
   r.price.assign(units.size(), 0);
   std::vector<std::uint8_t> priced(units.size(), 0);
   for (const std::size_t z : order)  // the innermost zone of a unit has the largest price
