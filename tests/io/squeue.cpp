@@ -42,6 +42,7 @@ TEST_CASE("squeue: every letter, widths, literal text, no header") {
         "1:01:01|2:00:00|58:59|2026-03-04T00:00:00|2026-03-04T02:00:00|2026-03-04T00:00:00\n");
   CHECK(one("%D|%C|%m|%b|%N|%R|%r|%E|%Q|%y") == "2|2|0|gres/gpu:8|n[001-002]|n[001-002]|None|(null)|0|0\n");
   CHECK(one("<%5t|%.5t|%4j>") == "<R    |    R|trai>\n");
+  CHECK(io::format_squeue(std::span(rows).last(1), "%i %A %F %K", false) == "3_2 4 3 2\n");
   CHECK(io::format_squeue(rows, "%F %K %E").find("3 2 afterany:1\n") != std::string::npos);
 }
 

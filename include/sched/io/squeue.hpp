@@ -78,7 +78,8 @@ namespace io {
 
 /// A row of the queue: all that columns can show, as text.
 struct squeue_row {
-  std::string id{}, array_job{}, array_task{}, name{}, user{}, account{}, partition{}, state{}, reason{}, nodes{};
+  std::string id{}, number{}, array_job{}, array_task{}, name{}, user{}, account{}, partition{}, state{}, reason{},
+      nodes{};
   std::string used{}, limit{}, left{}, start{}, end{}, submitted{}, dependency{};
   std::uint64_t node_count = 0, cpus = 0, gpus = 0;
   amount memory = 0;
@@ -105,9 +106,10 @@ namespace detail {
                                                 instant now, std::int64_t index = sbatch_dependency::none) {
   const cluster_job& j = r.job;
   squeue_row q;
+  q.number = std::to_string(j.id);
   q.array_job = std::to_string(j.array == 0 ? j.id : j.array);
   q.array_task = index == sbatch_dependency::none ? "N/A" : std::to_string(index);
-  q.id = index == sbatch_dependency::none ? std::to_string(j.id) : q.array_job + "_" + q.array_task;
+  q.id = index == sbatch_dependency::none ? q.number : q.array_job + "_" + q.array_task;
   q.name = j.name;
   q.user = site.users.name(j.user);
   q.account = site.accounts.name(j.account);
@@ -161,12 +163,12 @@ namespace detail {
   return q;
 }
 
-/// Letters of `squeue --format`. `%b` is GPUs.
+/// Letters of `squeue --format`. `%b` is GPUs; of a task of an array `%i` is its index in it, `%A` its own number.
 [[nodiscard]] inline std::span<const text_field<squeue_row>> squeue_fields() {
   using row = squeue_row;
   static constexpr text_field<row> all[] = {
       {"i", "JOBID", [](const row& r) { return r.id; }},
-      {"A", "JOBID", [](const row& r) { return r.id; }},
+      {"A", "JOBID", [](const row& r) { return r.number; }},
       {"F", "ARRAY_JOB_ID", [](const row& r) { return r.array_job; }},
       {"K", "ARRAY_TASK_ID", [](const row& r) { return r.array_task; }},
       {"j", "NAME", [](const row& r) { return r.name; }},
