@@ -8,12 +8,14 @@
 
 #include <sched/evaluate/validate_blocks.hpp>
 #include <sched/evaluate/validate_market.hpp>
+#include <sched/evaluate/validate_periods.hpp>
 #include <sched/evaluate/validate_uniform_purchase.hpp>
 #include <sched/model/zonal_market.hpp>
 #include <sched/pricing/pricing.hpp>
 #include <sched/pricing/tie.hpp>
 #include <sched/solve/clear_blocks.hpp>
 #include <sched/solve/clear_uniform_purchase.hpp>
+#include <sched/solve/couple_periods.hpp>
 #include <sched/solve/couple_zones.hpp>
 #include <sched/solve/coupled_market.hpp>
 

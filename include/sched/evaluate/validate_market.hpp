@@ -175,8 +175,10 @@ private:
 
 class zonal_proof {
 public:
-  zonal_proof(const zonal_market& m, const zonal_result& r, const market_tolerance& t)
-      : m_(m), r_(r), t_(t), orders_(m.bounds, t) {}
+  /// `toll`: what a unit sent along each link costs beside its tariff, forward and backward; empty: nothing.
+  zonal_proof(const zonal_market& m, const zonal_result& r, const market_tolerance& t,
+              std::span<const std::pair<double, double>> toll = {})
+      : m_(m), r_(r), t_(t), toll_(toll), orders_(m.bounds, t) {}
 
   std::vector<market_violation> run() {
     if (!well_formed()) return std::move(out_);
@@ -254,9 +256,12 @@ private:
   }
 
   /// Money a unit more of flow earns (`up`), or a unit less.
-  [[nodiscard]] double gain(const capacity_link& l, double f, bool up) const {
+  [[nodiscard]] double gain(std::size_t k, double f, bool up) const {
+    const capacity_link& l = m_.links[k];
     const double from = r_.price[l.from], to = r_.price[l.to];
-    const double forward = to * (1 - l.loss) - from - l.tariff, backward = from * (1 - l.loss) - to - l.tariff;
+    const auto [there, back] = toll_.empty() ? std::pair(0.0, 0.0) : toll_[k];
+    const double forward = to * (1 - l.loss) - from - l.tariff - there,
+                 backward = from * (1 - l.loss) - to - l.tariff - back;
     if (up) return f >= 0 ? forward : -backward;
     return f > 0 ? -forward : backward;
   }
@@ -277,10 +282,10 @@ private:
       tariffs_ += std::abs(f) * l.tariff;
       if (std::abs(f) <= v) f = 0;
       const double slack = orders_.price(std::max(std::abs(r_.price[l.from]), std::abs(r_.price[l.to])));
-      if (f < l.capacity - v && gain(l, f, true) > slack)
-        report(market_violation_kind::wrong_flow, market_item::link, k, gain(l, f, true), 0);
-      if (f > -l.reverse + v && gain(l, f, false) > slack)
-        report(market_violation_kind::wrong_flow, market_item::link, k, gain(l, f, false), 0);
+      if (f < l.capacity - v && gain(k, f, true) > slack)
+        report(market_violation_kind::wrong_flow, market_item::link, k, gain(k, f, true), 0);
+      if (f > -l.reverse + v && gain(k, f, false) > slack)
+        report(market_violation_kind::wrong_flow, market_item::link, k, gain(k, f, false), 0);
     }
     for (std::size_t z = 0; z < m_.zones; ++z)
       if (std::abs(out[z] - left_[z]) > v)
@@ -336,6 +341,7 @@ private:
   const zonal_market& m_;
   const zonal_result& r_;
   market_tolerance t_;
+  std::span<const std::pair<double, double>> toll_;
   order_proof orders_;
   std::vector<double> left_;  ///< what each zone has to give away
   double welfare_ = 0, rent_ = 0, tariffs_ = 0, unserved_ = 0;
