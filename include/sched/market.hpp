@@ -30,5 +30,6 @@
 #include <sched/solve/market_step.hpp>
 #include <sched/solve/merit_order.hpp>
 #include <sched/solve/reserves.hpp>
+#include <sched/solve/step_policies.hpp>
 
 #endif
