@@ -22,9 +22,13 @@ chart as_chart(const cluster& c, const place_workload& w, const place_request& r
                           .typical = typical_types(w.parts, r.typical),
                           .facts = {{"Policy", r.policy, {}}, {"Order", r.order, {}}}};
   for (std::size_t k = 0; k < a.results.size(); ++k) {
-    const std::string& name = w.pods[a.pods[k]].name;
+    const std::size_t pod = a.pods[k];
+    const std::string& name = w.pods[pod].name;
     if (!a.results[k]) {
-      o.unplaced.push_back(name + " (" + std::string(to_string(a.results[k].why.first)) + ")");
+      const bool asked = w.asks(pod);
+      o.unplaced.push_back(
+          name + " (" +
+          (asked ? std::string(to_string(a.results[k].why.first)) : io::wait_reason({w.waits[pod], {}, {}})) + ")");
       continue;
     }
     const auto parts = a.results[k].allocations();

@@ -1283,7 +1283,7 @@ class Place(ProgramTest):
         self.assertRegex(self.place("pods.csv", code=2).err, r"\Asched: nodes\.csv:\d+: ")
 
     def test_usage_errors(self):
-        for options in (["--policy", "x"], ["--order", "x"], ["--fraction", -1], ["--fill"], ["--out", "a.svg"],
+        for options in (["--policy", "x"], ["--order", "x"], ["--fraction", -1], ["--fill"], ["--out", "a.dot"],
                         ["--policy", "fgd,best-fit", "--out", "a.csv"], ["--typical", 0]):
             self.assertEqual(self.place("pods.csv", *options, code=2).out, "", options)
         self.sched("place", "pods.csv", code=2)
@@ -1330,6 +1330,8 @@ class Place(ProgramTest):
                                                   "1|RUNNING|2026-03-04T10:00:00|n[1-2]"])
         r = self.place("c.sh", "--squeue=reference")
         self.assertEqual(r.out, "JOBID      USER       STATE      GPUS\n1          slurm_user PENDING    0\n")
+        self.place(*files, "--out", "o.html")
+        self.assertIn("late (BeginTime)", (self.folder / "o.html").read_text())
         self.assertEqual(self.place("pods.csv", "--squeue=%i %j %R").out.splitlines()[1:5],
                          ["1 a n2", "2 b n1", "3 c n1", "4 d (Resources)"])
         for options in (["--squeue=%Z"], ["--squeue=%"], ["--squeue", "--policy", "fgd,bfd"], ["--now", "soon"]):
