@@ -63,7 +63,7 @@ const cluster& machine() {
 void read_script(benchmark::State& state) {
   const std::string& text = usual();
   for (auto _ : state) benchmark::DoNotOptimize(io::read_sbatch(text, "train.sh"));
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * text.size()));
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(text.size()));
 }
 BENCHMARK(read_script);
 
@@ -114,7 +114,7 @@ void squeue_rows(benchmark::State& state) {
   for (auto _ : state)
     for (const stored_job& r : queue())
       benchmark::DoNotOptimize(io::make_squeue_row(r, {wait_answer::kind::order, {}, {}}, site, 86'400));
-  state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * queue().size()));
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(queue().size()));
 }
 BENCHMARK(squeue_rows)->Unit(benchmark::kMillisecond);
 
@@ -124,7 +124,7 @@ void squeue_text(benchmark::State& state) {
   for (const stored_job& r : queue())
     rows.push_back(io::make_squeue_row(r, {wait_answer::kind::order, {}, {}}, site, 86'400));
   for (auto _ : state) benchmark::DoNotOptimize(io::format_squeue(rows));
-  state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * rows.size()));
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(rows.size()));
 }
 BENCHMARK(squeue_text)->Unit(benchmark::kMillisecond);
 
