@@ -323,7 +323,7 @@ private:
     out_.panels.push_back({.title = "Cores in use"});
     out_.panels.back().curves.push_back({"in use", style::area, load_->cpus});
     out_.panels.back().curves.push_back(
-        {"there", style::limit, {{all_.start, static_cast<double>(cluster_->total_cpu() / 1000)}}});
+        {"there", style::limit, {{all_.start, static_cast<double>(cluster_->total_cpu()) / 1000}}});
   }
   [[nodiscard]] static std::string per_cent(double part, double whole) {
     char text[64];
