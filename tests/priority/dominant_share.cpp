@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <span>
 #include <vector>
 
 #include <sched/backfill.hpp>
@@ -64,6 +65,23 @@ TEST_CASE("the order by dominant share gives the published example its turns") {
   o.ended(jobs[3], 5);
   o.keys(jobs, 5, keys);
   CHECK(keys[3] == 0);
+}
+
+TEST_CASE("a job that does not fit has its turn; those behind it come last") {
+  std::vector<waiting_job> jobs(6);
+  const std::array<amount, 1> one{1}, six{6};
+  for (std::size_t k = 0; k < 6; ++k) {
+    jobs[k].user = k < 3 ? 1 : 2;
+    jobs[k].needs = k == 0 ? std::span<const amount>(six) : std::span<const amount>(one);
+  }
+  order::dominant_share o({8});
+  waiting_job has = jobs[1];
+  o.started(has, 0);
+  has.user = 2;
+  for (int k = 0; k < 3; ++k) o.started(has, 0);
+  std::vector<double> keys(6);
+  o.keys(jobs, 0, keys);  // user 1 has one, user 2 three, four are left
+  CHECK(keys == std::vector<double>{0, 4, 5, 1, 2, 3});
 }
 
 TEST_CASE("turns in one kind are those of progressive filling") {

@@ -76,6 +76,7 @@ void transfer(A& a, spread_limit& s) {
 template <class A>
 void transfer(A& a, request& r) {
   a(r.groups), a(r.within), a(r.per_node), a(r.slice), a(r.slice_level), a(r.exclusive), a(r.share_device), a(r.spread);
+  a(r.only), a(r.except);
 }
 template <class A>
 void transfer(A& a, cluster_job& j) {
@@ -193,7 +194,7 @@ private:
 [[nodiscard]] inline std::string encode(const stored_job& j) {
   detail::bytes_writer w;
   stored_job r = j;
-  w(1);  // version
+  w(2);  // version
   detail::transfer(w, r.job);
   std::vector<job_attempt> attempts;
   for (std::size_t k = 0; k < j.life.attempt_count(); ++k) attempts.push_back(j.life.attempt(k));
@@ -206,7 +207,7 @@ private:
   detail::bytes_reader r(bytes);
   int version = 0;
   r(version);
-  if (version != 1) throw error("a stored job of version " + std::to_string(version));
+  if (version != 2) throw error("a stored job of version " + std::to_string(version));
   stored_job j;
   detail::transfer(r, j.job);
   job_state state{};

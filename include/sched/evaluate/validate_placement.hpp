@@ -42,7 +42,8 @@ enum class placement_violation_kind : std::uint8_t {
   not_exclusive,  ///< somebody else on a node that a request has for itself
   wrong_numa,     ///< domains or links that the part does not allow
   outside_level,  ///< not within one group of its level, or a slice is not
-  wrong_spread    ///< too many parts in a group, or not as many on a node as asked
+  wrong_spread,   ///< too many parts in a group, or not as many on a node as asked
+  wrong_node      ///< a node that the request may not use
 };
 
 [[nodiscard]] constexpr std::string_view to_string(placement_violation_kind k) noexcept {
@@ -59,7 +60,8 @@ enum class placement_violation_kind : std::uint8_t {
                                         "a node is not exclusive",
                                         "NUMA domains or links that are not allowed",
                                         "outside its group of a level",
-                                        "not spread as asked"};
+                                        "not spread as asked",
+                                        "a node that may not be used"};
   return names[static_cast<std::size_t>(k)];
 }
 
@@ -138,6 +140,11 @@ private:
         report(placement_violation_kind::unknown, r, a.node);
         return;
       }
+      const auto listed = [&](const std::vector<std::uint32_t>& list) {
+        return std::find(list.begin(), list.end(), a.node.index()) != list.end();
+      };
+      if ((!q.only.empty() && !listed(q.only)) || listed(q.except))
+        report(placement_violation_kind::wrong_node, r, a.node);
       const part& p = q.groups[a.group].each;
       ++counts[a.group];
       const bool first = tasks_on[a.node.index()]++ == 0;

@@ -82,6 +82,8 @@ struct request {
   bool exclusive = false;       ///< on idle nodes, which nobody else gets meanwhile
   bool share_device = false;    ///< shares of this request may land on one device
   std::vector<spread_limit> spread{};
+  std::vector<std::uint32_t> only{};    ///< numbers of the nodes that may be used; empty: any
+  std::vector<std::uint32_t> except{};  ///< and of those that may not
 
   [[nodiscard]] std::size_t part_count() const noexcept {
     std::size_t n = 0;
@@ -91,7 +93,7 @@ struct request {
   /// One task and no conditions.
   [[nodiscard]] bool simple() const noexcept {
     return groups.size() == 1 && groups[0].count == 1 && within == 0 && per_node <= 1 && slice <= 1 && !exclusive &&
-           spread.empty();
+           spread.empty() && only.empty() && except.empty();
   }
   bool operator==(const request&) const = default;
 };
@@ -110,7 +112,7 @@ struct request {
 }
 
 /// Throws `sched::error` unless the request makes sense in this cluster: nothing negative, no share outside 1 … 1,000,
-/// no kind, model or level that does not exist, no count 0. O(groups).
+/// no kind, model, level or node that does not exist, no count 0. O(groups + nodes listed).
 inline void check_request(const request& r, const cluster& c) {
   const auto fail = [](std::size_t g, const std::string& what) {
     throw error("group " + std::to_string(g) + ": " + what, {std::to_string(g)});
@@ -136,6 +138,9 @@ inline void check_request(const request& r, const cluster& c) {
   for (const spread_limit& s : r.spread)
     if (s.level > c.depth() || s.most == 0)
       throw error("a spread over a level that the cluster does not have, or of 0");
+  for (const auto* list : {&r.only, &r.except})
+    for (const std::uint32_t n : *list)
+      if (n >= c.node_count()) throw error("there is no node " + std::to_string(n), {std::to_string(n)});
   if (r.per_node != 0 && r.part_count() % r.per_node != 0 &&
       std::ranges::all_of(r.groups, [](const part_group& g) { return g.least == 0 || g.least == g.count; }))
     throw error(std::to_string(r.part_count()) + " parts cannot be " + std::to_string(r.per_node) + " on every node");
@@ -236,7 +241,7 @@ enum class obstacle : std::uint8_t {
   counted,
   numa,        ///< the counts fit, the domains or links do not
   fragmented,  ///< the sums fit, the shape does not
-  level        ///< it would fit, but not within one group of the level, or not as spread as asked
+  level        ///< it would fit, but not within one group of the level, not as spread as asked, or not on listed nodes
 };
 
 [[nodiscard]] constexpr std::string_view to_string(obstacle o) noexcept {

@@ -32,7 +32,17 @@ struct gang_context {
   std::uint32_t remaining = 1;                ///< equal tasks that are still to be placed, with this one
   std::uint64_t decision = 0;                 ///< a number for this decision, for what draws at random
   bool exclusive = false;
+  std::span<const std::uint8_t> closed{};  ///< by node: the request may not use it; empty: it may use all
 };
+
+/// By node whether the request may not use it; empty when it may use all.
+inline void find_closed(const request& r, std::size_t nodes, std::vector<std::uint8_t>& out) {
+  out.clear();
+  if (r.only.empty() && r.except.empty()) return;
+  out.assign(nodes, r.only.empty() ? 0 : 1);
+  for (const std::uint32_t n : r.only) out[n] = 0;
+  for (const std::uint32_t n : r.except) out[n] = 1;
+}
 
 /// A node and what is free on it. Queries O(1) unless said.
 class node_state {
@@ -57,6 +67,8 @@ public:
   [[nodiscard]] std::uint32_t remaining() const noexcept { return gang_->remaining; }
   [[nodiscard]] std::uint64_t decision() const noexcept { return gang_->decision; }
 
+  /// The request may use the node.
+  [[nodiscard]] bool open() const noexcept { return gang_->closed.empty() || gang_->closed[node_.index()] == 0; }
   /// Device d may carry one of the part's shares.
   [[nodiscard]] bool usable(const part& q, std::size_t d) const noexcept {
     if (device_milli()[d] < q.share) return false;
@@ -73,6 +85,7 @@ public:
   [[nodiscard]] bool has_room(const part& q) const noexcept {
     const node_free& f = free();
     if (q.cpu > f.cpu || q.memory > f.memory || f.status != node_status::up) return false;
+    if (!open()) return false;
     if (gang_->exclusive ? f.tasks != mine() : f.exclusive) return false;
     for (const counted_need& k : q.counted)
       if (k.units > state_->counted(node_)[k.kind]) return false;

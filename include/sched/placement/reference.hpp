@@ -64,7 +64,10 @@ public:
     all.numa = numa_policy::none;
     placement_result out;
     const cluster_state& s = v.state();
-    const gang_context alone{};
+    std::vector<std::uint8_t> closed;
+    find_closed(r, v.machine().node_count(), closed);
+    gang_context alone{};
+    alone.closed = closed;
     for (std::size_t i = 0; i < v.machine().node_count(); ++i) {
       const node_state n(s, node_id(i), alone);
       if (n.free().exclusive || !n.has_room(all)) continue;
@@ -72,7 +75,7 @@ public:
       finish(v.machine(), out);
       return out;
     }
-    if (all.devices > 0) spread(all, v, out);
+    if (all.devices > 0) spread(all, v, alone, out);
     if (out.parts.empty()) {
       out.why = find_obstacle(r, s);
       return out;
@@ -84,13 +87,12 @@ public:
 private:
   static std::size_t usable(const part& q, const node_state& n) {
     std::size_t k = 0;
-    if (n.free().status == node_status::up && !n.free().exclusive)
+    if (n.free().status == node_status::up && !n.free().exclusive && n.open())
       for (std::size_t d = 0; d < n.shape().size(); ++d) k += n.usable(q, d) ? 1U : 0U;
     return k;
   }
 
-  static void spread(const part& all, const cluster_view v, placement_result& out) {
-    const gang_context alone{};
+  static void spread(const part& all, const cluster_view v, const gang_context& alone, placement_result& out) {
     std::vector<std::uint32_t> nodes(v.machine().node_count()), free(nodes.size());
     for (std::uint32_t i = 0; i < nodes.size(); ++i) {
       nodes[i] = i;

@@ -67,6 +67,7 @@ public:
   struct gang_lists {
     std::vector<std::uint32_t> tasks_on;  ///< by node; zeros between decisions
     std::vector<std::uint8_t> shared_on;  ///< by device; zeros between decisions
+    std::vector<std::uint8_t> closed;     ///< by node, of the request
     std::vector<std::uint32_t> nodes, groups, order;
     std::vector<std::pair<amount, std::uint32_t>> ranked;
     std::vector<std::vector<std::uint32_t>> spread;

@@ -177,8 +177,9 @@ namespace order {
 
 /// By dominant share, in a tree of accounts and users (`job::group`, `job::user`), flat when the tree is left out: the
 /// key of a job is its turn when all are served one by one, each start counted as use for the next turn. Jobs of a user
-/// keep their order. Those that do not fit into what is left of the capacities come last, but in the order of shares.
-/// Kinds are those of `waiting_job::needs`, or `demand` alone. O(jobs · nodes · kinds) a call.
+/// keep their order. A job that does not fit into what is left of the capacities has its turn, so that a reservation
+/// policy may keep room for it and smaller jobs of others do not starve it; the jobs of its user behind it come last,
+/// in the order of shares. Kinds are those of `waiting_job::needs`, or `demand` alone. O(jobs · nodes · kinds) a call.
 class dominant_share {
 public:
   /// Throws `sched::error` for a kind without capacity.
@@ -204,17 +205,19 @@ public:
     for (const bool all : {false, true}) {
       const auto blocked = [&](share_tree::node u) {
         const queue& q = queues_[u];
-        return q.served == q.waiting.size() || (!all && !trial.fits(needs_of(jobs[q.waiting[q.served]])));
+        return q.served == q.waiting.size() || (!all && q.aside);
       };
       for (share_tree::node u = trial.next(tree_, blocked); u != share_tree::none; u = trial.next(tree_, blocked)) {
         const std::size_t k = queues_[u].waiting[queues_[u].served++];
         out[k] = turn++;
-        trial.change(tree_, u, needs_of(jobs[k]), 1);
+        if (!all && !trial.fits(needs_of(jobs[k]))) queues_[u].aside = true;
+        else trial.change(tree_, u, needs_of(jobs[k]), 1);
       }
     }
     for (queue& q : queues_) {
       q.waiting.clear();
       q.served = 0;
+      q.aside = false;
     }
   }
   void started(const waiting_job& j, instant) { use_.change(tree_, user_of(j), needs_of(j), 1); }
@@ -230,6 +233,7 @@ private:
   struct queue {
     std::vector<std::size_t> waiting{};
     std::size_t served = 0;
+    bool aside = false;  ///< its next job does not fit
   };
   share_tree::node user_of(const waiting_job& j) { return tree_.user_or_new(j.user, flat_ ? 0 : j.group); }
   static std::span<const amount> needs_of(const waiting_job& j) noexcept {

@@ -75,6 +75,8 @@ public:
     context_.tasks_on = lists_.tasks_on;
     context_.exclusive = r.exclusive;
     context_.decision = v.generation();
+    find_closed(r, c_.node_count(), lists_.closed);
+    context_.closed = lists_.closed;
     const bool fractional = std::ranges::any_of(r.groups, [](const part_group& g) { return g.each.fractional(); });
     if (fractional && !r.share_device && r.part_count() > 1) {
       lists_.shared_on.resize(c_.device_count(), 0);
@@ -144,7 +146,7 @@ private:
     return std::ranges::any_of(r_.groups, [](const part_group& g) { return g.least != 0 && g.least < g.count; });
   }
   [[nodiscard]] obstacle shape_obstacle() const {
-    if (r_.within != 0 || !r_.spread.empty() || r_.slice > 1) return obstacle::level;
+    if (r_.within != 0 || !r_.spread.empty() || r_.slice > 1 || !lists_.closed.empty()) return obstacle::level;
     for (const part_group& g : r_.groups)
       if (g.each.numa == numa_policy::single || g.each.numa == numa_policy::restricted ||
           g.each.max_link_cost != std::numeric_limits<std::uint16_t>::max())
