@@ -108,6 +108,27 @@ TEST_CASE("a right clearing with blocks passes, and every mutation is caught") {
   CHECK(book_caught(kind::income_missing, [](block_book& b) { b.complex[1].fixed_term = 200; }));
 }
 
+TEST_CASE("steps that survive a scheduled stop follow merit, others of an order that is off have nothing") {
+  block_book b;
+  b.complex = {{.side = S, .fixed_term = 1000, .steps = {{0, 4, 30, true}, {0, 4, 30, false}, {0, 4, 90, true}}}};
+  block_result r;
+  r.price = {50};
+  r.complex_on = {0};
+  r.complex_accepted = {{4, 0, 0}};
+  r.injection = {4};
+  const auto first = [&] {
+    const auto all = validate_blocks(b, r, 1, 1);
+    return all.empty() ? -1 : static_cast<int>(all.front().kind);
+  };
+  CHECK(first() == -1);
+  r.complex_accepted[0][1] = 1;
+  CHECK(first() == static_cast<int>(kind::outside_volume));
+  r.complex_accepted[0] = {3, 0, 0};
+  CHECK(first() == static_cast<int>(kind::in_the_money));
+  r.complex_accepted[0] = {4, 0, 1};
+  CHECK(first() == static_cast<int>(kind::out_of_the_money));
+}
+
 TEST_CASE("the divisible orders and the welfare are part of the proof for one zone") {
   const std::vector<std::vector<curve_segment>> books{{curve_segment(B, 100, 100, 50), curve_segment(S, 60, 60, 60)}};
   block_book b;

@@ -292,3 +292,59 @@ TEST_CASE("a block without volume is rejected paradoxically with its loop") {
   same(r.ratio, {0, 0});
   CHECK(r.paradoxically_rejected == std::vector<std::size_t>{0, 1});
 }
+
+TEST_CASE("steps of a scheduled stop stay when the order is off, and earn for it when it is on") {
+  using sched_test_steps = std::vector<complex_step>;
+  const std::vector<std::vector<curve_segment>> books{
+      {curve_segment(market_side::buy, 100, 100, 10), curve_segment(market_side::sell, 60, 60, 20)},
+      {curve_segment(market_side::buy, 100, 100, 10), curve_segment(market_side::sell, 60, 60, 20)}};
+  const curve_market market(books, {}, pricing::last_accepted_offer{});
+  const auto run = [&](double fixed, bool survives) {
+    block_book b;
+    b.complex = {{.fixed_term = fixed, .steps = sched_test_steps{{0, 4, 20, survives}, {1, 4, 20, false}}}};
+    return clear_blocks(market, b);
+  };
+  CHECK(run(480, true).complex_on[0] == 1);  // 4 · 60 in both hours, the surviving step among them
+  CHECK(run(481, true).complex_on[0] == 0);
+  CHECK(run(481, true).complex_accepted[0] == std::vector<double>{4, 0});
+  CHECK(run(481, false).complex_accepted[0] == std::vector<double>{0, 0});
+
+  // An order that never gets its income leaves what a book with its surviving steps as ordinary offers would have.
+  random_generator draw(41);
+  std::size_t survived = 0;
+  for (int round = 0; round < 150; ++round) {
+    std::vector<std::vector<curve_segment>> plain(3), with(3);
+    for (std::size_t t = 0; t < 3; ++t) {
+      for (int k = 0; k < 6; ++k) {
+        const double p = static_cast<double>(draw.between(0, 40));
+        plain[t].emplace_back(k % 2 == 0 ? market_side::buy : market_side::sell, p, p,
+                              static_cast<double>(draw.between(1, 9)));
+      }
+      with[t] = plain[t];
+    }
+    block_book b;
+    complex_order c;
+    c.fixed_term = 1e6;
+    for (int k = 0; k < 4; ++k) {
+      complex_step s{draw.below(3), static_cast<double>(draw.between(1, 5)), static_cast<double>(draw.between(0, 40)),
+                     draw.chance(0.6)};
+      if (s.survives) with[s.period].emplace_back(market_side::sell, s.price, s.price, s.volume);
+      c.steps.push_back(s);
+    }
+    b.complex.push_back(c);
+    b.blocks = {{.price = static_cast<double>(draw.between(0, 40)), .volume = {2, 2, 2}}};
+    const curve_market one(plain), other(with);
+    const block_result r = clear_blocks(one, b);
+    b.complex.clear();
+    const block_result q = clear_blocks(other, b);
+    CHECK(r.complex_on[0] == 0);
+    CHECK(r.welfare == Approx(q.welfare).margin(1e-6));
+    std::vector<std::vector<double>> accepted;
+    for (std::size_t t = 0; t < 3; ++t) accepted.push_back(one.accepted(t, r.injection[t]));
+    b.complex = {c};
+    const auto wrong = validate_block_books(plain, accepted, b, r);
+    CHECK((wrong.empty() ? std::string() : describe(wrong.front())) == "");
+    for (const double a : r.complex_accepted[0]) survived += a > 0 ? 1 : 0;
+  }
+  CHECK(survived > 50);
+}

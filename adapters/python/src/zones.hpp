@@ -217,9 +217,9 @@ inline void read_complex(column_store& store, PyObject* o, std::size_t periods, 
   const owned all = checked(PySequence_Fast(o, "complex: a sequence of dicts wanted"));
   for (Py_ssize_t k = 0; k < PySequence_Fast_GET_SIZE(all.get()); ++k) {
     const std::string name = "complex[" + std::to_string(k) + "]";
-    const column_mapping m(
-        store, PySequence_Fast_GET_ITEM(all.get(), k), name,
-        {"side", "kind", "fixed_term", "variable_term", "steps", "ramp_up", "ramp_down", "min_power", "zone"});
+    const column_mapping m(store, PySequence_Fast_GET_ITEM(all.get(), k), name,
+                           {"side", "kind", "fixed_term", "variable_term", "steps", "survives", "ramp_up", "ramp_down",
+                            "min_power", "zone"});
     const auto number = [&](const char* key, double otherwise) {
       PyObject* const x = m.find(key);
       if (x == nullptr) return otherwise;
@@ -243,10 +243,12 @@ inline void read_complex(column_store& store, PyObject* o, std::size_t periods, 
     c.zone = number_of(static_cast<std::int64_t>(number("zone", 0)), zones);
     const auto steps = store.reals(m.needed("steps"), name + ": steps", 2);
     if (steps.size() % 3 != 0) refuse(PyExc_ValueError, name + ": steps [step, (period, volume, price)] wanted");
+    const auto survives = m.integers("survives", steps.size() / 3);
     for (std::size_t i = 0; i < steps.size(); i += 3) {
       if (!(steps[i] >= 0 && steps[i] < static_cast<double>(periods) && steps[i] == std::floor(steps[i])))
         refuse(PyExc_ValueError, name + ": steps: no such period");
-      c.steps.push_back({static_cast<std::size_t>(steps[i]), steps[i + 1], steps[i + 2]});
+      c.steps.push_back(
+          {static_cast<std::size_t>(steps[i]), steps[i + 1], steps[i + 2], !survives.empty() && survives[i / 3] != 0});
     }
     const auto power = m.reals("min_power", periods);
     c.min_power.assign(power.begin(), power.end());

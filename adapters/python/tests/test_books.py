@@ -235,6 +235,9 @@ def test_families_flexible_and_complex_orders():
         {"side": 1, "kind": "minimum_income", "fixed_term": fixed, "steps": [[0, 10, 20], [1, 10, 20]]}])
     assert income(900.0)["complex_on"].tolist() == [1] and income(900.0)["complex_accepted"][0].tolist() == [10, 10]
     assert income(1100.0)["complex_on"].tolist() == [0]
+    stop = sched.clear_blocks(orders, 2, complex=[{"side": 1, "fixed_term": 1e6, "steps": [[0, 10, 20], [1, 10, 20]],
+                                                    "survives": [True, False]}])
+    assert stop["complex_on"].tolist() == [0] and stop["complex_accepted"][0].tolist() == [10, 0]
     stopped = sched.clear_blocks(orders, 2, blocks={"side": [1], "price": [30], "volume": [[9, 9]]}, nodes=0)
     assert stopped["status"] == "budget_exhausted" and not stopped["proven"] and stopped["bound"] >= stopped["welfare"]
 

@@ -205,8 +205,9 @@ private:
       const complex_step& step = o.steps[s];
       largest = std::max(largest, step.volume);
       const double v = t_.volume * std::max(1.0, step.volume);
-      if (!(a[s] >= -v && a[s] <= step.volume + v) || (!on && a[s] > v))
-        report(market_violation_kind::outside_volume, market_item::complex, k, a[s], on ? step.volume : 0, step.period);
+      if (!(a[s] >= -v && a[s] <= step.volume + v) || (!on && !step.survives && a[s] > v))
+        report(market_violation_kind::outside_volume, market_item::complex, k, a[s],
+               on || step.survives ? step.volume : 0, step.period);
       const double p = price(step.period, o.zone);
       power[step.period] += a[s];
       put_in_[step.period * zones_ + o.zone] += sign * a[s];
@@ -215,7 +216,7 @@ private:
       own += step.price * a[s];
       size += std::abs(step.price * step.volume);
       const double earned = sign * (p - step.price), slack = t_.money * std::max(1.0, std::abs(step.price)) * 10;
-      if (!on || !free) continue;
+      if ((!on && !step.survives) || !free) continue;
       if (a[s] > v && earned < -slack)
         report(market_violation_kind::out_of_the_money, market_item::complex, k, p, step.price, step.period);
       if (a[s] < step.volume - v && earned > slack)

@@ -50,6 +50,7 @@ struct complex_step {
   std::size_t period = 0;
   double volume = 0;
   double price = 0;
+  bool survives = false;  ///< scheduled stop: when the order is off, this step stays in merit order, without income
 };
 
 /// Hourly steps that share a condition. For purchases, income is read as payment, and ≥ as ≤.

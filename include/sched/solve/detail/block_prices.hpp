@@ -156,10 +156,11 @@ private:
 
   void ask_step(std::size_t j, std::span<const double> u, std::vector<price_condition>& out) const {
     const block_ratio& r = p_.ratios[j];
-    const std::size_t on = r.parent;
-    if (u[on] <= 0.5 || p_.complex_bound[r.order] != 0 || r.profile.empty()) return;
+    const std::size_t on = p_.complex_at[r.order];
+    const bool survives = r.parent == no_block;
+    if ((u[on] <= 0.5 && !survives) || p_.complex_bound[r.order] != 0 || r.profile.empty()) return;
     price_condition c;
-    c.owner = on;
+    if (!survives) c.owner = on;  // nobody to reject for a step that stays
     c.size = r.size();
     for (const auto& l : r.profile) c.terms.push_back({l.at, l.volume});
     c.least = -r.value;
@@ -173,7 +174,9 @@ private:
 
   void ask_income(std::size_t j, std::span<const double> u, std::vector<price_condition>& out) {
     const complex_order& o = book_.complex[p_.ratios[j].order];
-    p_.subtree(j, tree_);
+    // With the steps that would survive: they earn too. An order's steps follow it.
+    tree_.clear();
+    for (std::size_t k = j; k <= j + o.steps.size(); ++k) tree_.push_back(k);
     add(tree_, u, j, out);
     if (o.kind == complex_kind::scalable) return;
     price_condition& c = out.back();

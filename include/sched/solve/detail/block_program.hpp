@@ -162,7 +162,7 @@ private:
       r.source = block_ratio::source_kind::step;
       r.order = k;
       r.part = s;
-      r.parent = at;
+      if (!step.survives) r.parent = at;
       ratios.push_back(std::move(r));
     }
     bool bound = false;
