@@ -3,6 +3,7 @@
 #include <sched/generate.hpp>
 #include <sched/search.hpp>
 
+#include <cstddef>
 #include <iomanip>
 #include <iostream>
 
@@ -39,4 +40,17 @@ int main() {
   };
   const search_result early = search(p, {.schedules = 1000}, used);
   std::cout << "sum of starts " << early.value << ", makespan " << early.makespan() << '\n';
+
+  // Payments that lose value with time: every schedule is refined, costs later and income earlier.
+  evaluate::net_present_value payments{.rate = 0.01};
+  for (std::size_t i = 0; i < p.task_count(); ++i) payments.cash.push_back(i % 3 == 0 ? -40.0 : 30.0);
+  const search_result paid = search(p, {.schedules = 1000}, payments);
+  std::cout << "net present value " << -paid.value << ", the shortest schedule has " << -payments(p, r.schedule)
+            << '\n';
+
+  // Local search from parts: how a list is changed, and what is accepted.
+  const schedule_result greedy = walk_lists(p, move::scatter(5), accept::near_best{}, {.schedules = 3000});
+  const schedule_result tabu =
+      walk_lists(p, move::shift{}, accept::not_recent(60), {.schedules = 3000, .neighbours = 10});
+  std::cout << "iterated greedy " << greedy.makespan() << ", tabu " << tabu.makespan() << '\n';
 }

@@ -49,7 +49,7 @@ schedule_result roll_out(const project& p, const project_request& r, const prior
   if (r.schedules != 0) options.schedules = r.schedules;
   const named_modes modes(r.modes);
   if (r.objective == "makespan") return rollout_sgs(p, rule, options, evaluate::makespan{}, modes);
-  return rollout_sgs(p, rule, options, evaluator_of(r.objective), modes);
+  return rollout_sgs(p, rule, options, evaluator_of(p, r), modes);
 }
 
 schedule_result solve_with(const project& p, const project_request& r, const priority::any_rule& rule,
@@ -71,7 +71,7 @@ schedule_result solve_with(const project& p, const project_request& r, const pri
                                    .watch = watch};
     const priority::regret_biased biased(rule);
     if (r.objective == "makespan") return sample(p, biased, options, evaluate::makespan{}, modes);
-    return sample(p, biased, options, evaluator_of(r.objective), modes);
+    return sample(p, biased, options, evaluator_of(p, r), modes);
   }
   const sgs_options options{.direction = direction_of(r.direction),
                             .turn = r.alternating ? turns::alternating : turns::merged,
@@ -79,7 +79,7 @@ schedule_result solve_with(const project& p, const project_request& r, const pri
                             .watch = watch};
   schedule_result out = serial ? serial_sgs(p, rule, options, modes) : parallel_sgs(p, rule, options, modes);
   if (r.justify && out.solved()) {
-    const auto value = evaluator_of(r.objective);
+    const auto value = evaluator_of(p, r);
     justifier<step_timeline> improve(p);
     schedule better = out.schedule;
     out.schedules += improve.double_justify(better);
@@ -90,16 +90,16 @@ schedule_result solve_with(const project& p, const project_request& r, const pri
 
 }  // namespace
 
-std::function<double(const project&, const schedule&)> evaluator_of(const std::string& name) {
+std::function<double(const project&, const schedule&)> evaluator_of(const project& p, const project_request& r) {
+  const std::string& name = r.objective;
+  if (name == "npv") return payments_of(p, r);
   if (name == "tardiness") return evaluate::weighted_tardiness{};
   if (name == "tardy-count") return evaluate::tardy_count{};
   if (name == "levelling") return evaluate::levelling{};
   return evaluate::makespan{};
 }
 
-double value_of(const project& p, const project_request& r, const schedule& s) {
-  return evaluator_of(r.objective)(p, s);
-}
+double value_of(const project& p, const project_request& r, const schedule& s) { return evaluator_of(p, r)(p, s); }
 
 project_answer solve_project(const project& p, const project_request& r, const control& watch) {
   project_answer answer;
@@ -110,6 +110,7 @@ project_answer solve_project(const project& p, const project_request& r, const c
   } else {
     answer.result = solve_with(p, r, rule, watch);
   }
+  if (r.objective == "npv" && answer.result.solved()) payments_of(p, r).refine(p, answer.result.schedule);
   answer.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   answer.critical_path = find_critical_path(p).length;
   if (r.bound && !answer.lower_bound) answer.lower_bound = destructive_bound(p, {.stop = watch.stop});
@@ -207,6 +208,10 @@ outcome project_command::run() {
       throw usage_error("rule " + request.rule + " needs --solver parallel, or rollout with --scheme parallel");
     rules.push_back(request.rule);
   }
+  if (!request.trace.empty() && (request.solver != "search" || inputs.size() != 1))
+    throw usage_error("--trace shows --solver search on one input");
+  if (!request.trace.empty() && extension_of(request.trace) != "html")
+    throw usage_error("--trace writes a page: FILE.html");
   request.seed = common.seed;
   request.validate = common.validate;
   request.threads = inputs.size() == 1 ? common.threads : 1;  // several inputs share the threads among them
@@ -252,6 +257,16 @@ outcome project_command::run() {
         best_value = value;
       }
       if (best) report.best = shortest(best_value);
+      if (best && request.objective == "npv")
+        report.messages.push_back(
+            "sched: " + path + ": net present value " + shortest(-best_value) + " at " + shortest(request.discount) +
+            " a tick; the file has no cash flows: generated, -50 to 100 a task, seed " + std::to_string(request.seed));
+      if (best && !request.trace.empty()) try {
+          save_document(request.trace, trace_document(stem_of(path), request, *best));
+        } catch (const std::system_error& e) {
+          report.messages.push_back(std::string("sched: ") + e.what());
+          worsen(report.worst, outcome::io_failed);
+        }
       for (const std::string& document : documents[k]) {
         if (!best) {
           report.messages.push_back("sched: " + document + ": not written: no schedule");
@@ -324,11 +339,13 @@ runner add_project(CLI::App& app) {
   c->add_option("--islands", r.islands, "Search: searches of their own that share budget and best schedule (default 1)")
       ->check(CLI::PositiveNumber)
       ->check(whole_number());
-  c->add_option(
-       "--objective", r.objective,
-       "What sampling, rollout and justification keep the best of: makespan, tardiness, tardy-count or levelling "
-       "(default makespan)")
-      ->check(one_of({"makespan", "tardiness", "tardy-count", "levelling"}, {"npv"}));
+  c->add_option("--objective", r.objective,
+                "What sampling, rollout, search and justification keep the best of: makespan, tardiness, tardy-count, "
+                "levelling or npv, the net present value of generated cash flows (default makespan)")
+      ->check(one_of({"makespan", "tardiness", "tardy-count", "levelling", "npv"}));
+  c->add_option("--discount", r.discount, "npv: what payments lose per tick (default 0.01)")
+      ->check(CLI::NonNegativeNumber);
+  c->add_option("--trace", r.trace, "Search: writes best value and bound over time as a page, FILE.html");
   self->common.add_format(*c);
   self->common.add_documents(*c, ".csv .json .html .svg .dot");
   self->common.add_run(*c);

@@ -11,6 +11,8 @@
 #include <vector>
 
 #include <sched/core/progress.hpp>
+#include <sched/evaluate/net_present_value.hpp>
+#include <sched/io/search_trace.hpp>
 #include <sched/model/project.hpp>
 #include <sched/model/schedule.hpp>
 
@@ -37,18 +39,25 @@ struct project_request {
   bool timed = false;               ///< a time limit ends a search that has no budget
   unsigned threads = 1;             ///< within this one project
   std::uint64_t seed = 1;
+  double discount = 0.01;  ///< of payments, per tick
+  std::string trace{};     ///< page of the search's progress, if any
 };
 
 struct project_answer {
   sched::schedule_result result;
   std::optional<sched::duration> lower_bound;
   sched::duration critical_path{};
-  double seconds = 0;      ///< of the solving call alone
-  std::string violations;  ///< what the validator found; empty = nothing
+  double seconds = 0;                       ///< of the solving call alone
+  std::vector<sched::trace_point> trace{};  ///< of a search, in microseconds
+  std::string violations;                   ///< what the validator found; empty = nothing
 };
 
 /// The objective as an evaluator that is chosen at run time.
-std::function<double(const sched::project&, const sched::schedule&)> evaluator_of(const std::string& name);
+std::function<double(const sched::project&, const sched::schedule&)> evaluator_of(const sched::project& p,
+                                                                                  const project_request& r);
+/// `--objective npv`: seeded cash flows, since no format of projects has any: whole numbers uniform in −50 … 100 for
+/// every task with a duration, 0 for the others.
+sched::evaluate::net_present_value payments_of(const sched::project& p, const project_request& r);
 /// `--solver search`: result and lower bound.
 project_answer search_project(const sched::project& p, const project_request& r, const sched::control& watch);
 /// `watch` may stop it and sees every improvement.
@@ -57,6 +66,8 @@ project_answer solve_project(const sched::project& p, const project_request& r, 
 double value_of(const sched::project& p, const project_request& r, const sched::schedule& s);
 const std::vector<std::string>& project_columns();
 std::vector<cell> project_row(const std::string& instance, const project_request& r, const project_answer& a);
+/// The page of `--trace`.
+std::string trace_document(const std::string& instance, const project_request& r, const project_answer& a);
 /// A document of one of the kinds csv, json, dot, svg, html.
 std::string project_document(const std::string& extension, const std::string& instance, const sched::project& p,
                              const project_request& r, const project_answer& a);

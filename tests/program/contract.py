@@ -411,9 +411,24 @@ class Options(ProgramTest):
             self.assertIn(name, r.err)
         self.assertEqual(r.out, "")
 
-    def test_what_later_versions_will_offer_is_refused_with_what_there_is(self):
-        r = self.project("a.sm", "--objective", "npv", code=2)
-        self.assertIn("--objective: 'npv' is not available in this version; available: makespan, tardiness", r.err)
+    def test_net_present_value_says_that_its_cash_flows_are_generated(self):
+        for solver in ("parallel", "search"):
+            r = self.project("a.sm", "--objective", "npv", "--solver", solver)
+            self.assertIn("the file has no cash flows: generated, -50 to 100 a task, seed 1", r.err)
+        value = lambda *o: float(self.project("a.sm", "--objective", "npv", *o).err.split("net present value ")[1].split()[0])
+        self.assertGreaterEqual(value("--solver", "search"), value("--solver", "serial"))
+        self.assertNotEqual(value("--seed", 2), value())
+        self.assertNotEqual(value("--discount", 0.1), value())
+        self.project("a.sm", "--objective", "nvp", code=2)
+
+    def test_a_trace_of_a_search_is_a_page(self):
+        self.project("a.sm", "--solver", "search", "--trace", self.folder / "trace.html")
+        with open(self.folder / "trace.html", encoding="utf-8") as f:
+            page = f.read()
+        for wanted in ("lower bound", "Improvements", "Schedules spent"):
+            self.assertIn(wanted, page)
+        self.project("a.sm", "--trace", self.folder / "trace.html", code=2)
+        self.project("a.sm", "--solver", "search", "--trace", self.folder / "trace.svg", code=2)
 
     def test_schedules_are_counted(self):
         count = lambda *options: int(self.project("a.sm", *options).rows[0]["schedules"])
