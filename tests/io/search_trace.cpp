@@ -2,6 +2,7 @@
 #include <sched/io/search_trace.hpp>
 
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <string>
 #include <vector>
@@ -45,6 +46,10 @@ TEST_CASE("a trace shows best, bound, gap and schedules over time") {
   CHECK(fact(c, "Improvements") == "2");
   REQUIRE(c.markers.size() == 1);
   CHECK(c.markers[0].time == 9);
+  REQUIRE(c.bars.size() == 2);
+  CHECK((c.bars[0].label == "120" && c.bars[0].start == 3 && c.bars[0].finish == 9));
+  CHECK((c.bars[1].label == "100" && c.bars[1].start == 9 && c.bars[1].finish == 50 && c.bars[1].row == 1));
+  CHECK(c.columns.at(0).numbers == std::vector<std::int64_t>{1, 40});
   CHECK(c.extent() == interval{0, 50});
   CHECK_THAT(chart_html(c), sched_test::contains("a &amp; b"));
 }

@@ -5,6 +5,7 @@
 /// \file
 /// How a search went: its best value and its bound over time, as a chart.
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -32,10 +33,10 @@ struct search_trace_options {
   std::string unit = "ms";              ///< of the elapsed time
 };
 
-/// The anytime picture of a search: best value and bound, the gap between them where both are above 0, and the
-/// schedules spent, as step functions over elapsed time. Points in the order of time, the last one the end of the
-/// search. Facts: what was reached, the bound, the gap, schedules, improvements, and when the best was found. Draw it
-/// by `chart_html` or `chart_svg`. O(points).
+/// The anytime picture of a search: how long every best value stood (a bar each), best value and bound, the gap between
+/// them where both are above 0, and the schedules spent, as step functions over elapsed time. Points in the order of
+/// time, the last one the end of the search. Facts: what was reached, the bound, the gap, schedules, improvements, and
+/// when the best was found. Draw it by `chart_html` or `chart_svg`. O(points).
 [[nodiscard]] inline chart search_trace(std::span<const trace_point> points, const search_trace_options& o = {}) {
   chart c;
   c.title = o.title;
@@ -44,6 +45,14 @@ struct search_trace_options {
   c.panels_noun = "Curves";
   chart_curve best{"best", chart_curve::style::line, {}}, bound{"lower bound", chart_curve::style::line, {}};
   chart_curve gap{"gap", chart_curve::style::area, {}}, spent{"schedules", chart_curve::style::area, {}};
+  const auto plain = [](double x) {
+    std::string text = std::to_string(std::round(x * 100) / 100);
+    while (text.back() == '0') text.pop_back();
+    if (text.back() == '.') text.pop_back();
+    return text;
+  };
+  constexpr std::uint64_t most = std::numeric_limits<std::int64_t>::max();
+  chart_column after{"schedules spent", chart_column::style::number, {}, {}};
   std::uint64_t improvements = 0;
   double last = std::numeric_limits<double>::quiet_NaN();
   duration found{};
@@ -55,17 +64,15 @@ struct search_trace_options {
     gap.points.push_back({t, both ? 100 * (p.best - p.bound) / p.best : std::numeric_limits<double>::quiet_NaN()});
     spent.points.push_back({t, static_cast<double>(p.schedules)});
     if (std::isfinite(p.best) && !(p.best >= last)) {
+      if (!c.bars.empty()) c.bars.back().finish = t;
+      c.bars.push_back(
+          {.row = static_cast<std::uint32_t>(improvements), .start = t, .finish = t, .label = plain(p.best)});
+      after.numbers.push_back(static_cast<std::int64_t>(std::min<std::uint64_t>(p.schedules, most)));
       ++improvements;
       last = p.best;
       found = p.elapsed;
     }
   }
-  const auto plain = [](double x) {
-    std::string text = std::to_string(std::round(x * 100) / 100);
-    while (text.back() == '0') text.pop_back();
-    if (text.back() == '.') text.pop_back();
-    return text;
-  };
   if (improvements > 0) {
     c.facts.push_back({o.value_name, plain(last), "the best that was found"});
     if (std::isfinite(bound.points.back().value))
@@ -74,6 +81,14 @@ struct search_trace_options {
       c.facts.push_back({"Gap", plain(gap.points.back().value) + " %", "(best - bound) / best"});
     c.facts.push_back({"Found after", std::to_string(found.count()) + (o.unit.empty() ? "" : " " + o.unit), ""});
     c.markers.push_back({instant(found.count()), "best found"});
+  }
+  if (!c.bars.empty()) {
+    c.bars.back().finish = std::max(c.bars.back().start, instant(points.back().elapsed.count()));
+    c.bar_noun = "improvement";
+    c.classes.push_back({"best so far"});
+    c.lanes.push_back(
+        {.title = o.value_name, .rows = static_cast<std::uint32_t>(c.bars.size()), .named_by_bars = true});
+    c.columns.push_back(std::move(after));
   }
   if (!points.empty()) c.facts.push_back({"Schedules", std::to_string(points.back().schedules), "spent in all"});
   c.facts.push_back({"Improvements", std::to_string(improvements), "the first schedule is one"});
