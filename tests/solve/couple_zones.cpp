@@ -162,6 +162,24 @@ TEST_CASE("flow-based: one critical line, three prices") {
   CHECK(r.congestion_rent == Approx(7200));
 }
 
+TEST_CASE("volume is not burnt on a link with losses: where only that would clear below zero, nothing does") {
+  zonal_market m{2,
+                 {sell(0, 50, -500), buy(1, 5, 10)},
+                 {{.from = 0, .to = 1, .capacity = 100, .reverse = 100, .loss = 0.1}},
+                 {},
+                 {},
+                 {},
+                 {}};
+  m.bounds = {-500, 4000};
+  m.orders[0].order.price_taking = true;
+  CHECK(couple_zones(m).status == clearing_status::infeasible);
+  m.orders[1].order.volume = 60;  // enough to buy all that arrives: prices stay above zero
+  const zonal_result r = couple_zones(m);
+  prove(m, r);
+  CHECK(r.flow[0] == Approx(50));
+  CHECK(r.price[0] == Approx(9));
+}
+
 TEST_CASE("tariffs keep prices apart, losses thin the flow") {
   zonal_market m = pair_of_zones(1000);
   m.links[0].tariff = 15;

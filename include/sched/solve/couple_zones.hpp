@@ -237,7 +237,8 @@ private:
 /// Prices: inside the admissible set by the rule, area by area (`k_price`: between the ends of the set's projection on
 /// the area); where the rule's price contradicts the order of prices along full links, it is raised to the price behind
 /// them. Status: cleared; shortage (price-taking demand curtailed); no_trade; empty; infeasible (fixed flows or
-/// injections that the books cannot take up: volumes are then not a solution). Throws `market_error` (see
+/// injections that the books cannot take up, or prices below zero at which a link with losses would have to carry both
+/// ways at once and burn volume: volumes are then not a solution). Throws `market_error` (see
 /// `check_zonal_market`). Allocates.
 template <class Tie = tie::index, class Pricing = pricing::k_price>
   requires(tie_rule<Tie, double> && uniform_pricing<Pricing, double, double>)

@@ -23,7 +23,8 @@ inline namespace v0 {
 namespace detail {
 
 /// A row per zone (flow-based: one for all), a column per step, boundary and direction of flow; flow-based constraints
-/// join one by one as they are broken. Prices are the duals. False: infeasible. Throws for segments.
+/// join one by one as they are broken. Prices are the duals. False: infeasible, or only by a link that carries both
+/// ways at once. Throws for segments.
 inline bool solve_linear_zones(const zonal_market& m, zonal_result& out) {
   boxed_lp lp;
   const bool flow_based = !m.constraints.empty();
@@ -106,6 +107,12 @@ inline bool solve_linear_zones(const zonal_market& m, zonal_result& out) {
     }
     for (std::size_t z = 0; z < m.zones; ++z) balance.push_back(lp.add_row(zone[z], -outside[z], true));
     if (lp.solve() != boxed_lp::outcome::optimal) return false;
+    // Below zero it pays to send volume to and fro and lose it on the way: no flow of a link that carries one way goes
+    // with such prices.
+    for (std::size_t k = 0; k < m.links.size(); ++k) {
+      const double both = std::min(lp.value(first_flow + 2 * k), lp.value(first_flow + 2 * k + 1));
+      if (m.links[k].loss > 0 && both > 1e-9 * total) return false;
+    }
   }
 
   out.accepted.resize(m.orders.size());
