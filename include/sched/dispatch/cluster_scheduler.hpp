@@ -370,32 +370,48 @@ public:
 
 private:
   // --- preemption ---
+  struct seat {
+    victim_candidate who{};
+    std::uint32_t handle = 0;
+    bool removed = false;
+  };
+  /// The candidates, in order as far as anybody has asked: mostly a few of thousands are needed.
   struct bench {
     cluster_scheduler* s;
     std::uint32_t head;
-    std::vector<victim_candidate> candidates{};
-    std::vector<std::uint32_t> handles{};
-    std::vector<char> removed{};
+    std::vector<seat>& seats;
+    std::size_t in_order = 0;
     placement_result where{};
 
-    [[nodiscard]] std::size_t size() const noexcept { return candidates.size(); }
-    [[nodiscard]] const victim_candidate& candidate(std::size_t k) const noexcept { return candidates[k]; }
+    [[nodiscard]] std::size_t size() const noexcept { return seats.size(); }
+    [[nodiscard]] const victim_candidate& candidate(std::size_t k) { return at(k).who; }
     void remove(std::size_t k) {
-      if (std::exchange(removed[k], 1) != 0) return;
-      for (const allocation& a : s->jobs_[handles[k]].rec.place) s->state_.undo(a);
+      if (std::exchange(at(k).removed, true)) return;
+      for (const allocation& a : place_of(k)) s->state_.undo(a);
     }
     void put_back(std::size_t k) {
-      if (std::exchange(removed[k], 0) == 0) return;
-      for (const allocation& a : s->jobs_[handles[k]].rec.place) s->state_.redo(a);
+      if (!std::exchange(at(k).removed, false)) return;
+      for (const allocation& a : place_of(k)) s->state_.redo(a);
     }
+    [[nodiscard]] seat& at(std::size_t k) {
+      if (k < in_order) return seats[k];
+      const auto before = [](const seat& a, const seat& b) { return rather_victim(a.who, b.who); };
+      const auto first = seats.begin() + static_cast<std::ptrdiff_t>(in_order);
+      in_order = std::min(seats.size(), std::max({k + 1, 2 * in_order, std::size_t{64}}));
+      const auto last = seats.begin() + static_cast<std::ptrdiff_t>(in_order);
+      if (last != seats.end()) std::nth_element(first, last, seats.end(), before);
+      std::sort(first, last, before);
+      return seats[k];
+    }
+    [[nodiscard]] const std::vector<allocation>& place_of(std::size_t k) { return s->jobs_[at(k).handle].rec.place; }
     [[nodiscard]] bool fits() {
       placement_result r = s->placement_(s->jobs_[head].rec.job.wants, s->state_, s->ws_);
       if (!r) return false;
       where = std::move(r);
       return true;
     }
-    [[nodiscard]] bool touches(std::size_t k) const noexcept {
-      for (const allocation& a : s->jobs_[handles[k]].rec.place)
+    [[nodiscard]] bool touches(std::size_t k) {
+      for (const allocation& a : place_of(k))
         for (const allocation& b : where.parts)
           if (a.node == b.node) return true;
       return false;
@@ -416,7 +432,7 @@ private:
             v.rec.life.attempt(v.rec.life.attempt_count() - 1).started};
   }
   /// Jobs that have what the head's quota is entitled to are candidates whatever their band; other lent ones by band.
-  void add_lent(std::uint32_t head, std::vector<std::uint32_t>& lent, std::vector<victim_candidate>& candidates) {
+  void add_lent(std::uint32_t head, std::vector<std::uint32_t>& lent, bench& b) {
     if (lent.empty()) return;
     const entry& e = jobs_[head];
     std::ranges::sort(lent, rather_victim, [&](std::uint32_t h) { return as_candidate(jobs_[h]); });
@@ -433,8 +449,8 @@ private:
     for (std::size_t k = 0; k < lent.size(); ++k) {
       const entry& v = jobs_[lent[k]];
       if (turns[k] == 0 && v.rec.job.band >= e.rec.job.band) continue;
-      candidates.push_back(as_candidate(v));
-      candidates.back().reclaim = turns[k];
+      b.seats.push_back({as_candidate(v), lent[k]});
+      b.seats.back().who.reclaim = turns[k];
     }
   }
   void preempt_for_head() {
@@ -449,29 +465,26 @@ private:
     if (head == none || !claims_.empty() || jobs_[head].refused_in == pass_) return;
     const entry& e = jobs_[head];
     if (tried_ == head && tried_epoch_ == epoch_ && tried_at_ == now_) return;
-    bench b{this, head};
+    seats_.clear();
+    bench b{this, head, seats_};
     std::vector<std::uint32_t> lent;
     plan_.ends().each([&](const auto& end) {
       const entry& v = jobs_[end.job];
       if (!may_be_victim(v)) return true;
       if (v.lent) lent.push_back(end.job);
-      else if (v.rec.job.band < e.rec.job.band) b.candidates.push_back(as_candidate(v));
+      else if (v.rec.job.band < e.rec.job.band) b.seats.push_back({as_candidate(v), end.job});
       return true;
     });
-    add_lent(head, lent, b.candidates);
+    add_lent(head, lent, b);
     tried_ = head;
     tried_epoch_ = epoch_;
     tried_at_ = now_;
-    if (b.candidates.empty()) return;
-    std::ranges::sort(b.candidates, rather_victim);
-    for (const victim_candidate& c : b.candidates) b.handles.push_back(find(c.id));
-    b.removed.assign(b.candidates.size(), 0);
+    if (b.seats.empty()) return;
     std::vector<std::size_t> chosen;
     preemption_.choose(b, chosen);
-    for (std::size_t k = 0; k < b.size(); ++k) {
-      if (std::ranges::find(chosen, k) != chosen.end()) b.remove(k);
-      else b.put_back(k);
-    }
+    for (std::size_t k = 0; k < b.in_order; ++k)
+      if (std::ranges::find(chosen, k) == chosen.end()) b.put_back(k);
+    for (const std::size_t k : chosen) b.remove(k);
     const bool helps = !chosen.empty() && b.fits();
     for (const std::size_t k : chosen) b.put_back(k);
     preemption_answer_ = helps ? preemption_status::ordered : preemption_status::would_not_help;
@@ -479,16 +492,15 @@ private:
     leave_queue(head);
     jobs_[head].claims = true;
     claims_.push_back({head, {}, {b.where.parts.begin(), b.where.parts.end()}});
-    for (const std::size_t k : chosen) claims_.back().victims.push_back(b.handles[k]);
+    for (const std::size_t k : chosen) claims_.back().victims.push_back(b.at(k).handle);
     const instant deadline = now_ + options_.grace;
     for (const std::size_t k : chosen) {
-      const std::uint32_t v = b.handles[k];
+      const std::uint32_t v = b.at(k).handle;
       static_cast<void>(move(v, job_state::preempting, now_));
       jobs_[v].grace_end = deadline;
       jobs_[v].preemptor = head;
       plan_.extend(v, std::max(deadline, now_ + 1));
-      decision_->preempts.push_back(
-          {jobs_[v].rec.job.id, jobs_[head].rec.job.id, deadline, b.candidates[k].reclaim != 0});
+      decision_->preempts.push_back({jobs_[v].rec.job.id, jobs_[head].rec.job.id, deadline, b.at(k).who.reclaim != 0});
       if (options_.grace == 0) leave(v, now_);
       else timers_once(deadline, v);
     }
@@ -516,6 +528,7 @@ private:
   instant tried_at_ = instant::minus_infinity();
   std::uint64_t tried_epoch_ = 0;
   std::uint32_t tried_ = none;
+  std::vector<seat> seats_;
 };
 
 }  // namespace v0

@@ -95,6 +95,15 @@ public:
   }
 
 private:
+  struct sibling {
+    double level = 0;
+    share_tree::node node = 0;
+    bool user = false;
+    [[nodiscard]] bool operator<(const sibling& o) const noexcept {
+      if (level != o.level) return level > o.level;
+      return user != o.user ? user : node < o.node;
+    }
+  };
   static double level(const share_tree& t, std::span<const double> use, share_tree::node n) {
     constexpr double first = std::numeric_limits<double>::infinity();
     if (t.shares(n) == share_tree::of_account) return first;
@@ -104,37 +113,33 @@ private:
     return used == 0 ? first : shares / used;
   }
   void append_below(const share_tree& t, share_tree::node n) {
-    for (share_tree::node c = t.first_below(n); c != share_tree::none; c = t.next_beside(c)) list_.push_back(c);
+    for (share_tree::node c = t.first_below(n); c != share_tree::none; c = t.next_beside(c))
+      list_.push_back({level_[c], c, t.is_user(c)});
   }
   /// Ranks what stands in the list from `begin` on, and what is below; `tied`: its first is equal to who came before.
   void visit(const share_tree& t, std::size_t begin, bool tied, std::span<double> out) {
     const std::size_t end = list_.size();
-    std::sort(list_.begin() + static_cast<std::ptrdiff_t>(begin), list_.end(),
-              [&](share_tree::node a, share_tree::node b) {
-                if (level_[a] != level_[b]) return level_[a] > level_[b];
-                if (t.is_user(a) != t.is_user(b)) return t.is_user(a);
-                return a < b;
-              });
+    std::sort(list_.begin() + static_cast<std::ptrdiff_t>(begin), list_.end());
     double before = -1;
     for (std::size_t k = begin; k < end;) {
-      const share_tree::node n = list_[k];
-      const bool equal = std::exchange(tied, false) || level_[n] == before;
-      before = level_[n];
-      if (t.is_user(n)) {
+      const auto [level, n, user] = list_[k];
+      const bool equal = std::exchange(tied, false) || level == before;
+      before = level;
+      if (user) {
         if (!equal) rank_ = count_;
         out[n] = static_cast<double>(rank_) / static_cast<double>(t.user_count());
         --count_;
         ++k;
         continue;
       }
-      for (; k < end && level_[list_[k]] == before; ++k) append_below(t, list_[k]);
+      for (; k < end && list_[k].level == before; ++k) append_below(t, list_[k].node);
       visit(t, end, equal, out);
       list_.resize(end);
     }
   }
 
   std::vector<double> level_;
-  std::vector<share_tree::node> list_;
+  std::vector<sibling> list_;
   std::uint32_t count_ = 0, rank_ = 0;
 };
 

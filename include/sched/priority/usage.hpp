@@ -54,8 +54,8 @@ namespace detail {
 }
 /// U' = rate − λ·U over t ticks, when `kept` = e^(−λ·t).
 [[nodiscard]] inline account_usage relaxed(account_usage a, instant now, double lambda, double kept) noexcept {
-  const double gone = -stable::expm1(-product(lambda, elapsed(a.at, now)));
-  a.used = product(a.used, kept) + (a.rate == 0 ? 0.0 : product(a.rate / lambda, gone));
+  a.used = product(a.used, kept);
+  if (a.rate != 0) a.used += product(a.rate / lambda, -stable::expm1(-product(lambda, elapsed(a.at, now))));
   a.at = now;
   return a;
 }

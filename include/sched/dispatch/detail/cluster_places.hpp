@@ -141,31 +141,35 @@ protected:
     if (fits(h)) return now_;
     entry& e = jobs_[h];
     times_.clear();
+    leaving_.clear();
     plan_.ends().each([&](const auto& end) {
       if (end.at == instant::infinity()) return false;
-      if (times_.empty() || times_.back().first != end.at) times_.push_back({end.at, {}});
-      times_.back().second.push_back(end.job);
+      if (times_.empty() || times_.back().at != end.at) times_.push_back({end.at, leaving_.size(), leaving_.size()});
+      leaving_.push_back(end.job);
+      times_.back().last = leaving_.size();
       return true;
     });
     for (const auto& b : plan_.bookings)
-      if (b.end != instant::infinity() && b.end > now_) times_.push_back({b.end, {}});
-    std::ranges::stable_sort(times_, {}, &std::pair<instant, std::vector<std::uint32_t>>::first);
+      if (b.end != instant::infinity() && b.end > now_) times_.push_back({b.end, 0, 0});
+    if (!plan_.bookings.empty()) std::ranges::stable_sort(times_, {}, &change::at);
     cluster_state& s = future_.follow(state_);
     std::size_t gone = 0;  // so many of the times have passed in s
     const auto reach = [&](std::size_t k) {
       for (; gone < k; ++gone)
-        for (const std::uint32_t g : times_[gone].second)
-          for (const allocation& a : plan_.parts_of(g)) s.undo(a);
-      while (gone > k)
-        for (const std::uint32_t g : times_[--gone].second)
-          for (const allocation& a : plan_.parts_of(g)) s.redo(a);
+        for (std::size_t i = times_[gone].first; i < times_[gone].last; ++i)
+          for (const allocation& a : plan_.parts_of(leaving_[i])) s.undo(a);
+      while (gone > k) {
+        --gone;
+        for (std::size_t i = times_[gone].first; i < times_[gone].last; ++i)
+          for (const allocation& a : plan_.parts_of(leaving_[i])) s.redo(a);
+      }
     };
     placement_result found, r;
     const auto feasible = [&](std::size_t k) {
       reach(k + 1);
       const group_free& sum = s.sums(0, 0);
       if (sum.milli < e.needs[2] && least_is_all(h)) return false;
-      r = place_between(h, s, times_[k].first, times_[k].first + planned(h));
+      r = place_between(h, s, times_[k].at, times_[k].at + planned(h));
       if (r) found = std::move(r);
       return static_cast<bool>(found);
     };
@@ -197,8 +201,8 @@ protected:
     }
     reach(0);
     if (at == times_.size()) return instant::infinity();
-    remember(h, times_[at].first, std::move(found));
-    return times_[at].first;
+    remember(h, times_[at].at, std::move(found));
+    return times_[at].at;
   }
   [[nodiscard]] bool least_is_all(std::uint32_t h) const noexcept {
     return std::ranges::all_of(jobs_[h].rec.job.wants.groups, [](const part_group& g) { return g.least == 0; });
@@ -332,7 +336,12 @@ protected:
   following_state window_, future_;
   std::vector<request_class> classes_;
   std::vector<allocation> taken_;
-  std::vector<std::pair<instant, std::vector<std::uint32_t>>> times_;
+  struct change {
+    instant at{};
+    std::size_t first = 0, last = 0;  ///< who leaves then, in `leaving_`
+  };
+  std::vector<change> times_;
+  std::vector<std::uint32_t> leaving_;
   found_place last_{};
   cluster_decision* decision_ = nullptr;
   std::uint64_t pass_ = 0, node_epoch_ = 1;
