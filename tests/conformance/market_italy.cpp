@@ -191,11 +191,11 @@ TEST_CASE("the published Italian result is accepted by the validator in every ho
     const auto wrong = validate_market(h.market, r, t);
     INFO(name + (wrong.empty() ? std::string() : ": " + describe(wrong.front())));
     CHECK(wrong.empty());
-    accepted += wrong.empty() ? 1 : 0;
+    accepted += wrong.empty() ? 1U : 0U;
     // One zone a cent dearer: some order, link or boundary of it would do something else.
     hour changed = h;
     changed.published_price[3] += 0.01;
-    other_price += validate_market(changed.market, published(changed), t).empty() ? 0 : 1;
+    other_price += validate_market(changed.market, published(changed), t).empty() ? 0U : 1U;
     // One megawatt less over a full link between different prices.
     for (std::size_t k = 0; k < h.market.links.size(); ++k) {
       const capacity_link& l = h.market.links[k];
@@ -208,8 +208,8 @@ TEST_CASE("the published Italian result is accepted by the validator in every ho
                                 [&](const market_violation& v) {
                                   return v.kind == market_violation_kind::wrong_flow && v.index == k;
                                 })
-                        ? 1
-                        : 0;
+                        ? 1U
+                        : 0U;
       break;
     }
   }
@@ -271,10 +271,11 @@ TEST_CASE("Italian block orders: 552 decisions at published prices, and decided 
     for (std::size_t t = 0; t < 24; ++t) cleared.push_back(market.settle(t, r));
     const auto wrong = validate_block_zones(periods, cleared, d.book, r);
     CHECK((wrong.empty() ? std::string() : describe(wrong.front())) == "");
-    proved += wrong.empty() && r.proven ? 1 : 0;
-    for (std::size_t k = 0; k < d.book.blocks.size(); ++k) agreed += (r.ratio[k] > 0) == (d.status[k] != "REJ") ? 1 : 0;
-    for (std::size_t i = 0; i < price.size(); ++i) exact += std::abs(r.price[i] - price[i]) <= 0.005 ? 1 : 0;
-    none_rejected += r.paradoxically_rejected.empty() ? 1 : 0;
+    proved += wrong.empty() && r.proven ? 1U : 0U;
+    for (std::size_t k = 0; k < d.book.blocks.size(); ++k)
+      agreed += (r.ratio[k] > 0) == (d.status[k] != "REJ") ? 1U : 0U;
+    for (std::size_t i = 0; i < price.size(); ++i) exact += std::abs(r.price[i] - price[i]) <= 0.005 ? 1U : 0U;
+    none_rejected += r.paradoxically_rejected.empty() ? 1U : 0U;
   }
   CHECK(days.size() == 15);
   CHECK(blocks == 552);

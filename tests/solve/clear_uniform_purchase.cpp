@@ -101,10 +101,10 @@ TEST_CASE("random zones: every result is proved an equilibrium") {
     const auto r = clear_uniform_purchase(m, p);
     INFO(round);
     CHECK(proof(m, p, r) == "");
-    for (std::size_t k = 0; k < p.size(); ++k) partial += r.accepted[k] > 0 && r.accepted[k] < p[k].volume ? 1 : 0;
-    for (std::size_t z = 1; z < m.zones; ++z) split += r.market.price[z] != r.market.price[0] ? 1 : 0;
+    for (std::size_t k = 0; k < p.size(); ++k) partial += r.accepted[k] > 0 && r.accepted[k] < p[k].volume ? 1U : 0U;
+    for (std::size_t z = 1; z < m.zones; ++z) split += r.market.price[z] != r.market.price[0] ? 1U : 0U;
     curtailed += r.curtailed > 0 ? 1 : 0;
-    none += std::isnan(r.price) ? 1 : 0;
+    none += std::isnan(r.price) ? 1U : 0U;
   }
   CHECK(partial > 60);
   CHECK(split > 60);

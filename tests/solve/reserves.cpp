@@ -101,12 +101,12 @@ TEST_CASE("random zones, nested or not: proved, and as cheap as enumeration of h
     for (std::size_t a = 0; a < zones.size(); ++a)
       for (std::size_t b = 0; b < a; ++b) {
         const unsigned both = members[a] & members[b];
-        overlapping += both != 0 && both != members[a] && both != members[b] ? 1 : 0;
+        overlapping += both != 0 && both != members[a] && both != members[b] ? 1U : 0U;
       }
     const auto r = procure_reserves(units, zones);
     const auto wrong = validate_reserves(units, zones, r);
     CHECK((wrong.empty() ? std::string() : describe(wrong.front())) == "");
-    short_of += r.status == clearing_status::shortage ? 1 : 0;
+    short_of += r.status == clearing_status::shortage ? 1U : 0U;
     // Up to three zones the matrix of zones need not be totally unimodular: halves are enough.
     std::vector<int> halves(units.size(), 0);
     double best = std::numeric_limits<double>::infinity();

@@ -57,11 +57,11 @@ TEST_CASE("an episode under ramps and a load factor never breaks them") {
     market_step({capacity, cost}, 60, actions, {accepted, rewards}, act, income{});
     for (std::size_t i = 0; i < n; ++i) {
       CHECK(accepted[i] <= previous[i] + up[i] + 1e-12);
-      ramped += accepted[i] > previous[i] + up[i] - 1e-9 ? 1 : 0;
+      ramped += accepted[i] > previous[i] + up[i] - 1e-9 ? 1U : 0U;
       total[i] += accepted[i];
       left[i] -= accepted[i];
       previous[i] = accepted[i];
-      spent += left[i] < 1e-9 ? 1 : 0;
+      spent += left[i] < 1e-9 ? 1U : 0U;
     }
   }
   for (std::size_t i = 0; i < n; ++i) CHECK(total[i] <= factor * capacity[i] * steps + 1e-9);

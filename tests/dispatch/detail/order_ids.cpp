@@ -26,22 +26,22 @@ std::size_t lockstep(order_ids& ids, std::uint64_t seed, int operations, Next ne
       const std::size_t at = draw.below(live.size());
       ids.erase(live[at]);
       plain.erase(live[at]);
-      wrong += ids.find(live[at]) == order_ids::none ? 0 : 1;
+      wrong += ids.find(live[at]) == order_ids::none ? 0U : 1U;
       live[at] = live.back();
       live.pop_back();
     } else {
       const std::uint64_t id = next_id(draw);
-      wrong += (ids.find(id) == order_ids::none) == (plain.count(id) == 0) ? 0 : 1;
+      wrong += (ids.find(id) == order_ids::none) == (plain.count(id) == 0) ? 0U : 1U;
       if (!plain.emplace(id, static_cast<std::uint32_t>(k)).second) continue;
       ids.insert(id, static_cast<std::uint32_t>(k));
       live.push_back(id);
     }
     if (k % 64 == 0)
-      for (const auto& [id, number] : plain) wrong += ids.find(id) == number ? 0 : 1;
+      for (const auto& [id, number] : plain) wrong += ids.find(id) == number ? 0U : 1U;
   }
-  for (const auto& [id, number] : plain) wrong += ids.find(id) == number ? 0 : 1;
+  for (const auto& [id, number] : plain) wrong += ids.find(id) == number ? 0U : 1U;
   for (const std::uint64_t id : live) ids.erase(id);
-  for (const std::uint64_t id : live) wrong += ids.find(id) == order_ids::none ? 0 : 1;
+  for (const std::uint64_t id : live) wrong += ids.find(id) == order_ids::none ? 0U : 1U;
   return wrong;
 }
 
