@@ -124,9 +124,9 @@ TEST_CASE("at the end unplaced tasks are named, then fixed tasks that were overt
 TEST_CASE("beginning frees whoever waits for nobody, places fixed tasks, and says why it cannot") {
   project_builder b;
   const resource_id crew = b.add_renewable(1), fuel = b.add_nonrenewable(3);
-  const task_id fixed = b.add_task({.work = 2, .needs = {{crew, 1}}, .dates = {.fixed_start = 4}});
+  const task_id fixed = b.add_task({.work = 2, .needs = {{crew, 1}, {fuel, 1}}, .dates = {.fixed_start = 4}});
   const task_id after = b.add_task({.work = 1});
-  const task_id free = b.add_task({.modes = {{.work = 1, .needs = {{fuel, 1}}}, {.work = 1, .needs = {{fuel, 4}}}}});
+  const task_id free = b.add_task({.modes = {{.work = 1, .needs = {{fuel, 1}}}, {.work = 1, .needs = {{fuel, 3}}}}});
   const project p = b.add_precedence(fixed, after).build();
   partial s(p);
   schedule_result trouble;
@@ -140,12 +140,15 @@ TEST_CASE("beginning frees whoever waits for nobody, places fixed tasks, and say
   CHECK_FALSE(s.begin(mode::earliest_finish{}, dear, trouble, note));
   CHECK((freed.empty() && trouble.status == status::unsolved));
   CHECK(trouble.reason == "the given modes overspend a non-renewable resource");
-  const task_id also = b.add_task({.work = 2, .needs = {{crew, 1}}, .dates = {.fixed_start = 5}});
-  const project twice = b.build();
+  project_builder c;
+  const resource_id one = c.add_renewable(1);
+  const task_id first = c.add_task({.work = 2, .needs = {{one, 1}}, .dates = {.fixed_start = 4}});
+  const task_id second = c.add_task({.work = 2, .needs = {{one, 1}}, .dates = {.fixed_start = 5}});
+  const project twice = c.build();
   partial full(twice);
   CHECK_FALSE(full.begin(mode::earliest_finish{}, {}, trouble, ignore));
-  CHECK((trouble.status == status::unsolved && trouble.tasks == ids{also}));  // other modes might help
-  CHECK(trouble.reason == "fixed task 4 does not fit where it is fixed");
+  CHECK((trouble.status == status::infeasible && trouble.tasks == ids{second}));
+  CHECK((full.placed(first) && trouble.reason == "fixed task 2 does not fit where it is fixed"));
 }
 
 TEST_CASE("what is placed through a log is taken back exactly: bookings, bounds, modes and their reserved units") {
