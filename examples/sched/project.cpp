@@ -345,7 +345,8 @@ runner add_project(CLI::App& app) {
       ->check(one_of({"makespan", "tardiness", "tardy-count", "levelling", "npv"}));
   c->add_option("--discount", r.discount, "npv: what payments lose per tick (default 0.01)")
       ->check(CLI::NonNegativeNumber);
-  c->add_option("--trace", r.trace, "Search: writes best value and bound over time as a page, FILE.html");
+  c->add_option("--trace", r.trace,
+                "Search: writes best value and bound over time as a page, FILE.html (default: none)");
   self->common.add_format(*c);
   self->common.add_documents(*c, ".csv .json .html .svg .dot");
   self->common.add_run(*c);
