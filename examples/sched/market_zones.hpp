@@ -82,6 +82,7 @@ struct zonal_case {
         const auto id = v.find("id");
         constraints.emplace_back(id ? std::string(id->string()) : std::to_string(constraints.size()));
       }
+    if (const auto no = in.find("intuitive")) market.intuitive = no->boolean();
   }
 };
 
@@ -108,6 +109,15 @@ inline market_answer run_zonal(const sched::io::market_case& c, bool validate = 
     for (std::size_t k = 0; k < z.constraints.size() && k < r.shadow_price.size(); ++k)
       shadow[z.constraints[k]] = number_or_null(r.shadow_price[k]);
     out.values["shadow_price"] = std::move(shadow);
+    if (z.market.intuitive) {
+      answer exchanges = answer::array(), patched = answer::array();
+      for (const zone_exchange& e : r.exchange)
+        exchanges.push_back({{"from", z.zones[e.from]}, {"to", z.zones[e.to]}, {"volume", e.volume}});
+      for (std::size_t k = 0; k < r.patched.size(); ++k)
+        if (r.patched[k] != 0) patched.push_back(z.constraints[k]);
+      out.values["exchanges"] = std::move(exchanges);
+      out.values["patched"] = std::move(patched);
+    }
     out.values["congestion_rent"] = r.congestion_rent;
     out.values["boundary_net_import"] = numbers(r.boundary_import);
     out.values["welfare"] = r.welfare;

@@ -29,3 +29,23 @@ TEST_CASE("every zonal case comes out as expected and is proved") {
   }
   CHECK(run >= 10);
 }
+
+TEST_CASE("a flow-based case may forbid exchanges against prices") {
+  const auto run = [](const char* intuitive) {
+    const std::string text = std::string(R"({"case": "i", "mechanism": "zonal", "zones": ["A", "B", "C"], "orders": [
+      {"side": "sell", "volume": 300, "price": 10, "zone": "A"}, {"side": "sell", "volume": 100, "price": 60, "zone": "B"},
+      {"side": "sell", "volume": 300, "price": 50, "zone": "C"}, {"side": "buy", "volume": 150, "price": 500, "zone": "C"}],
+      "constraints": [{"id": "AC", "ptdf": {"A": 0.6, "B": -0.3}, "ram": 30}])") +
+                             intuitive + "}";
+    const io::json_document document(text, "i.json");
+    return program::run_zonal(io::read_market_cases(document).front());
+  };
+  const auto free = run(""), held = run(R"(, "intuitive": true)");
+  CHECK(free.wrong.empty());
+  CHECK(held.wrong.empty());
+  CHECK(free.values["net_position"]["B"].get<double>() > 1);
+  CHECK(!free.values.contains("exchanges"));
+  CHECK(held.values["net_position"]["B"].get<double>() == Approx(0).margin(1e-9));
+  CHECK(held.values["exchanges"].dump() == R"([{"from":"A","to":"C","volume":50.0}])");
+  CHECK(held.values["patched"].dump() == R"(["AC"])");
+}

@@ -135,6 +135,68 @@ TEST_CASE("losses and tariffs are part of what a flow earns") {
   CHECK(caught(m, r, kind::unbalanced, [](auto& x) { x.accepted[0] = 45; }));
 }
 
+TEST_CASE("a link with losses that carries nothing earns nothing in one of its directions") {
+  zonal_market m;
+  m.zones = 2;
+  m.bounds = {-100, 100};
+  m.orders = {{0, step(market_side::sell, 10, -80)},
+              {0, step(market_side::buy, 10, -50)},
+              {1, step(market_side::sell, 10, -80)},
+              {1, step(market_side::buy, 10, -50)}};
+  m.links = {{.from = 0, .to = 1, .capacity = 5, .reverse = 5, .loss = 0.1}};
+  zonal_result r;
+  r.status = clearing_status::cleared;
+  r.lo = {-80, -80};
+  r.hi = {-50, -50};
+  r.price = {-60, -80};  // back it would earn 80 − 54
+  r.accepted = {10, 10, 10, 10};
+  r.net_position = {0, 0};
+  r.flow = {0};
+  r.welfare = 600;
+  for (const market_violation& v : validate_market(m, r)) FAIL_CHECK(describe(v));
+  CHECK(caught(m, r, kind::wrong_flow, [](auto& x) { x.price = {-60, -60}; }));  // either way earns 6
+  m.links[0].reverse = 0;
+  for (const market_violation& v : validate_market(m, r)) FAIL_CHECK(describe(v));
+  m.links[0] = {.from = 0, .to = 1, .capacity = 5, .reverse = 5, .loss = 0};
+  CHECK(caught(m, r, kind::wrong_flow, [](auto&) {}));
+}
+
+TEST_CASE("an intuitive market is asked by its exchanges") {
+  zonal_market m;
+  m.zones = 3;
+  m.orders = {{0, step(market_side::sell, 300, 10)},
+              {1, step(market_side::sell, 100, 60)},
+              {1, step(market_side::buy, 10, 500)},
+              {2, step(market_side::sell, 300, 50)},
+              {2, step(market_side::buy, 150, 500)}};
+  m.constraints = {{{0.6, -0.3, 0}, 30}};
+  m.intuitive = true;
+  zonal_result r;
+  r.status = clearing_status::cleared;
+  r.price = r.lo = r.hi = {10, 60, 50};
+  r.accepted = {50, 10, 10, 100, 150};
+  r.net_position = {50, 0, -50};
+  r.shadow_price = {40 / 0.6};
+  r.exchange = {{0, 2, 50}};
+  r.patched = {1};
+  r.congestion_rent = 2000;
+  r.welfare = 160 * 500. - 500 - 600 - 5000;
+  for (const market_violation& v : validate_market(m, r)) FAIL_CHECK(describe(v));
+  const auto is = [&](kind k, auto change) { return caught(m, r, k, change); };
+  CHECK(is(kind::malformed, [](auto& x) { x.patched.clear(); }));
+  CHECK(is(kind::malformed, [](auto& x) { x.exchange[0].to = 0; }));
+  CHECK(is(kind::unbalanced, [](auto& x) { x.exchange[0].volume = 49; }));
+  CHECK(is(kind::unbalanced, [](auto& x) { x.exchange[0].to = 1; }));
+  CHECK(is(kind::outside_volume, [](auto& x) { x.exchange = {{0, 2, 60}, {0, 2, -10}}; }));
+  CHECK(is(kind::against_price, [](auto& x) { x.exchange = {{0, 2, 50}, {1, 2, 1}, {2, 1, 1}}; }));
+  CHECK(is(kind::wrong_price, [](auto& x) { x.patched = {0}; }));
+  CHECK(is(kind::wrong_price, [](auto& x) { x.shadow_price[0] = 60; }));
+  m.constraints[0].ram = 25;
+  CHECK(is(kind::above_ram, [](auto&) {}));
+  m.constraints[0].ram = 35;
+  CHECK(is(kind::wrong_shadow, [](auto&) {}));
+}
+
 TEST_CASE("single books and offers against a demand") {
   const std::vector<curve_order> book{{.side = market_side::sell, .price = 10, .volume = 50},
                                       {.side = market_side::sell, .price = 30, .volume = 50},

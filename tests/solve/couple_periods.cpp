@@ -97,6 +97,50 @@ TEST_CASE("random periods: without ramps as period by period, with ramps proved 
   CHECK(binding > 100);
 }
 
+TEST_CASE("links with losses and ramps: proved, and no other directions are better") {
+  random_generator draw(37);
+  std::size_t turned = 0;
+  for (int round = 0; round < 150; ++round) {
+    std::vector<zonal_market> all(2);
+    for (zonal_market& m : all) {
+      m.zones = 3;
+      m.bounds = {-60, 60};
+      for (std::uint32_t z = 0; z < 3; ++z)
+        for (int k = 0; k < draw.between(2, 4); ++k)
+          m.orders.push_back(order(z, draw.chance(0.6) ? S : B, static_cast<double>(draw.between(1, 9)),
+                                   static_cast<double>(draw.between(-30, 12))));
+      for (std::uint32_t z = 0; z < 2; ++z)
+        m.links.push_back({.from = z,
+                           .to = z + 1,
+                           .capacity = static_cast<double>(draw.between(1, 9)),
+                           .reverse = static_cast<double>(draw.between(1, 9)),
+                           .loss = 0.1});
+    }
+    const std::vector<zonal_ramp> ramps{{.links = {0}, .up = static_cast<double>(draw.between(0, 4))},
+                                        {.zone = 1, .down = static_cast<double>(draw.between(0, 5))}};
+    INFO(round);
+    const auto r = couple_periods(all, ramps);
+    CHECK(proof(all, ramps, r) == "");
+    double best = -1e300;
+    for (std::size_t mask = 0; mask < 16; ++mask) {
+      auto one = all;
+      for (std::size_t k = 0; k < 4; ++k) {
+        capacity_link& l = one[k / 2].links[k % 2];
+        (mask >> k & 1 ? l.capacity : l.reverse) = 0;
+      }
+      const auto fixed = couple_periods(one, ramps);
+      if (fixed.status != clearing_status::infeasible) best = std::max(best, fixed.welfare);
+    }
+    CHECK(r.welfare == Approx(best).margin(1e-6));
+    double apart = 0;
+    for (const zonal_market& m : all) apart += couple_zones(m).welfare;
+    CHECK(r.welfare <= apart + 1e-6);
+    for (const auto& p : r.periods)
+      for (const double x : p.price) turned += x < 0 ? 1U : 0U;
+  }
+  CHECK(turned > 100);
+}
+
 TEST_CASE("what contradicts itself is infeasible, what is malformed is refused") {
   auto p = two_periods();
   p[0].links[0] = {.from = 0, .to = 1, .capacity = 10, .reverse = -10};  // 10 are forced, then 60
@@ -120,7 +164,7 @@ TEST_CASE("what contradicts itself is infeasible, what is malformed is refused")
   p[1].orders[0].order.price_end = 30;
   CHECK(refused(p, {}) == market_fault::bad_curve);
   p = two_periods();
-  p[0].links[0].loss = 0.1;
+  p[1].constraints = {{{1.0, 0.0}, 5}};
   CHECK(refused(p, {}) == market_fault::bad_curve);
   CHECK(couple_periods({}, {}).status == clearing_status::empty);
 }

@@ -162,7 +162,103 @@ TEST_CASE("flow-based: one critical line, three prices") {
   CHECK(r.congestion_rent == Approx(7200));
 }
 
-TEST_CASE("volume is not burnt on a link with losses: where only that would clear below zero, nothing does") {
+TEST_CASE("flow-based and intuitive: no exchange from a higher to a lower price") {
+  // Zone 1 would export against its price, because that relieves the line that keeps zone 0 cheap.
+  zonal_market m{3,
+                 {sell(0, 300, 10), sell(1, 100, 60), buy(1, 10, 500), sell(2, 300, 50), buy(2, 150, 500)},
+                 {},
+                 {},
+                 {{{0.6, -0.3, 0}, 30}},
+                 {},
+                 {}};
+  zonal_result r = couple_zones(m);
+  prove(m, r);
+  CHECK(r.exchange.empty());
+  CHECK(r.net_position[1] > 0);
+  CHECK(r.price[1] > r.price[2]);
+  const double free = r.welfare;
+  m.intuitive = true;
+  r = couple_zones(m);
+  prove(m, r);
+  CHECK(r.patched == std::vector<std::uint8_t>{1});
+  CHECK(r.welfare < free);
+  same(r.net_position, {50, 0, -50});
+  same(r.price, {10, 60, 50});
+  CHECK(r.congestion_rent == Approx(50 * 40));
+  REQUIRE(r.exchange.size() == 1);
+  CHECK(r.exchange[0].volume == Approx(50));
+  // The plain outcome is no answer to the intuitive market, whatever exchanges it names.
+  zonal_market plain = m;
+  plain.intuitive = false;
+  zonal_result claimed = couple_zones(plain);
+  claimed.patched = {0};
+  for (std::uint32_t z = 0; z < 2; ++z)
+    if (claimed.net_position[z] > 0) claimed.exchange.push_back({z, 2, claimed.net_position[z]});
+  bool found = false;
+  for (const market_violation& v : validate_market(m, claimed))
+    found = found || v.kind == market_violation_kind::against_price;
+  CHECK(found);
+  m.constraints[0].ram = -10;
+  CHECK(couple_zones(m).status == clearing_status::infeasible);
+}
+
+TEST_CASE("random flow-based markets: intuitive outcomes proved, the same as without where those are intuitive") {
+  random_generator draw(8);
+  std::size_t patched = 0, plain = 0, several = 0;
+  for (int round = 0; round < 800; ++round) {
+    zonal_market m;
+    m.zones = 2 + draw.below(4);
+    m.bounds = {-50, 100};
+    for (std::uint32_t z = 0; z < m.zones; ++z)
+      for (int k = 0; k < draw.between(1, 4); ++k) {
+        const auto q = static_cast<double>(draw.between(1, 20)), p = static_cast<double>(draw.between(-5, 40));
+        m.orders.push_back(draw.chance(0.5) ? sell(z, q, p) : buy(z, q, p));
+      }
+    for (int k = 0; k < draw.between(1, 5); ++k) {
+      flow_constraint c;
+      for (std::size_t z = 0; z < m.zones; ++z) c.ptdf.push_back(0.05 * static_cast<double>(draw.between(-10, 10)));
+      c.ram = static_cast<double>(draw.between(0, 6));
+      m.constraints.push_back(c);
+    }
+    if (draw.chance(0.2))
+      m.boundaries.push_back(
+          {.zone = 0, .price = static_cast<double>(draw.between(0, 30)), .import_capacity = 3, .export_capacity = 2});
+    INFO(round);
+    const zonal_result free = couple_zones(m);
+    prove(m, free);
+    m.intuitive = true;
+    const zonal_result r = couple_zones(m);
+    REQUIRE(r.status != clearing_status::infeasible);
+    prove(m, r);
+    CHECK(r.welfare <= free.welfare + 1e-7);
+    // Zones up to any price do not import together.
+    bool rising = true;
+    for (std::size_t z = 0; z < m.zones; ++z) {
+      double sum = 0, before = 0;
+      for (std::size_t y = 0; y < m.zones; ++y) {
+        if (r.price[y] <= r.price[z] + 1e-6) sum += r.net_position[y];
+        if (free.price[y] <= free.price[z] + 1e-6) before += free.net_position[y];
+      }
+      CHECK(sum > -1e-6);
+      rising = rising && before > -1e-6;
+    }
+    std::size_t count = 0;
+    for (const std::uint8_t x : r.patched) count += x;
+    if (rising) CHECK(count == 0);
+    if (count == 0) {
+      CHECK(r.welfare == Approx(free.welfare).margin(1e-7));
+      ++plain;
+    } else {
+      ++patched;
+      several += count > 1 ? 1U : 0U;
+    }
+  }
+  CHECK(patched > 100);
+  CHECK(plain > 150);
+  CHECK(several > 20);
+}
+
+TEST_CASE("a link with losses carries one way: volume is not burnt on it below zero") {
   zonal_market m{2,
                  {sell(0, 50, -500), buy(1, 5, 10)},
                  {{.from = 0, .to = 1, .capacity = 100, .reverse = 100, .loss = 0.1}},
@@ -172,12 +268,62 @@ TEST_CASE("volume is not burnt on a link with losses: where only that would clea
                  {}};
   m.bounds = {-500, 4000};
   m.orders[0].order.price_taking = true;
-  CHECK(couple_zones(m).status == clearing_status::infeasible);
+  zonal_result r = couple_zones(m);
+  prove(m, r);
+  CHECK(r.flow[0] == Approx(5 / 0.9));
+  same(r.price, {-500, -500 / 0.9});
   m.orders[1].order.volume = 60;  // enough to buy all that arrives: prices stay above zero
-  const zonal_result r = couple_zones(m);
+  r = couple_zones(m);
   prove(m, r);
   CHECK(r.flow[0] == Approx(50));
   CHECK(r.price[0] == Approx(9));
+}
+
+TEST_CASE("links with losses: the best of all directions, by enumeration") {
+  random_generator draw(19);
+  std::size_t turned = 0, below = 0;
+  for (int round = 0; round < 600; ++round) {
+    zonal_market m;
+    m.zones = 2 + draw.below(3);
+    m.bounds = {-50, 50};
+    for (std::uint32_t z = 0; z < m.zones; ++z)
+      for (int k = 0; k < draw.between(1, 4); ++k) {
+        const auto q = static_cast<double>(draw.between(1, 9)), p = static_cast<double>(draw.between(-30, 12));
+        m.orders.push_back(draw.chance(0.6) ? sell(z, q, p) : buy(z, q, p));
+      }
+    for (std::uint32_t a = 0; a < m.zones; ++a)
+      for (std::uint32_t b = 0; b < a; ++b)
+        if (draw.chance(0.7))
+          m.links.push_back({.from = a,
+                             .to = b,
+                             .capacity = static_cast<double>(draw.between(0, 9)),
+                             .reverse = static_cast<double>(draw.between(0, 9)),
+                             .tariff = draw.chance(0.3) ? 1.0 : 0.0,
+                             .loss = draw.chance(0.8) ? 0.1 * static_cast<double>(draw.between(1, 3)) : 0.0});
+    INFO(round);
+    const zonal_result r = couple_zones(m);
+    CHECK(r.status != clearing_status::infeasible);
+    prove(m, r);
+    double best = -1e300;
+    for (std::size_t mask = 0; mask < (std::size_t{1} << m.links.size()); ++mask) {
+      zonal_market one = m;
+      for (std::size_t k = 0; k < one.links.size(); ++k)
+        (mask >> k & 1 ? one.links[k].capacity : one.links[k].reverse) = 0;
+      best = std::max(best, couple_zones(one).welfare);
+    }
+    CHECK(r.welfare == Approx(best).margin(1e-7));
+    // What the linear problem says that may burn.
+    zonal_market burning = m;
+    for (const capacity_link& l : m.links) {
+      burning.links.push_back(l);
+      burning.links.back().capacity = 0;
+      burning.links[static_cast<std::size_t>(&l - m.links.data())].reverse = 0;
+    }
+    turned += couple_zones(burning).welfare > best + 1e-7 ? 1U : 0U;
+    for (const double p : r.price) below += p < 0 ? 1U : 0U;
+  }
+  CHECK(turned > 100);
+  CHECK(below > 300);
 }
 
 TEST_CASE("tariffs keep prices apart, losses thin the flow") {

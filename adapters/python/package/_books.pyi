@@ -35,7 +35,11 @@ class _Book(TypedDict):
     producer_surplus: float
     auctioneer_surplus: float
 
-class _Zones(TypedDict):
+class _Intuitive(TypedDict, total=False):
+    exchange: _Reals
+    patched: _Integers
+
+class _Zones(_Intuitive):
     status: str
     price: _Reals
     lo: _Reals
@@ -80,7 +84,7 @@ def couple_zones(zones: int, orders: _Columns, links: Optional[_Columns] = None,
                  injection: Optional[ArrayLike] = None, time: Optional[ArrayLike] = None,
                  merit: Optional[ArrayLike] = None, pricing: _Uniform = "k_price", tie: _Tie = "index",
                  price_cap: float = ..., price_floor: float = ..., k: float = 0.5, reference_price: float = 0.0,
-                 seed: int = 1) -> _Zones: ...
+                 seed: int = 1, intuitive: bool = False) -> _Zones: ...
 def clear_blocks(orders: _Columns, periods: int, *, zones: int = 1, links: Optional[_Columns] = None,
                  blocks: Optional[Mapping[str, ArrayLike]] = None, flexible: Optional[Mapping[str, ArrayLike]] = None,
                  complex: Optional[Sequence[Mapping[str, Any]]] = None, nodes: int = 100000, seconds: float = ...,

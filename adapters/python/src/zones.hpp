@@ -36,16 +36,18 @@ inline PyObject* couple_zones_function(PyObject* module, PyObject* args, PyObjec
   PyObject *orders = nullptr, *links = Py_None, *boundaries = Py_None, *constraints = Py_None, *injection = Py_None,
            *time = Py_None, *merit = Py_None;
   const char *pricing = "k_price", *tie = "index";
+  int intuitive = 0;
   sched::rule_numbers numbers;
   sched::zonal_market m;
   unsigned long long seed = 1;
   static const char* const names[] = {"zones", "orders",          "links",   "boundaries", "constraints", "injection",
                                       "time",  "merit",           "pricing", "tie",        "price_cap",   "price_floor",
-                                      "k",     "reference_price", "seed",    nullptr};
-  if (!PyArg_ParseTupleAndKeywords(args, keywords, "nO|O$OOOOOssddddK", const_cast<char**>(names), &zones, &orders,
+                                      "k",     "reference_price", "seed",    "intuitive",  nullptr};
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "nO|O$OOOOOssddddKp", const_cast<char**>(names), &zones, &orders,
                                    &links, &boundaries, &constraints, &injection, &time, &merit, &pricing, &tie,
-                                   &m.bounds.cap, &m.bounds.floor, &numbers.k, &numbers.reference, &seed))
+                                   &m.bounds.cap, &m.bounds.floor, &numbers.k, &numbers.reference, &seed, &intuitive))
     return nullptr;
+  m.intuitive = intuitive != 0;
   return answered(state, [&]() -> PyObject* {
     if (zones < 0 || zones > 1'000'000) refuse(PyExc_ValueError, "zones: 0 to 1,000,000 wanted");
     numbers.seed = seed;
@@ -105,6 +107,10 @@ inline PyObject* couple_zones_function(PyObject* module, PyObject* args, PyObjec
     out.put("shadow_price", new_reals(r.shadow_price)).put("area", new_integers(r.area));
     out.put("congestion_rent", r.congestion_rent).put("tariffs", r.tariffs).put("welfare", r.welfare);
     out.put("unserved", r.unserved);
+    std::vector<double> exchange(m.zones * (m.intuitive ? m.zones : 0), 0.0);
+    if (m.intuitive)
+      for (const sched::zone_exchange& e : r.exchange) exchange[e.from * m.zones + e.to] += e.volume;
+    if (m.intuitive) out.put("exchange", new_reals(exchange, m.zones, m.zones)).put("patched", new_integers(r.patched));
     return out.release();
   });
 }

@@ -104,6 +104,17 @@ def test_columns_are_not_guessed():
         sched.clear_blocks(([], [], [], [], []), 2, blocks={"side": [1], "price": [1], "volume": [[1]]})
 
 
+def test_flow_based_exchange_runs_up_in_price_when_it_must():
+    orders = ([0, 1, 2, 2], [1, 1, 1, -1], [10, 60, 50, 500], [300, 100, 300, 150])
+    constraints = ([[0.6, -0.3, 0]], [30])
+    free = sched.couple_zones(3, orders, constraints=constraints)
+    assert free["net_position"][1] > 1 and "exchange" not in free
+    held = sched.couple_zones(3, orders, constraints=constraints, intuitive=True)
+    assert held["patched"].tolist() == [1] and held["welfare"] < free["welfare"]
+    assert held["exchange"].shape == (3, 3) and held["exchange"][0, 2] == pytest.approx(50)
+    assert held["net_position"].tolist() == pytest.approx([50, 0, -50])
+
+
 def test_zones_share_a_price_until_the_link_is_full():
     orders = ([0, 0, 1, 1], [1, -1, 1, -1], [20, 90, 55, 90], [150, 60, 100, 80])
     free = sched.couple_zones(2, orders, ([0], [1], [200], [200]), pricing="last_accepted_offer")

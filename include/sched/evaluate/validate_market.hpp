@@ -47,7 +47,8 @@ enum class market_violation_kind : std::uint8_t {
   income_missing,   ///< a complex order that does not earn what it asks
   below_minimum,    ///< a complex order below its minimum power
   beyond_gradient,  ///< a complex order that changes faster than it may
-  wrong_list        ///< paradoxically rejected orders that are not (all) listed
+  wrong_list,       ///< paradoxically rejected orders that are not (all) listed
+  against_price     ///< an exchange from a higher to a lower price, though that is forbidden
 };
 
 [[nodiscard]] constexpr std::string_view to_string(market_violation_kind k) noexcept {
@@ -72,16 +73,17 @@ enum class market_violation_kind : std::uint8_t {
                                         "income missing",
                                         "below minimum power",
                                         "beyond the load gradient",
-                                        "list of paradoxical rejections wrong"};
+                                        "list of paradoxical rejections wrong",
+                                        "exchange against the prices"};
   return names[static_cast<std::size_t>(k)];
 }
 
 /// What `market_violation::index` counts.
-enum class market_item : std::uint8_t { book, order, zone, link, boundary, constraint, block, complex };
+enum class market_item : std::uint8_t { book, order, zone, link, boundary, constraint, block, complex, exchange };
 
 [[nodiscard]] constexpr std::string_view to_string(market_item i) noexcept {
-  constexpr std::string_view names[] = {"book",     "order",      "zone",  "link",
-                                        "boundary", "constraint", "block", "complex order"};
+  constexpr std::string_view names[] = {"book",       "order", "zone",          "link",    "boundary",
+                                        "constraint", "block", "complex order", "exchange"};
   return names[static_cast<std::size_t>(i)];
 }
 
@@ -189,6 +191,9 @@ public:
     }
     for (const double x : m_.injection) orders_.add_volume(x);
     left_.assign(m_.zones, 0.0);
+    lossy_.assign(m_.zones, false);
+    for (const capacity_link& l : m_.links)
+      if (l.loss > 0) lossy_[l.from] = lossy_[l.to] = true;
     for (std::size_t z = 0; z < m_.injection.size(); ++z) left_[z] = m_.injection[z];
     ask_orders();
     ask_boundaries();
@@ -197,7 +202,9 @@ public:
       if (std::abs(left_[z] - r_.net_position[z]) > orders_.volume())
         report(market_violation_kind::unbalanced, market_item::zone, z, left_[z], r_.net_position[z]);
       const double p = r_.price[z], slack = orders_.price(p);
-      if (p < m_.bounds.floor - slack || p > m_.bounds.cap + slack || p < r_.lo[z] - slack || p > r_.hi[z] + slack)
+      // What is lost on the way, or a factor of a constraint, lifts a price beyond the bounds of all orders.
+      const bool beyond = m_.constraints.empty() && !lossy_[z] && (p < m_.bounds.floor - slack || p > m_.bounds.cap + slack);
+      if (beyond || p < r_.lo[z] - slack || p > r_.hi[z] + slack)
         report(market_violation_kind::wrong_price, market_item::zone, z, p, p < r_.lo[z] ? r_.lo[z] : r_.hi[z]);
     }
     ask_totals();
@@ -282,10 +289,13 @@ private:
       tariffs_ += std::abs(f) * l.tariff;
       if (std::abs(f) <= v) f = 0;
       const double slack = orders_.price(std::max(std::abs(r_.price[l.from]), std::abs(r_.price[l.to])));
-      if (f < l.capacity - v && gain(k, f, true) > slack)
-        report(market_violation_kind::wrong_flow, market_item::link, k, gain(k, f, true), 0);
-      if (f > -l.reverse + v && gain(k, f, false) > slack)
-        report(market_violation_kind::wrong_flow, market_item::link, k, gain(k, f, false), 0);
+      const double more = gain(k, f, true), less = gain(k, f, false);
+      const bool up = f < l.capacity - v && more > slack, down = f > -l.reverse + v && less > slack;
+      // Below zero it would pay to send both ways at once and lose it on the way. A link carries one way: if it carries
+      // nothing, one of its directions has nothing to earn.
+      if (f == 0 && l.loss > 0 && l.capacity > v && l.reverse > v && more + less > 0 && up != down) continue;
+      if (up) report(market_violation_kind::wrong_flow, market_item::link, k, more, 0);
+      if (down) report(market_violation_kind::wrong_flow, market_item::link, k, less, 0);
     }
     for (std::size_t z = 0; z < m_.zones; ++z)
       if (std::abs(out[z] - left_[z]) > v)
@@ -293,16 +303,63 @@ private:
     welfare_ -= tariffs_;
   }
 
+  /// What a unit exchanged from one zone to another takes of a constraint.
+  [[nodiscard]] double counts(std::size_t k, std::size_t from, std::size_t to) const {
+    const double d = m_.constraints[k].ptdf[from] - m_.constraints[k].ptdf[to];
+    return r_.patched[k] != 0 ? std::max(0.0, d) : d;
+  }
+
+  /// Exchanges make up the net positions, none runs against the prices, none would earn by changing.
+  bool ask_exchanges() {
+    bool fine = r_.patched.size() == m_.constraints.size();
+    for (const zone_exchange& e : r_.exchange)
+      fine = fine && e.from < m_.zones && e.to < m_.zones && e.from != e.to && std::isfinite(e.volume);
+    if (!fine) {
+      report(market_violation_kind::malformed, market_item::exchange, r_.exchange.size(), 0, 0);
+      return false;
+    }
+    const double v = orders_.volume();
+    std::vector<double> net(m_.zones, 0.0), between(m_.zones * m_.zones, 0.0);
+    for (std::size_t k = 0; k < r_.exchange.size(); ++k) {
+      const zone_exchange& e = r_.exchange[k];
+      net[e.from] += e.volume;
+      net[e.to] -= e.volume;
+      between[e.from * m_.zones + e.to] += e.volume;
+      if (e.volume < -v) report(market_violation_kind::outside_volume, market_item::exchange, k, e.volume, 0);
+      const double from = r_.price[e.from], to = r_.price[e.to];
+      if (e.volume > v && from - to > orders_.price(from))
+        report(market_violation_kind::against_price, market_item::exchange, k, from, to);
+    }
+    for (std::size_t z = 0; z < m_.zones; ++z)
+      if (std::abs(net[z] - left_[z]) > v)
+        report(market_violation_kind::unbalanced, market_item::zone, z, left_[z], net[z]);
+    for (std::size_t a = 0; a < m_.zones; ++a)
+      for (std::size_t b = 0; b < m_.zones; ++b) {
+        if (a == b || std::isnan(r_.price[a]) || std::isnan(r_.price[b])) continue;
+        double cost = 0;
+        for (std::size_t k = 0; k < m_.constraints.size(); ++k) cost += r_.shadow_price[k] * counts(k, a, b);
+        const double earned = r_.price[b] - r_.price[a] - cost;
+        const double slack = orders_.price(std::max({std::abs(r_.price[a]), std::abs(r_.price[b]), std::abs(cost)}));
+        if (earned > slack || (between[a * m_.zones + b] > v && earned < -slack))
+          report(market_violation_kind::wrong_price, market_item::zone, b, r_.price[b], r_.price[a] + cost);
+      }
+    return true;
+  }
+
   void ask_constraints() {
     double sum = 0;
     for (const double x : left_) sum += x;
     const double v = orders_.volume();
     if (std::abs(sum) > v) report(market_violation_kind::unbalanced, market_item::book, 0, sum, 0);
+    if (m_.intuitive && !ask_exchanges()) return;
     std::vector<double> level(m_.zones, 0.0);
     for (std::size_t k = 0; k < m_.constraints.size(); ++k) {
       const flow_constraint& c = m_.constraints[k];
       double load = 0;
-      for (std::size_t z = 0; z < m_.zones; ++z) load += c.ptdf[z] * left_[z];
+      if (m_.intuitive)
+        for (const zone_exchange& e : r_.exchange) load += counts(k, e.from, e.to) * e.volume;
+      else
+        for (std::size_t z = 0; z < m_.zones; ++z) load += c.ptdf[z] * left_[z];
       const double mu = r_.shadow_price[k];
       if (load > c.ram + v) report(market_violation_kind::above_ram, market_item::constraint, k, load, c.ram);
       if (mu < -t_.price || (mu > t_.price && load < c.ram - v))
@@ -310,6 +367,7 @@ private:
       for (std::size_t z = 0; z < m_.zones; ++z) level[z] += mu * c.ptdf[z];
       rent_ += mu * c.ram;
     }
+    if (m_.intuitive) return;  // asked by pairs
     // p + Σ μ·ptdf is the same everywhere.
     double lambda = std::numeric_limits<double>::quiet_NaN();
     for (std::size_t z = 0; z < m_.zones; ++z) {
@@ -344,6 +402,7 @@ private:
   std::span<const std::pair<double, double>> toll_;
   order_proof orders_;
   std::vector<double> left_;  ///< what each zone has to give away
+  std::vector<bool> lossy_;   ///< zones with a link that loses
   double welfare_ = 0, rent_ = 0, tariffs_ = 0, unserved_ = 0;
   std::vector<market_violation> out_;
 };
@@ -353,9 +412,11 @@ private:
 /// Everything that is wrong with a clearing of coupled zones. Empty: proved optimal: volumes inside the orders, no
 /// order that would do anything else at its zone's price, every zone balanced, flows inside their limits, prices equal
 /// over free links and rising along full ones (with tariffs and losses: no flow that would earn by changing),
-/// flow-based constraints kept and complementary to their shadow prices, totals right. Precondition: the market has no
-/// fault
-/// (`check_zonal_market`). O(size); allocates.
+/// flow-based constraints kept and complementary to their shadow prices, totals right. Links with losses are asked in
+/// the direction in which they carry: that no other directions would be better is not asked. `intuitive`: exchanges
+/// make up the net positions, do not run against prices, and keep the constraints, patched ones by what loads them.
+/// Precondition: the market has no fault (`check_zonal_market`). O(size + zones² · constraints of intuitive markets);
+/// allocates.
 [[nodiscard]] inline std::vector<market_violation> validate_market(const zonal_market& m, const zonal_result& r,
                                                                    const market_tolerance& t = {}) {
   return detail::zonal_proof(m, r, t).run();

@@ -23,7 +23,7 @@ inline namespace v0 {
 /// where a link also pays (or earns) what its flow does to the ramps before and after it; changes within the ramps;
 /// ramp prices only where a ramp binds, in its direction; welfare. Together these are the conditions of optimality.
 /// Indices of `constraint` are ramps, in the period into which the change leads. Precondition: no fault
-/// (`check_zonal_periods`) and neither flow-based constraints nor losses. O(size + periods · ramps · links); allocates.
+/// (`check_zonal_periods`) and no flow-based constraints. O(size + periods · ramps · links); allocates.
 [[nodiscard]] inline std::vector<market_violation> validate_periods(std::span<const zonal_market> periods,
                                                                     std::span<const zonal_ramp> ramps,
                                                                     const zonal_periods_result& r,
@@ -52,11 +52,12 @@ inline namespace v0 {
         continue;
       }
       for (std::size_t l = 0; l < m.links.size(); ++l) {
+        const double arrives = 1 - m.links[l].loss;
         if (m.links[l].from == ramps[k].zone) {
           toll[l].first += cost;
-          toll[l].second -= cost;
+          toll[l].second -= cost * arrives;
         } else if (m.links[l].to == ramps[k].zone) {
-          toll[l].first -= cost;
+          toll[l].first -= cost * arrives;
           toll[l].second += cost;
         }
       }

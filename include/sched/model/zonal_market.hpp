@@ -47,9 +47,15 @@ struct flow_constraint {
   double ram = 0;
 };
 
+/// A volume that one zone exports and another imports; flow-based.
+struct zone_exchange {
+  std::uint32_t from = 0, to = 0;
+  double volume = 0;
+};
+
 /// One period of coupled zones. With `constraints` the exchange is flow-based: net positions sum to zero and keep the
 /// constraints; links are then not used. `injection`: volume put into each zone from outside the books (negative: taken
-/// out); empty: none.
+/// out); empty: none. `intuitive`: see `couple_zones`; for flow-based exchange only.
 struct zonal_market {
   std::size_t zones = 0;
   std::vector<zone_order> orders{};
@@ -58,6 +64,7 @@ struct zonal_market {
   std::vector<flow_constraint> constraints{};
   std::vector<double> injection{};
   price_bounds<double> bounds{};
+  bool intuitive = false;  ///< no exchange from a higher to a lower price
 };
 
 /// A clearing of coupled zones. Prices money per unit; volumes and flows in the unit of the books.
@@ -75,6 +82,8 @@ struct zonal_result {
   double tariffs = 0;          ///< paid on flows
   double welfare = 0;          ///< Σ bids − Σ offers at their own prices, boundaries included, − tariffs
   double unserved = 0;         ///< price-taking demand that is curtailed
+  std::vector<zone_exchange> exchange{};  ///< intuitive markets: what net positions are made of, by zones
+  std::vector<std::uint8_t> patched{};    ///< intuitive markets, per constraint: exchanges that relieve it do not count
 };
 
 /// The first fault of a market, or none. The index counts the orders, then links, boundaries, constraints, injections.

@@ -19,6 +19,7 @@
 #include <sched/model/zonal_ramps.hpp>
 #include <sched/solve/detail/area_prices.hpp>
 #include <sched/solve/detail/boxed_lp.hpp>
+#include <sched/solve/detail/one_way.hpp>
 
 namespace sched {
 inline namespace v0 {
@@ -30,14 +31,19 @@ public:
   period_program(std::span<const zonal_market> periods, std::span<const zonal_ramp> ramps)
       : periods_(periods), ramps_(ramps) {
     for (const zonal_market& m : periods) add_columns(m);
-    for (std::size_t t = 0; t < periods.size(); ++t) add_balances(t);
+    for (std::size_t t = 0; t < periods.size(); ++t) {
+      add_balances(t);
+      for (std::size_t k = 0; k < periods[t].links.size(); ++k)
+        if (periods[t].links[k].loss > 0) lossy_.push_back({flow_column(t, k), flow_column(t, k) + 1});
+      total_ += volume_scale(periods[t]);
+    }
     for (std::size_t t = 1; t < periods.size(); ++t)
       for (const zonal_ramp& r : ramps) add_change(t, r);
   }
 
   zonal_periods_result run() {
     zonal_periods_result out;
-    const bool solved = lp_.solve() == boxed_lp::outcome::optimal;
+    const bool solved = solve_one_way(lp_, lossy_, 1e-9 * total_) == boxed_lp::outcome::optimal;
     bool any = false;
     for (std::size_t t = 0; t < periods_.size(); ++t) {
       zonal_result& r = out.periods.emplace_back();
@@ -105,9 +111,9 @@ private:
       const capacity_link& l = m.links[k];
       const std::size_t c = flow_column(t, k);
       zone[l.from].push_back({c, -1.0});
-      zone[l.to].push_back({c, 1.0});
+      zone[l.to].push_back({c, 1 - l.loss});
       zone[l.to].push_back({c + 1, -1.0});
-      zone[l.from].push_back({c + 1, 1.0});
+      zone[l.from].push_back({c + 1, 1 - l.loss});
     }
     for (std::size_t z = 0; z < m.zones; ++z)
       balance_.push_back(lp_.add_row(zone[z], m.injection.empty() ? 0.0 : -m.injection[z], true));
@@ -128,9 +134,9 @@ private:
       const std::size_t c = flow_column(t, k);
       if (l.from == r.zone) {
         to.push_back({c, sign});
-        to.push_back({c + 1, -sign});
+        to.push_back({c + 1, -sign * (1 - l.loss)});
       } else if (l.to == r.zone) {
-        to.push_back({c, -sign});
+        to.push_back({c, -sign * (1 - l.loss)});
         to.push_back({c + 1, sign});
       }
     }
@@ -159,8 +165,8 @@ private:
       const capacity_link& l = m.links[k];
       const double f = lp_.value(flow_column(t, k)), b = lp_.value(flow_column(t, k) + 1);
       r.flow.push_back(f - b);
-      r.net_position[l.from] += f - b;
-      r.net_position[l.to] += b - f;
+      r.net_position[l.from] += f - b * (1 - l.loss);
+      r.net_position[l.to] += b - f * (1 - l.loss);
     }
     r.lo = r.hi = r.price;
     std::vector<std::size_t> root(m.zones);
@@ -176,12 +182,14 @@ private:
   boxed_lp lp_;
   std::size_t columns_ = 0;
   std::vector<std::size_t> first_, balance_;
+  std::vector<opposite_columns> lossy_;
+  double total_ = 0;
   std::vector<change_rows> changes_;
 };
 
 }  // namespace detail
 
-/// Clears zones over consecutive periods together: the largest welfare of all of them with links (tariffs too)
+/// Clears zones over consecutive periods together: the largest welfare of all of them with links (tariffs, losses too)
 /// inside their limits in every period and every ramp kept between periods. A ramp that binds is paid for: prices
 /// of a period then differ over a link that is not full, by the ramp prices.
 ///
@@ -189,16 +197,14 @@ private:
 /// hi = price. A pivot costs O(rows · columns) with periods · zones + 2 · ramps · periods rows and a column per order,
 /// boundary and link of every period: for some ten zones and a day of short books; without ramps use `couple_zones`
 /// period by period. Status: infeasible when fixed flows, injections and ramps contradict each other. Throws
-/// `market_error` (see `check_zonal_periods`; `bad_curve` for segments, flow-based constraints and losses: where a ramp
-/// makes a price negative, sending both ways at once would burn volume for money). Allocates. `validate_periods` proves
-/// a result.
+/// `market_error` (see `check_zonal_periods`; `bad_curve` for segments and flow-based constraints). Links with losses
+/// carry one way at a time, as in `couple_zones`. Allocates. `validate_periods` proves a result.
 [[nodiscard]] inline zonal_periods_result couple_periods(std::span<const zonal_market> periods,
                                                          std::span<const zonal_ramp> ramps) {
   if (const market_input_fault f = check_zonal_periods(periods, ramps)) throw market_error(f);
   for (std::size_t t = 0; t < periods.size(); ++t) {
-    bool refused = !periods[t].constraints.empty();
-    for (const capacity_link& l : periods[t].links) refused = refused || l.loss != 0;
-    if (refused) throw market_error({market_fault::bad_curve, t}, "ramps over flow-based constraints or losses");
+    if (!periods[t].constraints.empty())
+      throw market_error({market_fault::bad_curve, t}, "ramps over flow-based constraints");
   }
   return detail::period_program(periods, ramps).run();
 }

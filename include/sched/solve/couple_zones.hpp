@@ -24,6 +24,7 @@
 #include <sched/pricing/tie.hpp>
 #include <sched/solve/detail/area_prices.hpp>
 #include <sched/solve/detail/balance_flows.hpp>
+#include <sched/solve/detail/intuitive_exchange.hpp>
 #include <sched/solve/detail/split_area.hpp>
 #include <sched/solve/detail/zone_linear.hpp>
 
@@ -234,12 +235,22 @@ private:
 /// Tariffs, losses and flow-based constraints are solved as one linear problem (bounded dual simplex): orders must be
 /// steps there (`bad_curve`), the price is that of the optimal basis (lo = hi = price) and neither rule is asked.
 ///
+/// A link with losses carries one way at a time: below zero it would pay to send volume to and fro and burn it. Where
+/// the linear problem wants that, both directions are tried (branch and bound, the best of all directions; 2^links in
+/// the worst case), and prices are those with the directions chosen.
+///
+/// Flow-based with `intuitive`: net positions are exchanges between pairs of zones (`exchange`) none of which goes from
+/// a higher to a lower price. As long as they are not, the constraints that bind are patched: exchanges that relieve
+/// them no longer count, Σ max(0, ptdf[from] − ptdf[to]) · exchange ≤ ram, and the market is cleared again, at most
+/// constraints + 1 times with zones² more columns. Then price[to] − price[from] ≤ Σ shadow price · (max(0, ·) where
+/// patched, else ptdf[from] − ptdf[to]) for every pair, equal where there is exchange. This is the patch of the public
+/// descriptions of flow-based coupling, not the largest welfare of all intuitive outcomes. A constraint with ram below
+/// zero cannot be patched: infeasible.
+///
 /// Prices: inside the admissible set by the rule, area by area (`k_price`: between the ends of the set's projection on
 /// the area); where the rule's price contradicts the order of prices along full links, it is raised to the price behind
 /// them. Status: cleared; shortage (price-taking demand curtailed); no_trade; empty; infeasible (fixed flows or
-/// injections that the books cannot take up, or prices below zero at which a link with losses would have to carry both
-/// ways at once and burn volume: volumes are then not a solution). Throws `market_error` (see
-/// `check_zonal_market`). Allocates.
+/// injections that the books cannot take up). Throws `market_error` (see `check_zonal_market`). Allocates.
 template <class Tie = tie::index, class Pricing = pricing::k_price>
   requires(tie_rule<Tie, double> && uniform_pricing<Pricing, double, double>)
 [[nodiscard]] zonal_result couple_zones(const zonal_market& m, const Tie& tie = {}, const Pricing& rule = {}) {
@@ -250,7 +261,8 @@ template <class Tie = tie::index, class Pricing = pricing::k_price>
   for (const capacity_link& l : m.links) linear = linear || l.tariff != 0 || l.loss != 0;
   bool solved = false;
   if (linear) {
-    solved = detail::solve_linear_zones(m, out);
+    solved = m.intuitive && !m.constraints.empty() ? detail::solve_intuitive_zones(m, out)
+                                                   : detail::solve_linear_zones(m, out);
   } else {
     detail::area_splitting<Tie> areas(m, tie, out);
     solved = areas.run();

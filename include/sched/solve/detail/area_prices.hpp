@@ -220,6 +220,8 @@ inline void settle_totals(const zonal_market& m, bool solved, zonal_result& out)
     out.boundary_import.assign(m.boundaries.size(), 0.0);
     out.shadow_price.assign(m.constraints.size(), 0.0);
     out.area.assign(m.zones, 0);
+    out.exchange.clear();
+    out.patched.assign(m.intuitive ? m.constraints.size() : 0, 0);
     return;
   }
   double traded = 0, welfare = 0;
