@@ -27,6 +27,7 @@
 #include <sched/solve/clearing_rules.hpp>
 #include <sched/solve/combinatorial_auction.hpp>
 #include <sched/solve/convex_market.hpp>
+#include <sched/solve/elastic_step.hpp>
 #include <sched/solve/market_step.hpp>
 #include <sched/solve/merit_order.hpp>
 #include <sched/solve/reserves.hpp>

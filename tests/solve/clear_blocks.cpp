@@ -348,3 +348,145 @@ TEST_CASE("steps of a scheduled stop stay when the order is off, and earn for it
   }
   CHECK(survived > 50);
 }
+
+namespace {
+
+/// One zone and period, fill-or-kill blocks without families: everything that decides between equal welfares.
+struct one_hour {
+  double welfare = -1e300, volume = 0;
+  std::size_t rejected = 0;
+  std::vector<std::size_t> accepted;
+};
+
+/// Asked order by order: what is bought at best when the blocks put e in, and its welfare; prices that allow it.
+struct hour_outcome {
+  bool possible = false;
+  double welfare = 0, bought = 0, lo = 0, hi = 0;
+};
+hour_outcome clear_hour(const std::vector<curve_segment>& book, double e, double floor, double cap) {
+  hour_outcome best;
+  std::vector<double> levels{floor, cap};
+  for (const curve_segment& o : book) levels.push_back(o.price);
+  for (const double p : levels) {  // an integer price at which supply and demand can meet
+    double sure = e, maybe = e, sold = 0, sold_most = 0, value = 0;
+    for (const curve_segment& o : book) {
+      const double q = o.side == S ? o.volume : -o.volume;
+      const bool in = o.side == S ? o.price < p : o.price > p, tied = o.price == p;
+      if (in) {
+        sure += q;
+        maybe += q;
+        value -= q * o.price;
+        if (o.side == S) sold += o.volume, sold_most += o.volume;
+      } else if (tied) {
+        (o.side == S ? maybe : sure) += q;  // least and most that is left over
+        if (o.side == S) sold_most += o.volume;
+      }
+    }
+    if (sure > 0 || maybe < 0) continue;
+    double bids = 0, tied_bids = 0;
+    for (const curve_segment& o : book)
+      if (o.side == B && o.price > p) bids += o.volume;
+      else if (o.side == B && o.price == p) tied_bids += o.volume;
+    const double bought = std::min(bids + tied_bids, sold_most + e);
+    // Tied offers less tied bids close the gap at p.
+    const double w = value - p * (bids - e - sold);
+    if (!best.possible) best = {true, w, bought, p, p};
+    best.bought = std::max(best.bought, bought);
+    best.lo = std::min(best.lo, p);
+    best.hi = std::max(best.hi, p);
+  }
+  return best;
+}
+
+one_hour first_of_all(const std::vector<curve_segment>& book, const block_book& b, double floor, double cap) {
+  one_hour best;
+  for (std::size_t mask = 0; mask < (std::size_t{1} << b.blocks.size()); ++mask) {
+    one_hour here;
+    double e = 0, w = 0, low = -1e300, high = 1e300, bought = 0;
+    for (std::size_t k = 0; k < b.blocks.size(); ++k) {
+      if ((mask >> k & 1) == 0) continue;
+      const block_order& o = b.blocks[k];
+      here.accepted.push_back(k);
+      const double v = o.side == S ? o.volume[0] : -o.volume[0];
+      e += v;
+      w -= v * o.price;
+      if (o.side == B) bought += o.volume[0];
+      if (o.volume[0] > 0) o.side == S ? low = std::max(low, o.price) : high = std::min(high, o.price);
+    }
+    const hour_outcome hour = clear_hour(book, e, floor, cap);
+    if (!hour.possible || std::max(low, hour.lo) > std::min(high, hour.hi)) continue;
+    const double p = std::clamp((hour.lo + hour.hi) / 2, std::max(low, hour.lo), std::min(high, hour.hi));
+    here.welfare = w + hour.welfare;
+    here.volume = bought + hour.bought;
+    for (std::size_t k = 0; k < b.blocks.size(); ++k) {
+      const block_order& o = b.blocks[k];
+      if ((mask >> k & 1) == 0 && o.volume[0] > 0 && (o.side == S ? p - o.price : o.price - p) > 1e-5) ++here.rejected;
+    }
+    bool better = here.welfare > best.welfare + 1e-6;
+    if (!better && here.welfare > best.welfare - 1e-6) {
+      if (std::abs(here.volume - best.volume) > 1e-6) better = here.volume > best.volume;
+      else if (here.rejected != best.rejected) better = here.rejected < best.rejected;
+      else better = here.accepted < best.accepted;
+    }
+    if (better) best = here;
+  }
+  return best;
+}
+
+}  // namespace
+
+TEST_CASE("ties in welfare: more volume, then fewer paradoxical rejections, then the first set, by enumeration") {
+  std::size_t by_volume = 0, by_rejected = 0, by_set = 0, cleared = 0;
+  for (int round = 0; round < 1500; ++round) {
+    random_generator draw(static_cast<std::uint64_t>(round) + 5000);
+    std::vector<curve_segment> book;
+    for (int k = 0; k < draw.between(1, 5); ++k) {
+      const auto side = draw.chance(0.5) ? S : B;
+      const auto volume = static_cast<double>(draw.between(1, 3));
+      book.push_back(step(side, volume, 10 * static_cast<double>(draw.between(1, 3))));
+    }
+    block_book b;
+    const auto n = static_cast<std::size_t>(draw.between(2, 6));
+    for (std::size_t k = 0; k < n; ++k) {
+      const auto side = draw.chance(0.6) ? S : B;
+      const double limit = 10 * static_cast<double>(draw.between(1, 3));
+      b.blocks.push_back(block(side, limit, {static_cast<double>(draw.between(1, 3))}));
+    }
+    const curve_market m(books{book}, {-20, 60});
+    const block_result r = clear_blocks(m, b);
+    const one_hour expected = first_of_all(book, b, -20, 60);
+    INFO(round);
+    if (expected.welfare == -1e300) continue;
+    ++cleared;
+    REQUIRE(r.proven);
+    CHECK(r.ties_settled);
+    CHECK(r.welfare == Approx(expected.welfare).margin(1e-6));
+    std::vector<std::size_t> accepted;
+    double bought = 0;
+    for (std::size_t k = 0; k < n; ++k) {
+      if (r.ratio[k] == 0) continue;
+      accepted.push_back(k);
+      if (b.blocks[k].side == B) bought += b.blocks[k].volume[0];
+    }
+    const auto given = m.accepted(0, r.injection[0]);
+    for (std::size_t k = 0; k < book.size(); ++k)
+      if (book[k].side == B) bought += given[k];
+    CHECK(bought == Approx(expected.volume));
+    CHECK(r.paradoxically_rejected.size() == expected.rejected);
+    CHECK(accepted == expected.accepted);
+    block_options any;
+    any.tie_nodes = 0;
+    const block_result q = clear_blocks(m, b, any);
+    CHECK(!q.ties_settled);
+    CHECK(q.welfare == Approx(r.welfare).margin(1e-6));
+    if (q.ratio != r.ratio) {
+      if (q.paradoxically_rejected.size() != expected.rejected) ++by_rejected;
+      else ++by_set;
+    }
+    by_volume += expected.volume > 0 ? 1U : 0U;
+  }
+  CHECK(cleared > 1000);
+  CHECK(by_volume > 500);
+  CHECK(by_set > 20);
+  CHECK(by_rejected > 20);
+}

@@ -9,13 +9,15 @@ The standard library has a module of this name. This package comes before it on 
 installed, and passes on its names (`sched.scheduler`, `sched.Event`), so that programs written for it go on working.
 """
 
-from ._books import clear_blocks, clear_two_sided, couple_zones
+from ._books import (clear_blocks, clear_two_sided, clear_uniform_purchase, couple_periods, couple_zones,
+                     procure_reserves)
 from ._market import (Clearing, MarketError, MeritOrder, clear, clear_batch, kernel, market_step, market_step_batch)
 from .books import BUY, SELL, Event, OrderBook
 
 __version__ = "0.1.0"
 __all__ = ["BUY", "Clearing", "Event", "MarketError", "MeritOrder", "OrderBook", "SELL", "clear", "clear_batch",
-           "clear_blocks", "clear_two_sided", "couple_zones", "kernel", "market_step", "market_step_batch"]
+           "clear_blocks", "clear_two_sided", "clear_uniform_purchase", "couple_periods", "couple_zones", "kernel",
+           "market_step", "market_step_batch", "procure_reserves"]
 
 
 def __getattr__(name: str) -> object:

@@ -62,6 +62,7 @@ class _Blocks(TypedDict):
     bound: float
     gap: float
     nodes: int
+    ties_settled: bool
     price: Optional[_Reals]
     injection: Optional[_Reals]
     ratio: _Reals
@@ -72,6 +73,38 @@ class _Blocks(TypedDict):
     paradoxically_rejected_flexible: _Integers
     accepted: _Reals
     flow: _Reals
+
+class _Periods(TypedDict):
+    status: str
+    welfare: float
+    price: _Reals
+    net_position: _Reals
+    flow: _Reals
+    accepted: _Reals
+    ramp_price: _Reals
+
+class _Purchase(TypedDict):
+    status: str
+    average_price: float
+    volume: float
+    curtailed: float
+    purchased: _Reals
+    price: _Reals
+    accepted: _Reals
+    net_position: _Reals
+    flow: _Reals
+    boundary_import: _Reals
+    congestion_rent: float
+    welfare: float
+    clearings: int
+
+class _Reserves(TypedDict):
+    status: str
+    cost: float
+    accepted: _Reals
+    price: _Reals
+    shadow_price: _Reals
+    missing: _Reals
 
 def clear_two_sided(side: ArrayLike, price: ArrayLike, volume: ArrayLike, *, price_end: Optional[ArrayLike] = None,
                     time: Optional[ArrayLike] = None, merit: Optional[ArrayLike] = None,
@@ -91,3 +124,13 @@ def clear_blocks(orders: _Columns, periods: int, *, zones: int = 1, links: Optio
                  gap: float = 0.0, heuristic: bool = False, pricing: _Uniform = "k_price", tie: _Tie = "index",
                  price_cap: float = ..., price_floor: float = ..., k: float = 0.5, reference_price: float = 0.0,
                  seed: int = 1) -> _Blocks: ...
+def couple_periods(orders: _Columns, periods: int, zones: int, links: Optional[_Columns] = None, *,
+                   ramps: Optional[Sequence[Mapping[str, Any]]] = None, injection: Optional[ArrayLike] = None,
+                   price_cap: float = ..., price_floor: float = ...) -> _Periods: ...
+def clear_uniform_purchase(zones: int, orders: _Columns, purchases: _Columns, links: Optional[_Columns] = None, *,
+                           boundaries: Optional[_Columns] = None, injection: Optional[ArrayLike] = None,
+                           pricing: _Uniform = "k_price", tie: _Tie = "index", price_cap: float = ...,
+                           price_floor: float = ..., k: float = 0.5, reference_price: float = 0.0,
+                           seed: int = 1) -> _Purchase: ...
+def procure_reserves(cost: ArrayLike, most: ArrayLike,
+                     requirements: Sequence[tuple[ArrayLike, float]]) -> _Reserves: ...

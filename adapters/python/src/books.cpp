@@ -3,6 +3,7 @@
 // whose calls are short: this one brings Boost.Graph.
 
 #include "order_book_type.hpp"
+#include "periods.hpp"
 #include "two_sided.hpp"
 #include "zones.hpp"
 
@@ -66,11 +67,48 @@ PyMethodDef functions[] = {
      "min_power [period], zone.\n\n"
      "Ends when the welfare is proved to be the largest, or at the budget: nodes, seconds (the result then depends on\n"
      "the clock), a relative gap; heuristic: the first good solution.\n\n"
-     "Returns a dict: status, proven, welfare, bound, gap, nodes, price and injection [period, zone], ratio per "
+     "Returns a dict: status, proven, ties_settled, welfare, bound, gap, nodes, price and injection [period, zone], "
+     "ratio per "
      "block,\n"
      "period per flexible order (-1: rejected), complex_on, complex_accepted, paradoxically_rejected,\n"
      "paradoxically_rejected_flexible, accepted per order, flow [period, link].\n\n"
      "Exponential in the worst case. Raises MarketError; lets other threads run."},
+    {"couple_periods", entry(couple_periods_function), METH_VARARGS | METH_KEYWORDS,
+     "couple_periods(orders, periods, zones, links=None, *, ramps=None, injection=None, price_cap=inf, "
+     "price_floor=-inf)\n--\n\n"
+     "Clears zones over periods together, where flows and net positions may change only so fast.\n\n"
+     "orders: (period, zone, side, price, volume), steps. links: (from, to, capacity, reverse[, tariff[, loss]]), "
+     "capacities\n"
+     "[link] or [period, link]. ramps: dicts with links (whose flows are summed) or a zone (its net position), up and "
+     "down:\n"
+     "most by which that changes from a period to the next. injection [period, zone].\n\n"
+     "Returns a dict: status, welfare, price and net_position [period, zone], flow [period, link], accepted per "
+     "order,\n"
+     "ramp_price [period - 1, ramp]: positive where up binds, negative where down does.\n\n"
+     "One dense linear problem. Raises MarketError (index: the period, or the ramp); lets other threads run."},
+    {"clear_uniform_purchase", entry(clear_uniform_purchase_function), METH_VARARGS | METH_KEYWORDS,
+     "clear_uniform_purchase(zones, orders, purchases, links=None, *, boundaries=None, injection=None,\n"
+     "                       pricing='k_price', tie='index', price_cap=inf, price_floor=-inf, k=0.5,\n"
+     "                       reference_price=0.0, seed=1)\n--\n\n"
+     "Clears zones with purchases that all pay one price: the average of the zone prices, weighted with what they "
+     "buy.\n\n"
+     "orders, links, boundaries, injection: as in couple_zones(), without tariffs and losses. purchases: (zone, "
+     "price,\n"
+     "volume[, merit]), limits on the average price; at equal limits the smaller merit first.\n\n"
+     "Returns a dict: status, average_price (NaN: nothing is bought), volume, curtailed, purchased (per purchase), "
+     "price "
+     "and\n"
+     "net_position per zone, accepted per order, flow, boundary_import, congestion_rent, welfare, clearings.\n\n"
+     "Some 40 clearings of the zones. Raises MarketError; lets other threads run."},
+    {"procure_reserves", entry(procure_reserves_function), METH_VARARGS | METH_KEYWORDS,
+     "procure_reserves(cost, most, requirements)\n--\n\n"
+     "The cheapest reserves that keep requirements: cost and most per unit, requirements (units, amount), units by "
+     "index;\n"
+     "they may nest or overlap.\n\n"
+     "Returns a dict: status ('shortage': missing says where), cost, accepted and price per unit, shadow_price and "
+     "missing\n"
+     "per requirement.\n\n"
+     "Raises MarketError; lets other threads run from 256 units on."},
     {nullptr, nullptr, 0, nullptr}};
 
 int initialise(PyObject* module) {

@@ -30,6 +30,29 @@ void read_zone_orders(column_tuple& table, Py_ssize_t at, std::size_t zones, con
     f(i, sched::zone_order{number_of(zone[i], zones), segment_of(side_of(side[i]), price[i], end[i], volume[i])});
 }
 
+/// Orders, links, boundaries and injections of one period; zones and bounds are set.
+inline void read_zonal_market(const module_state& state, column_store& store, PyObject* orders, PyObject* links,
+                              PyObject* boundaries, PyObject* injection, sched::zonal_market& m) {
+  column_tuple table(state, store, orders, "orders", 4, 5);
+  read_zone_orders(table, 0, m.zones, [&](std::size_t, const sched::zone_order& o) { m.orders.push_back(o); });
+  column_tuple wires(state, store, links, "links", 4, 6);
+  const auto from = wires.integers(0, "from"), to = wires.integers(1, "to");
+  const auto most = wires.reals(2, "capacity"), back = wires.reals(3, "reverse"), tariff = wires.reals(4, "tariff"),
+             loss = wires.reals(5, "loss");
+  for (std::size_t k = 0; k < from.size(); ++k)
+    m.links.push_back({number_of(from[k], m.zones), number_of(to[k], m.zones), most[k], back[k],
+                       tariff.empty() ? 0 : tariff[k], loss.empty() ? 0 : loss[k]});
+  column_tuple outside(state, store, boundaries, "boundaries", 4, 4);
+  const auto where = outside.integers(0, "zone");
+  const auto price = outside.reals(1, "price"), in = outside.reals(2, "import"), out_of = outside.reals(3, "export");
+  for (std::size_t k = 0; k < where.size(); ++k)
+    m.boundaries.push_back({number_of(where[k], m.zones), price[k], in[k], out_of[k]});
+  if (injection != Py_None) {
+    const auto put_in = store.reals(injection, "injection");
+    m.injection.assign(put_in.begin(), put_in.end());
+  }
+}
+
 inline PyObject* couple_zones_function(PyObject* module, PyObject* args, PyObject* keywords) {
   const auto& state = *static_cast<const module_state*>(PyModule_GetState(module));
   Py_ssize_t zones = 0;
@@ -55,8 +78,7 @@ inline PyObject* couple_zones_function(PyObject* module, PyObject* args, PyObjec
     const auto ties = named_rule<sched::any_tie>(tie, "tie", numbers);
     m.zones = static_cast<std::size_t>(zones);
     column_store store;
-    column_tuple table(state, store, orders, "orders", 4, 5);
-    read_zone_orders(table, 0, m.zones, [&](std::size_t, const sched::zone_order& o) { m.orders.push_back(o); });
+    read_zonal_market(state, store, orders, links, boundaries, injection, m);
     const auto extra = [&](PyObject* o, const char* name, auto set) {
       if (o == Py_None) return;
       const auto column = store.integers(o, name);
@@ -66,18 +88,6 @@ inline PyObject* couple_zones_function(PyObject* module, PyObject* args, PyObjec
     };
     extra(time, "time", [](sched::curve_segment& o, std::int64_t x) { o.time = x; });
     extra(merit, "merit", [](sched::curve_segment& o, std::int64_t x) { o.merit = x; });
-    column_tuple wires(state, store, links, "links", 4, 6);
-    const auto from = wires.integers(0, "from"), to = wires.integers(1, "to");
-    const auto most = wires.reals(2, "capacity"), back = wires.reals(3, "reverse"), tariff = wires.reals(4, "tariff"),
-               loss = wires.reals(5, "loss");
-    for (std::size_t k = 0; k < from.size(); ++k)
-      m.links.push_back({number_of(from[k], m.zones), number_of(to[k], m.zones), most[k], back[k],
-                         tariff.empty() ? 0 : tariff[k], loss.empty() ? 0 : loss[k]});
-    column_tuple outside(state, store, boundaries, "boundaries", 4, 4);
-    const auto where = outside.integers(0, "zone");
-    const auto price = outside.reals(1, "price"), in = outside.reals(2, "import"), out_of = outside.reals(3, "export");
-    for (std::size_t k = 0; k < where.size(); ++k)
-      m.boundaries.push_back({number_of(where[k], m.zones), price[k], in[k], out_of[k]});
     if (constraints != Py_None) {
       column_tuple rows(state, store, constraints, "constraints", 2, 2);
       const auto factor = store.reals(rows.part(0), "constraints: ptdf", 2);
@@ -88,10 +98,6 @@ inline PyObject* couple_zones_function(PyObject* module, PyObject* args, PyObjec
         const auto row = factor.subspan(k * m.zones, m.zones);
         m.constraints.push_back({{row.begin(), row.end()}, ram[k]});
       }
-    }
-    if (injection != Py_None) {
-      const auto put_in = store.reals(injection, "injection");
-      m.injection.assign(put_in.begin(), put_in.end());
     }
     sched::zonal_result r;
     {
@@ -262,10 +268,26 @@ inline void read_complex(column_store& store, PyObject* o, std::size_t periods, 
   }
 }
 
+/// Orders (period, zone, side, price, volume[, price_end]) into their periods; where each of them went.
+[[nodiscard]] inline std::vector<std::pair<std::size_t, std::size_t>> read_period_orders(
+    const module_state& state, column_store& store, PyObject* orders, std::vector<sched::zonal_market>& markets) {
+  column_tuple table(state, store, orders, "orders", 5, 6);
+  const auto when = table.integers(0, "period");
+  std::vector<std::pair<std::size_t, std::size_t>> place(when.size());  // period, index in it
+  read_zone_orders(table, 1, markets.empty() ? 0 : markets[0].zones, [&](std::size_t i, const sched::zone_order& o) {
+    if (when[i] < 0 || static_cast<std::size_t>(when[i]) >= markets.size())
+      refuse(PyExc_ValueError, "orders: period: order " + std::to_string(i) + " is in none");
+    auto& m = markets[static_cast<std::size_t>(when[i])];
+    place[i] = {static_cast<std::size_t>(when[i]), m.orders.size()};
+    m.orders.push_back(o);
+  });
+  return place;
+}
+
 /// Links of all periods; capacities [link] for all, or [period, link].
 inline void read_links(const module_state& state, column_store& store, PyObject* o,
-                       std::vector<sched::zonal_market>& markets) {
-  column_tuple wires(state, store, o, "links", 4, 4);
+                       std::vector<sched::zonal_market>& markets, Py_ssize_t columns = 4) {
+  column_tuple wires(state, store, o, "links", 4, columns);
   const auto from = wires.integers(0, "from"), to = wires.integers(1, "to");
   if (from.empty()) return;
   const auto limits = [&](Py_ssize_t k, const char* name) {
@@ -277,6 +299,7 @@ inline void read_links(const module_state& state, column_store& store, PyObject*
     return out;
   };
   const auto most = limits(2, "links: capacity"), back = limits(3, "links: reverse");
+  const auto tariff = wires.reals(4, "tariff"), loss = wires.reals(5, "loss");
   for (std::size_t t = 0; t < markets.size(); ++t)
     for (std::size_t k = 0; k < from.size(); ++k) {
       sched::capacity_link l;
@@ -284,6 +307,8 @@ inline void read_links(const module_state& state, column_store& store, PyObject*
       l.to = number_of(to[k], markets[t].zones);
       l.capacity = most[most.size() == from.size() ? k : t * from.size() + k];
       l.reverse = back[back.size() == from.size() ? k : t * from.size() + k];
+      if (!tariff.empty()) l.tariff = tariff[k];
+      if (!loss.empty()) l.loss = loss[k];
       markets[t].links.push_back(l);
     }
 }
@@ -321,16 +346,7 @@ inline PyObject* clear_blocks_function(PyObject* module, PyObject* args, PyObjec
       m.bounds = bounds;
     }
     column_store store;
-    column_tuple table(state, store, orders, "orders", 5, 6);
-    const auto when = table.integers(0, "period");
-    std::vector<std::pair<std::size_t, std::size_t>> place(when.size());  // period, index in it
-    read_zone_orders(table, 1, static_cast<std::size_t>(zones), [&](std::size_t i, const sched::zone_order& o) {
-      if (when[i] < 0 || when[i] >= periods)
-        refuse(PyExc_ValueError, "orders: period: order " + std::to_string(i) + " is in none");
-      auto& m = markets[static_cast<std::size_t>(when[i])];
-      place[i] = {static_cast<std::size_t>(when[i]), m.orders.size()};
-      m.orders.push_back(o);
-    });
+    const auto place = read_period_orders(state, store, orders, markets);
     read_links(state, store, links, markets);
     sched::block_book book;
     read_blocks(store, blocks, markets.size(), static_cast<std::size_t>(zones), book);
@@ -359,7 +375,7 @@ inline PyObject* clear_blocks_function(PyObject* module, PyObject* args, PyObjec
     }
     answer out;
     out.put("status", to_string(r.status)).put("proven", r.proven).put("welfare", r.welfare).put("bound", r.bound);
-    out.put("gap", r.gap()).put("nodes", PyLong_FromUnsignedLongLong(r.nodes));
+    out.put("gap", r.gap()).put("nodes", PyLong_FromUnsignedLongLong(r.nodes)).put("ties_settled", r.ties_settled);
     if (r.price.size() == markets.size() * static_cast<std::size_t>(zones)) {
       out.put("price", new_reals(r.price, markets.size(), static_cast<std::size_t>(zones)));
       out.put("injection", new_reals(r.injection, markets.size(), static_cast<std::size_t>(zones)));

@@ -135,6 +135,59 @@ def test_zones_share_a_price_until_the_link_is_full():
     assert (e.value.code, e.value.index) == ("unknown_zone", 1)
 
 
+def test_ramps_hold_flows_back_between_periods():
+    orders = ([0, 0, 0, 1, 1, 1], [0, 1, 1, 0, 1, 1], [1, 1, -1, 1, 1, -1], [20, 50, 90, 20, 50, 90],
+              [100, 100, 10, 100, 100, 60])
+    links = ([0], [1], [100], [100])
+    free = sched.couple_periods(orders, 2, 2, links)
+    assert free["flow"].tolist() == [[10], [60]] and free["ramp_price"].shape == (1, 0)
+    held = sched.couple_periods(orders, 2, 2, links, ramps=[{"links": [0], "up": 20}, {"zone": 1, "down": 90}])
+    assert held["flow"].tolist() == pytest.approx(np.array([[10], [30]]))
+    assert held["price"][1].tolist() == pytest.approx([20, 50])
+    assert held["ramp_price"].tolist() == pytest.approx(np.array([[30, 0]]))
+    assert held["accepted"].tolist() == pytest.approx([10, 0, 10, 30, 30, 60])
+    assert held["welfare"] < free["welfare"]
+    narrow = sched.couple_periods(orders, 2, 2, ([0], [1], [[100], [40]], [[100], [40]], [0.0], [0.1]))
+    assert narrow["flow"][1, 0] == pytest.approx(40) and narrow["net_position"][1].tolist() == pytest.approx([40, -36])
+    put_in = sched.couple_periods(orders, 2, 2, links, injection=[[0, 0], [5, 0]])
+    assert put_in["accepted"][3] == pytest.approx(55)
+    with pytest.raises(sched.MarketError) as e:
+        sched.couple_periods(orders, 2, 2, links, ramps=[{"links": [7]}])
+    assert (e.value.code, e.value.index) == ("unknown_order", 0)
+    for wrong in ({}, {"links": [0], "zone": 1}, {"links": [0], "rise": 1}):
+        with pytest.raises(ValueError):
+            sched.couple_periods(orders, 2, 2, links, ramps=[wrong])
+
+
+def test_purchases_pay_the_average_of_their_zones():
+    orders = ([0, 1], [1, 1], [20, 50], [200, 200])
+    r = sched.clear_uniform_purchase(2, orders, ([0, 1, 1], [90, 90, 30], [30, 10, 5]), ([0], [1], [0], [0]),
+                                     pricing="last_accepted_offer")
+    assert r["price"].tolist() == pytest.approx([20, 50])
+    assert r["average_price"] == pytest.approx((30 * 20 + 10 * 50 + 5 * 50) / 45)  # 30 is its limit, too
+    assert r["purchased"].tolist() == pytest.approx([30, 10, 5])
+    dear = sched.clear_uniform_purchase(2, orders, ([0, 1, 1], [90, 90, 25], [30, 10, 5], [1, 2, 3]),
+                                        ([0], [1], [0], [0]), pricing="last_accepted_offer")
+    assert dear["purchased"].tolist() == pytest.approx([30, 10, 0]) and dear["average_price"] == pytest.approx(27.5)
+    assert dear["accepted"].tolist() == pytest.approx([30, 10]) and dear["curtailed"] == 0
+    with pytest.raises(sched.MarketError) as e:
+        sched.clear_uniform_purchase(2, orders, ([0, 2], [1, 1], [1, 1]))
+    assert (e.value.code, e.value.index) == ("unknown_zone", 1)
+
+
+def test_reserves_of_zones_that_overlap():
+    # Unit 1 counts for both zones.
+    r = sched.procure_reserves([1, 3, 1], [2, 10, 2], [([0, 1], 5), ([1, 2], 5)])
+    assert r["status"] == "cleared" and r["cost"] == pytest.approx(13)
+    assert r["accepted"].tolist() == pytest.approx([2, 3, 2])
+    assert r["price"][1] == pytest.approx(r["shadow_price"].sum()) and r["price"][1] == pytest.approx(3)
+    short = sched.procure_reserves([1], [2], [([0], 5)])
+    assert short["status"] == "shortage" and short["missing"].tolist() == [3]
+    with pytest.raises(sched.MarketError) as e:
+        sched.procure_reserves([1], [2], [([-1], 5)])
+    assert e.value.code == "unknown_order"
+
+
 def test_flow_based_exchange():
     # Prices 10, 40, 70 and one constraint: the case E13 of the shared data.
     cases = published("zonal")

@@ -76,6 +76,7 @@ struct block_book {
 struct block_result {
   clearing_status status = clearing_status::empty;
   bool proven = false;                     ///< no other solution has more welfare
+  bool ties_settled = false;               ///< none of the same welfare comes before this one
   std::vector<double> price{};             ///< per period and zone
   std::vector<double> injection{};         ///< sold less bought by the orders of this book, per period and zone
   std::vector<double> ratio{};             ///< per block

@@ -32,6 +32,7 @@ struct block_options {
   double seconds = std::numeric_limits<double>::infinity();  ///< budget by the clock; the result then depends on it
   double gap = 0;                                            ///< ends when the relative gap is no larger
   bool heuristic = false;                                    ///< root, rounding and re-insertion only
+  std::uint64_t tie_nodes = 1000;                            ///< budget among solutions of the best welfare; 0: any one
   double tolerance = 1e-6;                                   ///< of money in the test for losses, relative to the order
   control watch{};  ///< observer after every improvement, stop token asked every node
 };
@@ -103,6 +104,7 @@ public:
       dive.reset();
       if (good_enough(here.bound)) {
         closed = std::max(closed, here.bound);
+        keep_level(std::move(here));
         continue;
       }
       if (nodes_ >= options_.nodes || options_.watch.stopped() || out_of_time() || (options_.heuristic && !root)) {
@@ -114,11 +116,12 @@ public:
       if (!apply(here)) continue;
       const double bound = std::min(here.bound, relax());
       if (root) root_bound_ = bound;
+      here.bound = bound;
       if (good_enough(bound)) {
         closed = std::max(closed, bound);
+        keep_level(std::move(here));
         continue;
       }
-      here.bound = bound;
       if (stuck_) {  // the relaxation says nothing about the ratios
         const std::size_t split = undecided();
         if (split == no_block) lost_ = std::max(lost_, bound);
@@ -136,7 +139,10 @@ public:
       apply(here);
       snap(u);
       std::size_t loser = no_block;
-      if (accept_candidate(&loser)) continue;
+      if (accept_candidate(&loser)) {
+        keep_level(std::move(here));
+        continue;
+      }
       ++failures_;
       if (loser == no_block) loser = any_free();
       if (loser == no_block) continue;
@@ -147,7 +153,8 @@ public:
       for (const node& n : open_) bound = std::max(bound, std::min(n.bound, root_bound_));
     if (closed > best_welfare_ + epsilon_) bound = std::max(bound, closed);
     bound = std::max(bound, lost_);
-    return finish(bound, stopped);
+    const bool settled = !stopped && !best_.empty() && std::isinf(lost_) && ties_wanted() && settle_ties();
+    return finish(bound, stopped, settled);
   }
 
 private:
@@ -165,7 +172,60 @@ private:
            std::chrono::duration<double>(std::chrono::steady_clock::now() - begun_).count() > options_.seconds;
   }
   [[nodiscard]] bool good_enough(double bound) const {
+    if (level_only_) return bound < best_welfare_ - epsilon_;
     return bound <= best_welfare_ + std::max(epsilon_, options_.gap * std::abs(bound));
+  }
+  [[nodiscard]] bool ties_wanted() const { return options_.tie_nodes > 0 && options_.gap <= 0 && !options_.heuristic; }
+  /// A node that the search leaves although there may be solutions of the best welfare in it.
+  void keep_level(node&& here) {
+    if (ties_wanted() && here.bound >= best_welfare_ - epsilon_) level_.push_back(std::move(here));
+  }
+
+  /// Looks at all solutions of the best welfare; false: the budget was over before.
+  bool settle_ties() {
+    level_only_ = true;
+    std::uint64_t visited = 0;
+    while (!level_.empty()) {
+      node here = std::move(level_.back());
+      level_.pop_back();
+      if (good_enough(here.bound)) continue;
+      if (visited++ >= options_.tie_nodes || options_.watch.stopped() || out_of_time()) return false;
+      if (!apply(here)) continue;
+      const double bound = std::min(here.bound, relax());
+      if (good_enough(bound)) continue;
+      here.bound = bound;
+      std::size_t split = no_block;
+      if (stuck_) {
+        split = undecided();
+      } else {
+        fix_by_worth(here, bound);
+        const std::vector<double> u = u_;
+        split = fractional();
+        if (split == no_block) {
+          if (!apply(here)) continue;
+          snap(u);
+          if (accept_candidate(&split)) split = undecided();
+          else if (split == no_block) split = any_free();
+        }
+      }
+      if (split == no_block) continue;
+      node off = here;
+      off.path.push_back({split, 0, 0});
+      here.path.push_back({split, program_.ratios[split].least, 1});
+      level_.push_back(std::move(off));
+      level_.push_back(std::move(here));
+    }
+    return true;
+  }
+  /// Decides ratios that cost more than a tie when they are not where the relaxation has them.
+  void fix_by_worth(node& here, double bound) const {
+    for (std::size_t j = 0; j < u_.size(); ++j) {
+      const block_ratio& r = program_.ratios[j];
+      if (!r.whole || lo_[j] > 0 || hi_[j] == 0) continue;
+      const double worth = lp_.reduced_cost(j) * unit_;
+      if (u_[j] <= 0 && bound + worth * r.least < best_welfare_ - 2 * epsilon_) here.path.push_back({j, 0, 0});
+      else if (u_[j] >= 1 && bound - worth < best_welfare_ - 2 * epsilon_) here.path.push_back({j, r.least, 1});
+    }
   }
   [[nodiscard]] node take_best() {
     std::size_t best = open_.size() - 1;
@@ -431,25 +491,60 @@ private:
     }
   }
 
-  [[nodiscard]] double traded(const std::vector<double>& u) const {
-    double v = 0;
-    for (std::size_t j = 0; j < u.size(); ++j)
-      for (const auto& l : program_.ratios[j].profile) v += std::abs(l.volume) * u[j];
-    return v;
+  /// What decides between solutions of one welfare.
+  struct standing {
+    double volume = 0;         ///< bought, by blocks and in the books
+    std::size_t rejected = 0;  ///< paradoxically
+    std::vector<std::size_t> accepted{};
+
+    [[nodiscard]] bool before(const standing& other) const {
+      const double slack = 1e-9 * (1 + std::max(volume, other.volume));
+      if (std::abs(volume - other.volume) > slack) return volume > other.volume;
+      if (rejected != other.rejected) return rejected < other.rejected;
+      return accepted < other.accepted;
+    }
+  };
+  /// Of the ratios that were evaluated last, which have prices.
+  [[nodiscard]] standing stand(const std::vector<double>& u) {
+    standing s;
+    for (const market_response& r : response_) s.volume += r.volume;
+    for (std::size_t j = 0; j < u.size(); ++j) {
+      const block_ratio& r = program_.ratios[j];
+      for (const auto& l : r.profile) s.volume += std::max(0.0, -l.volume) * u[j];
+      if (u[j] > 0 && r.source != block_ratio::source_kind::step) s.accepted.push_back(j);
+    }
+    block_result r;
+    r.price = final_prices(u);
+    list_rejected(u, r);
+    s.rejected = r.paradoxically_rejected.size() + r.paradoxically_rejected_flexible.size();
+    return s;
+  }
+  [[nodiscard]] std::vector<double> final_prices(const std::vector<double>& u) {
+    price_now(price_);
+    prices_.conditions(u, conditions_);
+    box();
+    const auto found = prices_.find(conditions_, {low_, high_, order_, same_}, price_, true);
+    return found ? *found : price_;
   }
 
-  /// More welfare; then more volume in blocks; then earlier orders.
+  /// More welfare; then more volume, fewer paradoxical rejections, the first set of orders.
   void consider(double w) {
-    bool better = w > best_welfare_ + epsilon_ || best_.empty();
-    if (!better && w >= best_welfare_ - epsilon_) {
-      const double a = traded(u_), b = traded(best_);
-      const double slack = 1e-9 * (1 + std::max(a, b));
-      better = a > b + slack || (a >= b - slack && w >= best_welfare_ && best_ < u_);
+    const bool more = best_.empty() || w > best_welfare_ + epsilon_;
+    if (!more) {
+      if (w < best_welfare_ - epsilon_ || u_ == best_) return;
+      const standing here = stand(u_);
+      if (!best_standing_) {
+        evaluate(best_);
+        best_standing_ = stand(best_);
+        evaluate(u_);
+      }
+      if (!here.before(*best_standing_)) return;
+      best_standing_ = here;
+    } else {
+      best_standing_.reset();
     }
-    if (!better) return;
-    const bool more = w > best_welfare_ + epsilon_;
     best_ = u_;
-    best_welfare_ = w;
+    best_welfare_ = std::max(w, best_welfare_);
     if (more) {
       double bound = root_bound_;
       options_.watch.report({nodes_, options_.nodes, best_welfare_, bound});
@@ -546,7 +641,7 @@ private:
     }
   }
 
-  block_result finish(double bound, bool stopped) {
+  block_result finish(double bound, bool stopped, bool settled) {
     block_result out;
     out.nodes = nodes_;
     out.ratio.assign(book_.blocks.size(), 0.0);
@@ -556,17 +651,15 @@ private:
     out.welfare = best_welfare_;
     out.bound = std::max(bound, best_welfare_);
     out.proven = !stopped && out.gap() <= std::max(options_.gap, 1e-9);
+    out.ties_settled = out.proven && settled;
     if (best_.empty()) {  // injections that nobody takes up, even without blocks
       out.status = clearing_status::infeasible;
       return out;
     }
     u_ = best_;
-    evaluate(u_);
-    price_now(price_);
-    prices_.conditions(u_, conditions_);
-    box();
-    const auto found = prices_.find(conditions_, {low_, high_, order_, same_}, price_, true);
-    out.price = found ? *found : price_;
+    out.welfare = evaluate(u_);
+    out.bound = std::max(out.bound, out.welfare);
+    out.price = final_prices(u_);
     out.injection = injection_;
     for (std::size_t j = 0; j < u_.size(); ++j) {
       const block_ratio& r = program_.ratios[j];
@@ -581,18 +674,19 @@ private:
           break;
       }
     }
-    list_rejected(out);
+    list_rejected(u_, out);
     out.status = stopped ? clearing_status::budget_exhausted : clearing_status::cleared;
     return out;
   }
 
-  void list_rejected(block_result& out) {
+  /// At the prices of `out`.
+  void list_rejected(const std::vector<double>& u, block_result& out) const {
     std::vector<std::uint8_t> listed(book_.flexible.size(), 0);
-    for (std::size_t j = 0; j < u_.size(); ++j) {
+    for (std::size_t j = 0; j < u.size(); ++j) {
       const block_ratio& r = program_.ratios[j];
       const bool alone = program_.loop_of[j] == no_block;  // of a loop, also what has no volume
-      if (u_[j] > 0 || (alone && r.profile.empty()) || prices_.group_full(r.group, u_) ||
-          (r.parent != no_block && u_[r.parent] == 0))
+      if (u[j] > 0 || (alone && r.profile.empty()) || prices_.group_full(r.group, u) ||
+          (r.parent != no_block && u[r.parent] == 0))
         continue;
       double s = 0, size = 0;
       const auto add = [&](std::size_t k) {
@@ -630,7 +724,9 @@ private:
   std::vector<price_condition> conditions_;
   std::vector<std::pair<std::size_t, std::size_t>> order_;
   std::vector<std::size_t> same_;
-  std::vector<node> open_;
+  std::vector<node> open_, level_;
+  std::optional<standing> best_standing_;
+  bool level_only_ = false;  ///< proved: only solutions of the same welfare count
   double unit_ = 1, scale_ = 1, epsilon_ = 0, total_alone_ = 0;
   double best_welfare_ = -std::numeric_limits<double>::infinity();
   double root_bound_ = std::numeric_limits<double>::infinity();
@@ -652,7 +748,9 @@ private:
 /// clearing per period prices all blocks at once); orders that lose at any price still possible are excluded; an
 /// integer node without prices is branched on an order that loses. Incumbents by rounding, dropping losers and
 /// re-insertion. Prices: those the market's rule wants, moved by the least squared distance so that all conditions
-/// hold. Ties in welfare among solutions found: more volume in blocks, then the later orders off. Deterministic, unless
+/// hold. Ties in welfare: more volume bought (blocks and books), then fewer paradoxical rejections at the prices found,
+/// then the first set of accepted orders (by index, blocks before flexible and complex orders); when the welfare is
+/// proved, `tie_nodes` nodes are spent on them and `ties_settled` says whether that was enough. Deterministic, unless
 /// the clock ends it. Status: cleared; budget_exhausted (best found, with bound); infeasible (the market itself takes
 /// up no zero injection). Exponential in the worst case; a node costs a few dual simplex steps of O((periods +
 /// families) · orders) each. Throws `market_error` (see `check_block_book`). Allocates.

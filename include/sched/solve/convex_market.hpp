@@ -29,6 +29,7 @@ inline namespace v0 {
 /// One period of the divisible part of a market, with an injection into every zone.
 struct market_response {
   double welfare = 0;
+  double volume = 0;               ///< bought in the books, as much as this welfare allows; 0 where nobody counts it
   double unabsorbed = 0;           ///< volume that no order takes up; it is paid for at a price beyond all limits
   std::vector<double> price{};     ///< per zone: the rule's choice, a supergradient of the welfare
   std::vector<double> lo{}, hi{};  ///< per zone: admissible prices
@@ -93,6 +94,7 @@ public:
     }
     x = std::clamp(x, -c.total_buy(), c.total_sell());
     out.welfare = c.welfare_at(x) - beyond_ * out.unabsorbed;
+    out.volume = c.bought_at(x);
     out.price.assign(1, 0.0);
     out.lo.assign(1, 0.0);
     out.hi.assign(1, 0.0);

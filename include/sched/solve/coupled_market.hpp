@@ -226,13 +226,14 @@ public:
     const zonal_market& m = markets_[period];
     const detail::prepared_zones& prepared = prepared_[period];
     const detail::curve_splitting split(m, prepared, injection, beyond_);
-    out.welfare = out.unabsorbed = 0;
+    out.welfare = out.unabsorbed = out.volume = 0;
     std::vector<margin_record<double>> zone;
     zone.reserve(m.zones);
     for (std::size_t z = 0; z < m.zones; ++z) {
       const detail::prepared_curve& c = prepared.curve[z];
       const double want = split.exports[z], x = std::clamp(want, -c.total_buy(), c.total_sell());
       out.welfare += c.welfare_at(x);
+      out.volume += c.bought_at(x);
       if (std::abs(want - x) > c.tolerance(want)) out.unabsorbed += std::abs(want - x);
     }
     for (std::size_t z = 0; z < m.zones; ++z) {

@@ -64,6 +64,19 @@ public:
     return after_[k - 1] - part * (a.price + p) / 2;
   }
 
+  /// The largest volume bought with x leaving the book, which it must be able to. O(log n).
+  [[nodiscard]] double bought_at(double x) const {
+    const auto levels = curve_.levels();
+    if (levels.empty()) return 0;
+    const auto it = std::partition_point(levels.begin(), levels.end(),
+                                         [x](const curve_level<double>& l) { return l.most_export() < x; });
+    if (it == levels.end()) return levels.back().buy_above;
+    if (x >= it->least_export() || it == levels.begin()) return std::min(it->sell, it->buy + x) - x;
+    const curve_level<double>& a = *std::prev(it);
+    const double width = it->least_export() - a.most_export();
+    return a.buy_above + (it->buy - a.buy_above) * (width > 0 ? (x - a.most_export()) / width : 1);
+  }
+
   /// The neighbours of the price, as far as the rule asks for them.
   template <class Pricing>
   [[nodiscard]] margin_record<double> margin(const admissible_prices<double>& p, double x, double tolerance) const {
