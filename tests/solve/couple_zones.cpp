@@ -128,7 +128,85 @@ TEST_CASE("fixed load, three zones in a triangle, and curtailment in one ratio")
   CHECK(r.status == clearing_status::shortage);
   CHECK(r.unserved == Approx(200));
   same(r.price, {4000, 4000});
-  same(r.accepted, {50, 150, 150, 50});
+  same(r.accepted, {100, 100, 150, 50});  // the first zone has enough itself
+  s.orders[2].order.volume = 60;
+  r = couple_zones(s);
+  prove(s, r);
+  same(r.accepted, {60, 50, 60, 50});  // 100 for 400 would be a quarter
+  s.orders[2].order.volume = 5;
+  s.orders[3].order.volume = 115;
+  r = couple_zones(s);
+  prove(s, r);
+  same(r.accepted, {5, 115, 5, 115});
+}
+
+TEST_CASE("curtailment: first from the own zone, then no zone can give another one what it lacks more") {
+  random_generator draw(23);
+  std::size_t curtailed = 0, shared = 0, surplus = 0;
+  for (int round = 0; round < 1500; ++round) {
+    const bool floor = draw.chance(0.3);  // the same with supply that nobody wants
+    zonal_market m;
+    m.zones = static_cast<std::size_t>(draw.between(2, 5));
+    m.bounds = {-10, 20};
+    std::vector<double> taking(m.zones, 0.0), own(m.zones, 0.0);
+    for (std::uint32_t z = 0; z < m.zones; ++z) {
+      for (int k = 0; k < draw.between(1, 2); ++k) {
+        zone_order o = floor ? sell(z, static_cast<double>(draw.between(1, 9)), 0)
+                             : load(z, static_cast<double>(draw.between(1, 9)));
+        o.order.price_taking = true;
+        taking[z] += o.order.volume;
+        m.orders.push_back(o);
+      }
+      for (int k = 0; k < draw.between(0, 2); ++k) {
+        const auto q = static_cast<double>(draw.between(1, 5)), p = static_cast<double>(draw.between(-2, 9));
+        own[z] += q;
+        m.orders.push_back(floor ? buy(z, q, p) : sell(z, q, p));
+      }
+    }
+    for (std::uint32_t a = 0; a < m.zones; ++a)
+      for (std::uint32_t b = 0; b < a; ++b)
+        if (draw.chance(0.6))
+          m.links.push_back({.from = a,
+                             .to = b,
+                             .capacity = static_cast<double>(draw.between(0, 5)),
+                             .reverse = static_cast<double>(draw.between(0, 5))});
+    const zonal_result r = couple_zones(m);
+    INFO(round);
+    prove(m, r);
+    std::vector<double> served(m.zones, 0.0);
+    for (std::size_t k = 0; k < m.orders.size(); ++k)
+      if (m.orders[k].order.price_taking) served[m.orders[k].zone] += r.accepted[k];
+    for (std::size_t k = 0; k < m.orders.size(); ++k)
+      if (m.orders[k].order.price_taking)
+        CHECK(r.accepted[k] / m.orders[k].order.volume ==
+              Approx(served[m.orders[k].zone] / taking[m.orders[k].zone]).margin(1e-9));
+    for (std::size_t b = 0; b < m.zones; ++b) {
+      const double local = std::min(own[b], taking[b]);
+      CHECK(served[b] >= local - 1e-7);
+      curtailed += served[b] < taking[b] - 1e-7 ? 1U : 0U;
+      surplus += floor && served[b] < taking[b] - 1e-7 ? 1U : 0U;
+      if (served[b] <= local + 1e-7) continue;
+      // Who has more than its own share may have no way to one that is worse off.
+      std::vector<bool> reach(m.zones, false);
+      reach[b] = true;
+      for (std::size_t step = 0; step < m.zones; ++step)
+        for (std::size_t k = 0; k < m.links.size(); ++k) {
+          const capacity_link& l = m.links[k];
+          const double f = floor ? -r.flow[k] : r.flow[k], up = floor ? l.reverse : l.capacity,
+                       down = floor ? l.capacity : l.reverse;
+          if (reach[l.from] && f < up - 1e-7) reach[l.to] = true;
+          if (reach[l.to] && f > -down + 1e-7) reach[l.from] = true;
+        }
+      for (std::size_t a = 0; a < m.zones; ++a) {
+        if (a == b || !reach[a]) continue;
+        CHECK(served[a] / taking[a] >= served[b] / taking[b] - 1e-7);
+        shared += served[a] < taking[a] - 1e-7 ? 1U : 0U;
+      }
+    }
+  }
+  CHECK(curtailed > 500);
+  CHECK(shared > 100);
+  CHECK(surplus > 100);
 }
 
 TEST_CASE("linear segments over links") {

@@ -170,11 +170,14 @@ private:
       for (const entry* e : tied_[side]) volume[side] += e->order.volume;
     const double need = x - base.value();  // tied offers less tied bids
     const double sold = std::clamp(need + volume[1], 0.0, volume[0]);
-    share(tied_[0], sold);
-    share(tied_[1], std::clamp(sold - need, 0.0, volume[1]));
+    // Who is served in full goes first: the others may have to know what their zone has for them.
+    const double bought = std::clamp(sold - need, 0.0, volume[1]);
+    const bool scarce = sold >= volume[0];
+    share(tied_[scarce ? 0 : 1], scarce ? sold : bought);
+    share(tied_[scarce ? 1 : 0], scarce ? bought : sold);
   }
 
-  /// Orders without limit are curtailed last, and then all in the same ratio.
+  /// Orders without limit are curtailed last.
   void share(const std::vector<const entry*>& all, double amount) {
     std::vector<const entry*> first, second;
     double taking = 0;
@@ -183,9 +186,59 @@ private:
       if (e->order.price_taking) taking += e->order.volume;
     }
     const double served = std::min(amount, taking);
-    share_by(tie::pro_rata{}, first, served);
+    if (served < taking) curtail(first, served);
+    else
+      for (const entry* e : first) accepted_[e->id] = e->order.volume;
     share_by(tie_, second, amount - served);
   }
+
+  /// Orders without limit get what their own zone has for them; beyond that all zones are served in one ratio, and the
+  /// orders of a zone in one ratio.
+  void curtail(const std::vector<const entry*>& orders, double amount) {
+    struct need {
+      double volume = 0, local = 0, served = 0;
+      bool settled = false;
+    };
+    std::vector<need> zone(m_.zones);
+    const market_side side = orders.front()->order.side;
+    for (const entry* e : orders) zone[zone_of(*e)].volume += e->order.volume;
+    double left = amount, open = 0, all = 0;
+    for (std::size_t z = 0; z < m_.zones; ++z) {
+      need& n = zone[z];
+      if (!(n.volume > 0)) continue;
+      const double put_in = m_.injection.empty() ? 0.0 : m_.injection[z];
+      double own = side == market_side::buy ? put_in : -put_in;
+      for (const entry& e : book_[z]) {
+        const bool tied = e.order.side == side && e.order.price_taking;
+        if (!tied) own += e.order.side == side ? -accepted_[e.id] : accepted_[e.id];
+      }
+      n.local = std::clamp(own, 0.0, n.volume);
+      all += n.local;
+      open += n.volume;
+    }
+    if (all > amount) {  // forced flows take some of it away
+      for (need& n : zone) n.served = n.local * (amount / all);
+    } else {
+      for (bool again = true; again && open > 0;) {
+        again = false;
+        const double ratio = left / open;
+        for (need& n : zone)
+          if (!n.settled && n.volume > 0 && n.local > ratio * n.volume) {
+            n.served = n.local;
+            n.settled = again = true;
+            left -= n.local;
+            open -= n.volume;
+          }
+      }
+      for (need& n : zone)
+        if (!n.settled && n.volume > 0) n.served = open > 0 ? std::clamp(n.volume * (left / open), 0.0, n.volume) : 0;
+    }
+    for (const entry* e : orders) {
+      const need& n = zone[zone_of(*e)];
+      accepted_[e->id] = n.volume > 0 ? e->order.volume * (n.served / n.volume) : 0.0;
+    }
+  }
+  [[nodiscard]] std::size_t zone_of(const entry& e) const { return m_.orders[e.id].zone; }
 
   template <class Rule>
   void share_by(const Rule& rule, std::vector<const entry*>& orders, double amount) {
@@ -229,7 +282,8 @@ private:
 ///
 /// Zones with links are cleared by splitting areas at minimum cuts (Boost.Graph's push-relabel): exact, at most
 /// 2·zones − 1 maximum flows, O(zones · orders) besides. Orders may be segments. Tied orders of a connected area are
-/// served by the tie rule, orders without limit at a bound of price first and all in one ratio. Among flows that carry
+/// served by the tie rule, orders without limit at a bound of price first: each zone's from what the zone itself has,
+/// beyond that all of them in one ratio as far as links carry. Among flows that carry
 /// the result: least Σ |flow|, then least Σ flow²/capacity.
 ///
 /// Tariffs, losses and flow-based constraints are solved as one linear problem (bounded dual simplex): orders must be
