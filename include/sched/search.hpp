@@ -12,6 +12,7 @@
 #include <sched/model/project_builder.hpp>
 #include <sched/solve/key_search.hpp>
 #include <sched/solve/list_walk.hpp>
+#include <sched/solve/mode_search.hpp>
 #include <sched/solve/search.hpp>
 #include <sched/solve/two_sided_search.hpp>
 

@@ -27,6 +27,7 @@
 #include <sched/priority/mode_choice.hpp>
 #include <sched/solve/key_search.hpp>
 #include <sched/solve/list_decoder.hpp>
+#include <sched/solve/mode_search.hpp>
 #include <sched/solve/temporal_search.hpp>
 #include <sched/solve/two_sided_search.hpp>
 
@@ -174,16 +175,66 @@ private:
   std::uint64_t spent_ = 0, improved_at_ = 0;
 };
 
+/// One search over modes after the other.
+inline search_result search_modes(const project& p, const search_options& o, duration bound) {
+  search_result out;
+  out.lower_bound = bound;
+  // Without a budget: rounds that grow, as for classic projects.
+  std::uint64_t round = o.schedules != 0 ? o.schedules : 5000, spent = 0, improved_at = 0;
+  const auto over = [&] {
+    return (o.schedules != 0 && spent >= o.schedules) ||
+           (out.solved() && out.makespan() <= std::max(bound, o.target)) || o.watch.stopped() ||
+           (o.patience != 0 && spent - improved_at >= o.patience);
+  };
+  for (std::uint64_t seed = o.seed; !over(); ++seed, round *= o.schedules != 0 ? 1 : 4) {
+    const std::uint64_t most = o.schedules != 0 ? o.schedules - spent : round;
+    mode_search modes(p, mode_search_options::tuned(p.task_count(), most, seed));
+    if (modes.outcome() != mode_budget::outcome::found) {
+      if (out.solved()) break;
+      out.status = modes.outcome() == mode_budget::outcome::impossible ? status::infeasible : status::unsolved;
+      out.reason = "no affordable choice of modes for the non-renewable resources";
+      return out;
+    }
+    modes.set_bound(std::max(bound, o.target));
+    if (out.solved()) modes.warm_start(out.schedule);
+    else if (o.start) modes.warm_start(*o.start);
+    const std::uint64_t before = spent;
+    do {
+      spent = before + modes.schedules();
+      if (modes.makespan() < (out.solved() ? out.makespan() : instant::infinity())) {
+        out.schedule = modes.best();
+        out.status = status::feasible;
+        out.value = static_cast<double>(out.makespan().count());
+        improved_at = spent;
+        out.improvements.push_back({spent, out.value});
+        o.watch.report({spent, o.schedules, out.value, static_cast<double>(bound.count())});
+      }
+      if (over() || modes.schedules() >= most) break;
+      modes.step(most - modes.schedules());
+    } while (true);
+  }
+  out.schedules = spent;
+  if (out.solved()) {
+    if (out.makespan() <= bound) out.status = status::optimal;
+  } else if (o.watch.stopped()) {
+    out.status = status::cancelled;
+    out.reason = "stopped by the caller";
+  }
+  return out;
+}
+
 }  // namespace detail
 
 /// Searches for the best schedule of a project within a budget.
 ///
 /// Classic single-mode projects and the makespan: `two_sided_search`, in islands if asked for. Projects with maximal
 /// lags: `temporal_search`, which is complete (a node is a schedule; it looks for short schedules, whatever the
-/// evaluator). Everything else — calendars, lags, dates, modes, any evaluator (less is better): `key_search`. The
-/// default adapts to size and budget. Statuses: optimal (the bound is met), feasible, or what the serial scheme says.
-/// Same options, same schedule, whatever `threads` says; with a stop token only as reproducible as who stops it.
-/// References: Debels & Vanhoucke 2005; Valls, Ballestín & Quintanilla 2008; Gonçalves & Resende 2011.
+/// evaluator). Modes and non-renewable resources, but no calendars, lags or dates, and the makespan: `mode_search`,
+/// unless `modes` is a policy of the caller's. Everything else — calendars, lags, dates, any evaluator (less is
+/// better): `key_search`. The default adapts to size and budget. Statuses: optimal (the bound is met), feasible, or
+/// what the serial scheme says. Same options, same schedule, whatever `threads` says; with a stop token only as
+/// reproducible as who stops it. References: Debels & Vanhoucke 2005; Valls, Ballestín & Quintanilla 2008; Gonçalves &
+/// Resende 2011.
 template <evaluator Evaluator = evaluate::makespan, mode_policy Modes = mode::earliest_finish>
 [[nodiscard]] search_result search(const project& p, const search_options& o = {}, Evaluator value = {},
                                    Modes modes = {}) {
@@ -209,6 +260,8 @@ template <evaluator Evaluator = evaluate::makespan, mode_policy Modes = mode::ea
     if (out.status == status::optimal && !makespan) out.status = status::feasible;
     return out;
   }
+  if (makespan && std::same_as<Modes, mode::earliest_finish> && mode_search::accepts(p))
+    return detail::search_modes(p, o, easy);
   const std::uint64_t budget = o.schedules != 0 ? o.schedules : 50'000;
   std::uint64_t spent = 0, improved_at = 0;
   for (std::uint64_t seed = o.seed;; ++seed) {

@@ -181,19 +181,22 @@ struct lanes {
   std::vector<std::uint64_t> needs;  ///< a row per task
 
   lanes() = default;
-  explicit lanes(const numbers& x) {
-    const amount most = x.largest_capacity();
+  explicit lanes(const numbers& x) : lanes(x.capacities, x.demands, x.tasks) {}
+  /// `demands`: by resource, one per row.
+  lanes(const std::vector<amount>& capacities, const std::vector<std::vector<amount>>& demands, std::size_t rows) {
+    amount most = 0;
+    for (const amount c : capacities) most = std::max(most, c);
     const unsigned bits = most <= 127                                        ? 8
                           : most <= 32767                                    ? 16
                           : most <= std::numeric_limits<std::int32_t>::max() ? 32
                                                                              : 64;
-    words = std::max<std::size_t>((x.capacities.size() * bits + 63) / 64, 1);
+    words = std::max<std::size_t>((capacities.size() * bits + 63) / 64, 1);
     for (unsigned bit = bits - 1; bit < 64; bit += bits) tops |= std::uint64_t{1} << bit;
     full.assign(words, tops);
-    needs.assign(x.tasks * words, 0);
-    for (std::size_t k = 0; k < x.capacities.size(); ++k) {
-      pack_lane(full.data(), k, bits, x.capacities[k]);
-      for (std::size_t i = 0; i < x.tasks; ++i) pack_lane(needs.data() + i * words, k, bits, x.demands[k][i]);
+    needs.assign(rows * words, 0);
+    for (std::size_t k = 0; k < capacities.size(); ++k) {
+      pack_lane(full.data(), k, bits, capacities[k]);
+      for (std::size_t i = 0; i < rows; ++i) pack_lane(needs.data() + i * words, k, bits, demands[k][i]);
     }
   }
 };
