@@ -3,6 +3,7 @@
 #include <sched/placement.hpp>
 
 #include <compare>
+#include <span>
 #include <vector>
 
 #include "support/catch.hpp"
@@ -34,7 +35,13 @@ struct least_policy {
   explicit least_policy(int) {}
   placement_result operator()(const request&, cluster_view, placement_workspace&) const { return {}; }
 };
-static_assert(placement_policy<least_policy>);
+static_assert(placement_policy<least_policy> && !node_placement_policy<least_policy>);
+struct least_node_policy : least_policy {
+  using least_policy::least_policy;
+  placement_result among(const request&, cluster_view, std::span<const node_id>) const { return {}; }
+};
+static_assert(node_placement_policy<least_node_policy>);
+static_assert(node_placement_policy<placement::best_fit> && !node_placement_policy<placement::fgd>);
 static_assert(placement_policy<placement::first_fit> && placement_policy<placement::best_fit> &&
               placement_policy<placement::worst_fit> && placement_policy<placement::dot_product> &&
               placement_policy<placement::packing> && placement_policy<placement::clustering> &&

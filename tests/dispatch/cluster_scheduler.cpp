@@ -5,9 +5,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
+#include <sched/core/random.hpp>
 #include <sched/fair_share.hpp>
 #include <sched/solve/reservation_easy.hpp>
 
@@ -25,7 +27,65 @@ auto preempting_scheduler(const cluster& c, const cluster_options& o = {}, Store
   return cluster_scheduler<order::fcfs, reserve::depth, placement::best_fit, order::fcfs, Victims, Store>(
       c, {}, {}, {}, {}, {}, std::move(store), o);
 }
+/// A policy of which nothing is known but its answers.
+template <placement_policy P>
+struct opaque {
+  P policy{};
+  placement_result operator()(const request& r, cluster_view v, placement_workspace& ws) const {
+    return policy(r, v, ws);
+  }
+};
+static_assert(!node_placement_policy<opaque<placement::best_fit>>);
+
+/// The same life of single tasks under a policy and under the same policy when nothing is known of it: the answers.
+template <placement_policy P>
+std::string life_of_tasks(std::uint64_t seed) {
+  random_generator rng(seed);
+  const cluster c = small_cluster({8, 8, 4, 8, 0, 2, 8});
+  cluster_scheduler s(c, order::fcfs{}, reserve::depth{}, P{}, order::fcfs{}, victims::never{}, no_store(), {});
+  std::string told;
+  std::vector<job_number> running;
+  job_number last = 0;
+  instant now = 0;
+  for (int k = 0; k < 600; ++k) {
+    now = now + rng.between(0, 3);
+    for (std::uint64_t n = rng.below(3); n > 0; --n) {
+      cluster_job j = device_job(++last, static_cast<std::uint32_t>(rng.below(9)), rng.between(1, 40));
+      part& p = j.wants.groups[0].each;
+      p.cpu = rng.between(1, 16) * 1000;
+      if (p.devices == 1 && rng.chance(0.6)) p.share = rng.between(100, 900);
+      if (p.devices > 1 && rng.chance(0.1)) p.numa = numa_policy::single;
+      j.wants.exclusive = rng.chance(0.05);
+      REQUIRE(s.submit(j, now) == submit_status::accepted);
+    }
+    if (rng.chance(0.05))
+      s.set_status(node_id(rng.below(7)), rng.chance(0.7) ? node_status::up : node_status::draining, now);
+    std::erase_if(running, [&](job_number id) {
+      if (!holds_resources(s.state(id))) return true;
+      return rng.chance(0.3) && s.finish(id, now, end_reason::done);
+    });
+    for (const job_number id : s.decide(now).starts) {
+      running.push_back(id);
+      told += std::to_string(now.count()) + ": " + std::to_string(id);
+      for (const allocation& a : s.place_of(id)) {
+        told += " on " + std::to_string(a.node.index());
+        for (const std::uint16_t d : a.devices) told += "," + std::to_string(d);
+      }
+      told += "\n";
+    }
+  }
+  return told;
+}
+
 }  // namespace
+
+TEST_CASE("who looks at the nodes that change alone decides like one who looks at all") {
+  for (std::uint64_t seed = 1; seed <= 8; ++seed) {
+    CHECK(life_of_tasks<placement::best_fit>(seed) == life_of_tasks<opaque<placement::best_fit>>(seed));
+    CHECK(life_of_tasks<placement::worst_fit>(seed) == life_of_tasks<opaque<placement::worst_fit>>(seed));
+    CHECK(life_of_tasks<placement::packing>(seed) == life_of_tasks<opaque<placement::packing>>(seed));
+  }
+}
 
 TEST_CASE("a reservation is a place: what runs past it stands elsewhere") {
   const cluster c = small_cluster({4, 4});

@@ -5,8 +5,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <type_traits>
 #include <vector>
 
+#include <sched/core/random.hpp>
 #include <sched/evaluate/validate_placement.hpp>
 
 #include "support/catch.hpp"
@@ -347,6 +349,41 @@ TEST_CASE("a callable is a score") {
   request apart = gang({.devices = 1}, 2);
   apart.spread.push_back({c.depth(), 1});
   CHECK(nodes_of(ask(s, apart, mine)) == nodes{3, 0});
+}
+
+TEST_CASE("among nodes of which alone have room the choice is that of the whole cluster") {
+  const auto same = [](const auto& policy) {
+    static_assert(node_placement_policy<std::remove_cvref_t<decltype(policy)>>);
+    random_generator rng(17);
+    const cluster c = machine({.nodes = 12, .nodes_per_rack = 4});
+    for (int round = 0; round < 60; ++round) {
+      cluster_state s(c);
+      std::vector<node_id> roomy;
+      const part q{.cpu = rng.between(1, 8000), .devices = static_cast<std::uint32_t>(rng.below(5))};
+      for (std::size_t n = 0; n < c.node_count(); ++n) {
+        allocation a;
+        a.node = node_id(n);
+        a.cpu = rng.between(0, 64'000);
+        a.share = whole_device;
+        const std::size_t used = rng.below(9);
+        for (std::size_t d = 0; d < used; ++d) a.devices.push_back(static_cast<std::uint16_t>(d));
+        s.apply(a);
+        if (a.cpu + q.cpu <= 64'000 && used + q.devices <= 8) roomy.push_back(a.node);
+      }
+      placement_workspace ws;
+      const placement_result all = policy(single(q), s, ws), some = policy.among(single(q), s, roomy);
+      REQUIRE(static_cast<bool>(all) == !roomy.empty());
+      REQUIRE(static_cast<bool>(some) == !roomy.empty());
+      if (!all) continue;
+      CHECK(some.score == all.score);
+      CHECK(some.parts == all.parts);
+    }
+  };
+  same(placement::first_fit{});
+  same(placement::best_fit{});
+  same(placement::worst_fit{});
+  same(placement::packing{});
+  same(placement::least_nodes{});
 }
 
 TEST_CASE("larger tasks first: devices, cpu, memory") {

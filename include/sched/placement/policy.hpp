@@ -10,8 +10,11 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <ranges>
+#include <span>
 #include <utility>
 
+#include <sched/core/config.hpp>
 #include <sched/core/ticks.hpp>
 #include <sched/model/cluster.hpp>
 #include <sched/model/cluster_state.hpp>
@@ -33,6 +36,15 @@ template <class P>
 concept placement_policy =
     std::copy_constructible<P> && requires(const P p, const request& r, const cluster_view v, placement_workspace& ws) {
       { p(r, v, ws) } -> std::same_as<placement_result>;
+    };
+
+/// A policy that judges every node alone. `p.among(r, v, nodes)`, nodes ascending, for a request that is `simple()`:
+/// the answer of `p(r, v, ws)` when no other node had room. A scheduler that knows which nodes have changed asks for
+/// these alone.
+template <class P>
+concept node_placement_policy =
+    placement_policy<P> && requires(const P p, const request& r, const cluster_view v, std::span<const node_id> nodes) {
+      { p.among(r, v, nodes) } -> std::same_as<placement_result>;
     };
 
 namespace detail {
@@ -88,7 +100,15 @@ public:
         return out;
       }
     }
-    scan(r, q, v, out);
+    scan(r, v, std::views::iota(std::size_t{0}, v.machine().node_count()), out);
+    return out;
+  }
+
+  /// The best of some nodes, ascending, for a request that is `simple()`. O(nodes listed).
+  [[nodiscard]] placement_result among(const request& r, const cluster_view v, std::span<const node_id> nodes) const {
+    SCHED_ASSERT(r.simple());
+    placement_result out;
+    scan(r, v, nodes | std::views::transform([](node_id n) { return n.index(); }), out);
     return out;
   }
 
@@ -118,13 +138,15 @@ private:
     detail::set_single(out, q, n, std::move(d));
   }
 
-  void scan(const request& r, const part& q, const cluster_view v, placement_result& out) const {
+  template <class Nodes>
+  void scan(const request& r, const cluster_view v, Nodes&& nodes, placement_result& out) const {
+    const part& q = r.groups[0].each;
     using key = typename detail::gang_search<S>::key;
     const gang_context alone{.decision = v.generation()};
     std::optional<detail::node_key<key>> best;
     node_id at;
     device_choice kept, d;
-    for (std::size_t i = 0; i < v.machine().node_count(); ++i) {
+    for (const std::size_t i : nodes) {
       const node_state node(v.state(), node_id(i), alone);
       if (!node.has_room(q) || !choose_devices(q, node, d)) continue;
       const bool near = q.numa == numa_policy::best_effort;

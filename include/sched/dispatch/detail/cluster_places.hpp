@@ -20,6 +20,8 @@
 #include <sched/dispatch/detail/cluster_plan.hpp>
 #include <sched/model/cluster.hpp>
 #include <sched/model/cluster_state.hpp>
+#include <sched/model/request.hpp>
+#include <sched/placement/node_state.hpp>
 #include <sched/placement/policy.hpp>
 #include <sched/placement/workspace.hpp>
 #include <sched/solve/reservation.hpp>
@@ -140,6 +142,8 @@ protected:
   instant earliest(std::uint32_t h) {
     if (fits(h)) return now_;
     entry& e = jobs_[h];
+    if constexpr (node_placement_policy<Placement>)
+      if (plan_.bookings.empty() && blocked(e.of_class) && devices_alike(e.rec.job.wants)) return earliest_of_node(h);
     times_.clear();
     leaving_.clear();
     plan_.ends().each([&](const auto& end) {
@@ -203,6 +207,67 @@ protected:
     if (at == times_.size()) return instant::infinity();
     remember(h, times_[at].at, std::move(found));
     return times_[at].at;
+  }
+  /// One task for which it does not matter which devices are free, only how many.
+  [[nodiscard]] static bool devices_alike(const request& r) noexcept {
+    if (!r.simple()) return false;
+    const part& q = r.groups[0].each;
+    return q.devices < 2 ||
+           (q.numa == numa_policy::none && q.max_link_cost == std::numeric_limits<std::uint16_t>::max());
+  }
+  /// The same for such a task that no node has room for now, while nothing is booked: then the first node with room is
+  /// one that has just got some, and only nodes that may have enough by the sums of what has left are looked at.
+  instant earliest_of_node(std::uint32_t h) {
+    const part& q = jobs_[h].rec.job.wants.groups[0].each;
+    cluster_state& s = future_.follow(state_);
+    const gang_context alone{.decision = s.generation()};
+    if (left_.size() < s.machine().node_count()) left_.resize(s.machine().node_count());
+    ++walk_;
+    leaving_.clear();
+    roomy_.clear();
+    instant at = instant::infinity();
+    plan_.ends().each([&](const auto& end) {
+      if (end.at == instant::infinity() || end.at > at) return false;
+      for (const allocation& a : plan_.parts_of(end.job)) {
+        const node_id n = a.node;
+        const node_free& f = s.free(n);
+        if (f.status != node_status::up) continue;
+        what_left& l = left_[n.index()];
+        if (l.walk != walk_) l = {.walk = walk_};
+        l.cpu += a.exclusive ? s.machine().cpu(n) : a.cpu;
+        l.memory += a.exclusive ? s.machine().memory(n) : a.memory;
+        l.milli += whole_device * static_cast<amount>(a.exclusive ? s.machine().devices(n) : a.devices.size());
+        if (l.roomy || f.cpu + l.cpu < q.cpu || f.memory + l.memory < q.memory || f.milli + l.milli < q.milli())
+          continue;
+        const std::size_t before = leaving_.size();
+        for (const std::uint32_t other : plan_.jobs_on(n))
+          if (plan_.end_of(other) <= end.at) leaving_.push_back(other);
+        each_part_on(n, before, [&](const allocation& x) { s.undo(x); });
+        if (node_state(s, n, alone).has_room(q)) {
+          at = end.at;
+          l.roomy = true;
+          roomy_.push_back(n);
+        } else {
+          each_part_on(n, before, [&](const allocation& x) { s.redo(x); });
+          leaving_.resize(before);
+        }
+      }
+      return true;
+    });
+    if (roomy_.empty()) return instant::infinity();
+    std::ranges::sort(roomy_);
+    placement_result r = placement_.among(jobs_[h].rec.job.wants, s, roomy_);
+    SCHED_ASSERT(r);
+    for (const node_id n : roomy_) s.copy_node(state_, n);
+    remember(h, at, std::move(r));
+    return at;
+  }
+  /// The parts on the node of the jobs in `leaving_` behind `first`.
+  template <class F>
+  void each_part_on(node_id n, std::size_t first, F f) {
+    for (std::size_t i = first; i < leaving_.size(); ++i)
+      for (const allocation& a : plan_.parts_of(leaving_[i]))
+        if (a.node == n) f(a);
   }
   [[nodiscard]] bool least_is_all(std::uint32_t h) const noexcept {
     return std::ranges::all_of(jobs_[h].rec.job.wants.groups, [](const part_group& g) { return g.least == 0; });
@@ -342,6 +407,14 @@ protected:
   };
   std::vector<change> times_;
   std::vector<std::uint32_t> leaving_;
+  struct what_left {
+    std::uint64_t walk = 0;
+    amount cpu = 0, memory = 0, milli = 0;
+    bool roomy = false;
+  };
+  std::vector<what_left> left_;  ///< by node, in the walk with this number
+  std::vector<node_id> roomy_;
+  std::uint64_t walk_ = 0;
   found_place last_{};
   cluster_decision* decision_ = nullptr;
   std::uint64_t pass_ = 0, node_epoch_ = 1;
