@@ -87,6 +87,24 @@ TEST_CASE("who looks at the nodes that change alone decides like one who looks a
   }
 }
 
+TEST_CASE("jobs too long to stand beside a reservation are passed by without a look for places") {
+  const cluster c = small_cluster({8});
+  std::size_t asked = 0;
+  const auto counted = [&asked](const request& r, cluster_view v, placement_workspace& ws) {
+    ++asked;
+    return placement::best_fit{}(r, v, ws);
+  };
+  cluster_scheduler s(c, order::fcfs{}, reserve::depth{}, counted, order::fcfs{}, victims::never{}, no_store(), {});
+  s.submit(device_job(1, 6, 100), 0);
+  s.submit(device_job(2, 8, 100), 0);
+  for (job_number id = 3; id < 1000; ++id) s.submit(device_job(id, 1, 101 + id % 50), 0);
+  s.submit(device_job(1000, 1, 100), 0);
+  for (job_number id = 1001; id < 1500; ++id) s.submit(device_job(id, 1, duration::infinity()), 0);
+  s.submit(device_job(1500, 1, 99), 0);
+  CHECK(s.decide(0).starts == ids{1, 1000, 1500});
+  CHECK(asked < 60);
+}
+
 TEST_CASE("a reservation is a place: what runs past it stands elsewhere") {
   const cluster c = small_cluster({4, 4});
   cluster_scheduler s(c);

@@ -210,6 +210,10 @@ public:
       if (is_terminal(e.rec.life.state())) return false;
       const bool waits = e.waiting;
       if (waits) leave_queue(h);
+      if (holds_resources(e.rec.life.state())) {
+        --places::holders_in_band_[e.rec.job.band];
+        ++places::holders_in_band_[band];
+      }
       e.rec.job.band = band;
       e.band = risen(e, now);
       if (e.rec.life.state() == job_state::queued) watch_rise(h);
@@ -465,6 +469,10 @@ private:
     if (head == none || !claims_.empty() || jobs_[head].refused_in == pass_) return;
     const entry& e = jobs_[head];
     if (tried_ == head && tried_epoch_ == epoch_ && tried_at_ == now_) return;
+    tried_ = head;
+    tried_epoch_ = epoch_;
+    tried_at_ = now_;
+    if (!places::somebody_below(e.rec.job.band)) return;
     seats_.clear();
     bench b{this, head, seats_};
     std::vector<std::uint32_t> lent;
@@ -476,9 +484,6 @@ private:
       return true;
     });
     add_lent(head, lent, b);
-    tried_ = head;
-    tried_epoch_ = epoch_;
-    tried_at_ = now_;
     if (b.seats.empty()) return;
     std::vector<std::size_t> chosen;
     preemption_.choose(b, chosen);
@@ -516,6 +521,7 @@ private:
       const claim c = claims_[k];
       claims_.erase(claims_.begin() + static_cast<std::ptrdiff_t>(k));
       std::erase_if(plan_.bookings, [&](const auto& b) { return b.job == c.job; });
+      ++places::plan_made_;
       jobs_[c.job].claims = false;
       join_queue(c.job);
       static_cast<void>(start_at(c.job, c.parts));

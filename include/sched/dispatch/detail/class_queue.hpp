@@ -12,6 +12,7 @@
 #include <optional>
 #include <vector>
 
+#include <sched/core/ticks.hpp>
 #include <sched/priority/detail/ordered_blocks.hpp>
 
 namespace sched {
@@ -22,6 +23,7 @@ struct waiting_place {
   double key = 0;
   std::uint64_t sequence = 0;
   std::uint32_t job = 0;
+  duration length{};  ///< planned
   [[nodiscard]] bool operator<(const waiting_place& o) const noexcept {
     const bool later = (sequence < o.sequence) | ((sequence == o.sequence) & (job < o.job));
     return (key < o.key) | ((key == o.key) & later);
@@ -61,6 +63,12 @@ public:
   /// left out from then on.
   template <class F, class Skip>
   void each(F f, Skip skip) {
+    each(f, skip, [](std::size_t) -> std::optional<duration> { return std::nullopt; });
+  }
+  /// The same without jobs that are planned as long as below(class), or longer, unless that is infinite; they are
+  /// passed by in blocks, some nanoseconds each.
+  template <class F, class Skip, class Below>
+  void each(F f, Skip skip, Below below) {
     struct head {
       waiting_place at{};
       std::size_t of = 0;
@@ -76,7 +84,12 @@ public:
       heads.pop_back();
       if (skip(h.of)) continue;
       if (!f(h.at.job, h.of)) return;
-      if (const waiting_place* next = classes_[h.of].above(h.at); next != nullptr && !skip(h.of)) {
+      if (skip(h.of)) continue;
+      const std::optional<duration> limit = below(h.of);
+      const waiting_place* next =
+          limit ? classes_[h.of].above(h.at, [&](const waiting_place& w) { return w.length < *limit; })
+                : classes_[h.of].above(h.at);
+      if (next != nullptr) {
         heads.push_back({*next, h.of});
         std::ranges::push_heap(heads, later);
       }

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <string>
 #include <tuple>
 #include <unordered_map>
@@ -206,10 +207,28 @@ protected:
       else static_cast<void>(queue_again(h, now));
     }
   }
+  /// The plan has the job at its place until then.
+  void hold_place(std::uint32_t h, instant until) {
+    plan_.hold(h, until, jobs_[h].rec.place);
+    ++holders_in_band_[jobs_[h].rec.job.band];
+  }
+  void note_lent(entry& e, bool lent) noexcept {
+    e.lent = lent;
+    lent_ += lent ? 1U : 0U;
+  }
+  /// Somebody holds resources who may be a victim of a job of this band, as far as bands and quotas say.
+  [[nodiscard]] bool somebody_below(std::int32_t band) const noexcept {
+    if (lent_ != 0) return true;
+    for (const auto& [of, holders] : holders_in_band_)
+      if (of < band && holders != 0) return true;
+    return false;
+  }
   /// Everything that the job holds, because of the state that it leaves.
   void give_back(std::uint32_t h, instant now) {
     entry& e = jobs_[h];
     plan_.release(h);
+    --holders_in_band_[e.rec.job.band];
+    lent_ -= e.lent ? 1U : 0U;
     for (const allocation& a : e.rec.place) state_.undo(a);
     e.rec.place.clear();
     options_.inventory.release(e.rec.lease);
@@ -239,7 +258,7 @@ protected:
   void join_queue(std::uint32_t h) {
     entry& e = jobs_[h];
     if (e.waiting || e.parked || e.claims) return;
-    e.place = {0, e.rec.sequence, h};
+    e.place = {0, e.rec.sequence, h, planned(h)};
     if constexpr (ranked::static_keys) {
       const waiting_job j = view(h);
       order_.keys({&j, 1}, now_, {&e.place.key, 1});
@@ -420,10 +439,10 @@ protected:
         return;
       }
       const instant from = std::min(e.rec.life.attempt(e.rec.life.attempt_count() - 1).started, now);
-      plan_.hold(h, from + planned(h), e.rec.place);
+      hold_place(h, from + planned(h));
       e.saved_at = from;
       if (options_.quotas != nullptr)
-        e.lent = options_.quotas->reserve(e.rec.job.quota, quota_amounts(h), now).over_soft;
+        note_lent(e, options_.quotas->reserve(e.rec.job.quota, quota_amounts(h), now).over_soft);
       if (e.rec.job.array != 0) ++arrays_[e.rec.job.array].running;
       if constexpr (usage_order<ranked>) order_.started(view(h), now);
       if (s == job_state::preempting) {
@@ -480,6 +499,8 @@ protected:
   request_classes requests_;  ///< of jobs that have not ended
   class_queue queue_;
   std::vector<std::uint32_t> parked_, ranked_;
+  std::map<std::int32_t, std::size_t> holders_in_band_;  ///< jobs that hold resources
+  std::size_t lent_ = 0;                                 ///< of them `lent`
   std::unordered_map<job_number, array_tasks> arrays_;
   std::vector<waiting_job> views_;
   std::vector<double> keys_;

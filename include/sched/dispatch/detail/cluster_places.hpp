@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -44,6 +45,8 @@ protected:
     std::uint64_t blocked_in = 0;  ///< epoch in which it had no place
     std::uint64_t checked_in = 0;  ///< epoch of the nodes in which it was seen whether the idle cluster has a place
     bool hopeless = false;
+    std::uint64_t crowded_in = 0, crowded_at = 0;  ///< plan and epoch in which …
+    duration crowded_from = duration::infinity();  ///< … no job planned so long, or longer, had a place
   };
   struct found_place {
     std::uint32_t job = none;
@@ -62,6 +65,7 @@ protected:
     for (const claim& c : claims_) plan_.bookings.push_back({c.job, now_, now_ + planned(c.job), c.parts});
     strict_ = false;
     last_ = {};
+    ++plan_made_;
   }
   /// A quota or an array keeps the job from starting: it waits aside for the event that frees it.
   bool kept_aside(std::uint32_t h) {
@@ -85,6 +89,14 @@ protected:
   /// It is known that the class has no place now.
   [[nodiscard]] bool blocked(std::size_t c) const noexcept {
     return c < classes_.size() && classes_[c].blocked_in == epoch_ && classes_[c].serial == requests_.serial(c);
+  }
+  /// Jobs of the class that are planned so long have no place beside what is booked: the longer, the more is in their
+  /// way.
+  [[nodiscard]] std::optional<duration> crowded_from(std::size_t c) const noexcept {
+    if (c >= classes_.size() || classes_[c].crowded_in != plan_made_ || classes_[c].crowded_at != epoch_ ||
+        classes_[c].serial != requests_.serial(c))
+      return std::nullopt;
+    return classes_[c].crowded_from;
   }
   /// Not even the idle cluster has a place, as its nodes are at present: the job is passed by.
   bool hopeless(std::uint32_t h) {
@@ -116,16 +128,23 @@ protected:
     if (last_is(h, now_)) return true;
     request_class& c = class_of(h);
     if (c.blocked_in == epoch_) return false;
+    const duration length = planned(h);
+    if (const auto limit = crowded_from(e.of_class); limit && length >= *limit) return false;
     placement_result r = placement_(e.rec.job.wants, state_, ws_);
     if (!r) {
       c.blocked_in = epoch_;
       return false;
     }
-    const instant until = now_ + planned(h);
+    const instant until = now_ + length;
     if (plan_.booked_on(r, now_, until)) {
       cluster_state& s = window_.follow(state_);
       r = place_between(h, s, now_, until);
-      if (!r) return false;
+      if (!r) {
+        c.crowded_in = plan_made_;
+        c.crowded_at = epoch_;
+        c.crowded_from = length;
+        return false;
+      }
     }
     remember(h, now_, std::move(r));
     return true;
@@ -304,11 +323,11 @@ protected:
       return give_up();
     }
     if (options_.quotas != nullptr) options_.quotas->commit(e.rec.job.quota, quota_amounts(h));
-    e.lent = granted.over_soft;
+    jobs::note_lent(e, granted.over_soft);
     e.rec.lease = lease.lease;
     e.rec.place = std::move(parts);
     static_cast<void>(move(h, job_state::scheduled, now_));
-    plan_.hold(h, now_ + planned(h), e.rec.place);
+    jobs::hold_place(h, now_ + planned(h));
     if (e.rec.job.array != 0) ++arrays_[e.rec.job.array].running;
     if constexpr (usage_order<ranked>) order_.started(view(h), now_);
     if (!options_.confirm_launch) {
@@ -347,7 +366,7 @@ protected:
     void each_in_walk(F f) {
       if (s->strict_) return;
       s->queue_.each([&](std::uint32_t h, std::size_t) { return s->refused(h) || s->passed_by(h) || f(h); },
-                     [&](std::size_t c) { return s->blocked(c); });
+                     [&](std::size_t c) { return s->blocked(c); }, [&](std::size_t c) { return s->crowded_from(c); });
     }
     [[nodiscard]] bool fits(job_handle h) { return s->fits(h); }
     bool start(job_handle h) { return s->start(h); }
@@ -371,6 +390,7 @@ protected:
     }
     void release(job_handle h, const job_booking&) {
       std::erase_if(s->plan_.bookings, [&](const auto& b) { return b.job == h; });
+      ++s->plan_made_;
     }
     // What policies that count processors ask for; here places are looked for.
     [[nodiscard]] static constexpr bool by_count() noexcept { return false; }
@@ -418,6 +438,7 @@ protected:
   found_place last_{};
   cluster_decision* decision_ = nullptr;
   std::uint64_t pass_ = 0, node_epoch_ = 1;
+  std::uint64_t plan_made_ = 0;  ///< bookings have only been added since
   bool strict_ = false;
 };
 

@@ -99,6 +99,19 @@ public:
     if (k < b.values.size()) return &b.values[k];
     return ++at == rows_.size() ? nullptr : &rows_[at].first;
   }
+  /// The first value behind x of which wanted(value) is true; null when there is none. O(log n + values passed).
+  template <class Wanted>
+  [[nodiscard]] const T* above(const T& x, Wanted wanted) const {
+    if (rows_.empty()) return nullptr;
+    std::size_t at = row_of(x);
+    auto k = static_cast<std::size_t>(place_in(*rows_[at].items, x));
+    for (;; k = rows_[at].items->gone) {
+      const std::vector<T>& values = rows_[at].items->values;
+      for (; k < values.size(); ++k)
+        if (wanted(values[k]) && x < values[k]) return &values[k];
+      if (++at == rows_.size()) return nullptr;
+    }
+  }
   void clear() {
     for (const row& r : rows_) {
       r.items->values.clear();
