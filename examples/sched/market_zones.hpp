@@ -84,6 +84,19 @@ struct zonal_case {
       }
     if (const auto no = in.find("intuitive")) market.intuitive = no->boolean();
   }
+
+  [[nodiscard]] std::vector<sched::purchase_order> purchases(const sched::io::json_value& list) const {
+    using namespace sched;
+    std::vector<purchase_order> out;
+    for (const auto v : list.array()) {
+      const auto at = std::find(zones.begin(), zones.end(), v.at("zone").string()) - zones.begin();
+      const auto merit = v.find("merit");
+      constexpr std::int64_t far = std::int64_t{1} << 62;
+      out.push_back({static_cast<std::uint32_t>(at), io::real_of(v.at("price")), io::real_of(v.at("volume")),
+                     merit ? merit->integer(-far, far) : 0});
+    }
+    return out;
+  }
 };
 
 inline market_answer run_zonal(const sched::io::market_case& c, bool validate = true) {
@@ -93,9 +106,17 @@ inline market_answer run_zonal(const sched::io::market_case& c, bool validate = 
     const zonal_case z(c);
     const case_rules rules(c, "k_price", "marginal_demand");
     const auto start = std::chrono::steady_clock::now();
-    const zonal_result r = couple_zones(z.market, rules.tie, one_price{rules.pricing});
+    const auto list = c.input.find("purchases");
+    const std::vector<purchase_order> purchases = list ? z.purchases(*list) : std::vector<purchase_order>{};
+    uniform_purchase_result bought_at_one;
+    if (list) bought_at_one = clear_uniform_purchase(z.market, purchases, rules.tie, one_price{rules.pricing});
+    const zonal_result r = list ? bought_at_one.market : couple_zones(z.market, rules.tie, one_price{rules.pricing});
     out.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     out.values["status"] = std::string(to_string(r.status));
+    if (list) {
+      out.values["average_price"] = number_or_null(bought_at_one.price);
+      out.values["purchased"] = numbers(bought_at_one.accepted);
+    }
     const auto by_zone = [&](const std::vector<double>& values) {
       answer o = answer::object();
       for (std::size_t k = 0; k < z.zones.size() && k < values.size(); ++k) o[z.zones[k]] = number_or_null(values[k]);
@@ -127,7 +148,9 @@ inline market_answer run_zonal(const sched::io::market_case& c, bool validate = 
       if (z.market.orders[i].order.side == market_side::buy) bought += r.accepted[i];
     out.values["volume"] = bought;
     if (validate && (r.status == clearing_status::cleared || r.status == clearing_status::shortage))
-      for (const market_violation& v : validate_market(z.market, r)) out.wrong.push_back(describe(v));
+      for (const market_violation& v :
+           list ? validate_uniform_purchase(z.market, purchases, bought_at_one) : validate_market(z.market, r))
+        out.wrong.push_back(describe(v));
   } catch (const market_error& e) {
     out.values = answer::object();
     out.values["error"] = std::string(to_string(e.code()));

@@ -49,3 +49,17 @@ TEST_CASE("a flow-based case may forbid exchanges against prices") {
   CHECK(held.values["exchanges"].dump() == R"([{"from":"A","to":"C","volume":50.0}])");
   CHECK(held.values["patched"].dump() == R"(["AC"])");
 }
+
+TEST_CASE("a zonal case with purchases has one average price for them") {
+  const std::string text = R"({"case": "p", "mechanism": "zonal", "pricing": "last_accepted_offer", "zones": ["A", "B"],
+    "orders": [{"side": "sell", "volume": 200, "price": 20, "zone": "A"},
+               {"side": "sell", "volume": 200, "price": 50, "zone": "B"}],
+    "purchases": [{"zone": "A", "price": 90, "volume": 30}, {"zone": "B", "price": 90, "volume": 10},
+                  {"zone": "B", "price": 25, "volume": 5}]})";
+  const io::json_document document(text, "p.json");
+  const auto got = program::run_zonal(io::read_market_cases(document).front());
+  CHECK(got.wrong.empty());
+  CHECK(got.values["average_price"].get<double>() == Approx(27.5));
+  CHECK(got.values["purchased"][0].get<double>() == Approx(30));
+  CHECK(got.values["purchased"][2].get<double>() == Approx(0).margin(1e-9));
+}
