@@ -50,7 +50,7 @@ place_policy make_place_policy(const std::string& name, const cluster& c, std::s
 void place_workload::ask(const cluster& c) {
   for (const io::openb_pod& p : pods) {
     parts.push_back(io::part_of(p, c));
-    asked.push_back(single(parts.back()));
+    asked.push_back(gang(parts.back(), p.count, p.least));
     check_request(asked.back(), c);
   }
 }
@@ -62,6 +62,26 @@ amount milli_of(const request& r) {
   for (const part_group& g : r.groups)
     if (g.each.devices != 0) sum = saturating_add(sum, saturating_mul(g.each.milli(), static_cast<amount>(g.count)));
   return sum;
+}
+
+/// What is left when everybody was asked goes to gangs below their count, one pod each in turn.
+void grow(const place_workload& w, const place_policy& policy, cluster_state& s, placement_workspace& ws,
+          place_answer& out) {
+  std::vector<std::size_t> growing;
+  for (std::size_t k = 0; k < out.results.size(); ++k)
+    if (out.results[k] && w.elastic(out.pods[k])) growing.push_back(k);
+  while (!growing.empty())
+    std::erase_if(growing, [&](std::size_t k) {
+      const request& asked = w.asked[out.pods[k]];
+      placement_result& have = out.results[k];
+      if (have.parts.size() >= asked.part_count()) return true;
+      placement_result more = one_more(policy, asked, 0, have.allocations(), {}, s, ws);
+      if (!more) return true;  // nothing becomes free here
+      s.apply(more);
+      out.milli_placed += static_cast<amount>(more.parts[0].devices.size()) * more.parts[0].share;
+      have.parts.push_back(std::move(more.parts[0]));
+      return false;
+    });
 }
 
 }  // namespace
@@ -114,7 +134,9 @@ place_answer run_place(const cluster& c, const place_workload& w, const place_re
       if (step) step(k, out.pods.size());
     }
     const request& asked = w.asked[out.pods[k]];
-    out.results.push_back(w.asks(out.pods[k]) ? policy(asked, s, ws) : placement_result());
+    out.results.push_back(!w.asks(out.pods[k])     ? placement_result()
+                          : w.elastic(out.pods[k]) ? policy(at_least(asked), s, ws)
+                                                   : policy(asked, s, ws));
     out.milli_requested = saturating_add(out.milli_requested, milli_of(asked));
     if (!out.results.back()) continue;
     s.apply(out.results.back());
@@ -122,6 +144,7 @@ place_answer run_place(const cluster& c, const place_workload& w, const place_re
       out.milli_placed += static_cast<amount>(a.devices.size()) * a.share;
     ++out.placed;
   }
+  if (!out.stopped) grow(w, policy, s, ws, out);
   out.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   const fragmentation f = measure_fragmentation(fragment_table(typical_types(parts, r.typical), c), s);
   out.fragmented = f.of(f.free);

@@ -40,6 +40,8 @@ struct place_workload {
   std::vector<sched::wait_answer::kind> waits{};
 
   [[nodiscard]] bool asks(std::size_t k) const { return waits.empty() || waits[k] == sched::wait_answer::kind::none; }
+  /// A pod of a list that is several, and fewer at first.
+  [[nodiscard]] bool elastic(std::size_t k) const { return pods[k].least != 0 && pods[k].least < pods[k].count; }
   /// What a list of pods asks for in this cluster. Throws `sched::error`.
   void ask(const sched::cluster& c);
 };

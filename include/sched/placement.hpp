@@ -13,6 +13,7 @@
 #include <sched/placement/fgd.hpp>
 #include <sched/placement/fragmentation.hpp>
 #include <sched/placement/node_state.hpp>
+#include <sched/placement/one_more.hpp>
 #include <sched/placement/policy.hpp>
 #include <sched/placement/reference.hpp>
 #include <sched/placement/score.hpp>

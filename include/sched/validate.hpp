@@ -11,6 +11,7 @@
 #include <sched/evaluate/objective.hpp>
 #include <sched/evaluate/roadmap_objective.hpp>
 #include <sched/evaluate/roadmap_reason.hpp>
+#include <sched/evaluate/validate_gangs.hpp>
 #include <sched/evaluate/validate_jobs.hpp>
 #include <sched/evaluate/validate_placement.hpp>
 #include <sched/evaluate/validate_project.hpp>

@@ -55,6 +55,8 @@ TEST_CASE("pods: shares, models, quoted names; columns by name, in any order") {
   CHECK(io::read_openb_pods(io::write_openb_pods(p)) == p);
   const std::vector<io::openb_pod> odd{{"\t", 0, 0, 0, 0, " a"}};
   CHECK(io::read_openb_pods(io::write_openb_pods(odd)) == odd);
+  const std::vector<io::openb_pod> gangs{{"g", 1, 0, 0, 0, "", 8, 2}, {"h", 1, 0, 0, 0, "", 3}};
+  CHECK(io::read_openb_pods(io::write_openb_pods(gangs)) == gangs);
   const auto other = io::read_openb_pods("gpu_milli,num_gpu,x,memory_mib,cpu_milli,name\r\n0,0,?,5,7,q\r\n\r\n");
   REQUIRE(other.size() == 1);
   CHECK(other[0] == io::openb_pod{"q", 7, 5 * mebibyte, 0, 0, ""});

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <sched/io/sbatch_cluster.hpp>
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -131,13 +132,20 @@ TEST_CASE("users, accounts and partitions get numbers; what has no counterpart i
   CHECK(submit("-p night,gpu", site).jobs[0].queue == s.jobs[0].queue);
 }
 
+TEST_CASE("nodes that are left out are numbers of the request") {
+  CHECK(one("--exclude=n[2-3],n0,n2").wants.except == std::vector<std::uint32_t>{0, 2, 3});
+  CHECK(one("-N2").wants.except.empty());
+}
+
 TEST_CASE("what the cluster cannot say is refused with job and option") {
   CHECK(complaint("--gres=gpu:t4:1") == "job 'j.sh': --gres: no device of the cluster is a 't4'");
   CHECK(complaint("--gres=fpga:1") == "job 'j.sh': --gres: no node of the cluster has any 'fpga'");
   CHECK(complaint("-L abaqus") == "job 'j.sh': --licenses: no node of the cluster has any 'abaqus'");
   CHECK(complaint("-C 'a|b'") == "job 'j.sh': --constraint: only features joined by & are understood: 'a|b'");
   CHECK(complaint("-w n1") == "job 'j.sh': --nodelist: nodes cannot be asked for by name");
-  CHECK(complaint("-x n1") == "job 'j.sh': --exclude: nodes cannot be left out by name");
+  CHECK(complaint("-x n1,n7") == "job 'j.sh': --exclude: there is no node 'n7'");
+  CHECK(complaint("-x ./nodes") == "job 'j.sh': --exclude: lists in files are not read");
+  CHECK(complaint("-x n[1-") == "job 'j.sh': --exclude: a '[' without ']'");
   CHECK(complaint("-d after:1?after:2") == "job 'j.sh': --dependency: a job cannot wait for any one of several");
   CHECK(complaint("-N2 -n9 --ntasks-per-node=4") == "job 'j.sh': --ntasks: 9 tasks on 2 nodes with 4 each");
   CHECK(complaint("-G 4 --gres=gpu:4") == "job 'j.sh': --gres: GPUs are asked for in two ways");

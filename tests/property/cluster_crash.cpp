@@ -101,6 +101,11 @@ private:
   std::uint64_t submit() {
     cluster_job j = sched_test::device_job(++last_, static_cast<std::uint32_t>(1 + rng_.below(4)));
     j.wants.groups[0].count = static_cast<std::uint32_t>(1 + rng_.below(2));
+    if (rng_.chance(0.4)) {
+      j.elastic = true;
+      j.wants.groups[0].least = j.wants.groups[0].count;
+      j.wants.groups[0].count += 3;
+    }
     if (rng_.chance(0.8)) j.estimate = rng_.between(1, 60);
     j.band = static_cast<std::int32_t>(rng_.below(4));
     if (rng_.chance(0.1)) j.deadline = now_ + rng_.between(0, 100);
@@ -113,6 +118,7 @@ private:
     std::uint64_t sum = d.starts.size();
     for (const job_number id : d.starts) sum = crc64(encode(s_.record(id)), sum);
     for (const preemption_order& p : d.preempts) sum = crc64(encode(s_.record(p.victim)), sum);
+    for (const resize_order& r : d.resizes) sum = crc64(encode(s_.record(r.job)), sum);
     return sum;
   }
   std::size_t nodes_;
@@ -187,7 +193,7 @@ TEST_CASE("killed at any point, a scheduler has lost nothing that it acknowledge
   random_generator rng(11);
   snapshot jobs;
   instant now = 0;
-  std::size_t acknowledged = 0, unacknowledged = 0, preempted = 0;
+  std::size_t acknowledged = 0, unacknowledged = 0, preempted = 0, grown = 0;
   for (int k = 0; k < kills; ++k) {
     const std::uint64_t seed = rng();
     const std::size_t enough = rng.below(40);
@@ -226,11 +232,13 @@ TEST_CASE("killed at any point, a scheduler has lost nothing that it acknowledge
     acknowledged += answers.size();
     unacknowledged += jobs != before ? 1U : 0U;
     for (const auto& [id, j] : jobs) preempted += j.life.state() == job_state::preempting ? 1U : 0U;
+    for (const auto& [id, j] : jobs) grown += !j.place.empty() && j.gang.additions > 0 ? 1U : 0U;
   }
-  CAPTURE(acknowledged, unacknowledged, preempted);
+  CAPTURE(acknowledged, unacknowledged, preempted, grown);
   if (kills < 100) return;
   CHECK(acknowledged > 1000);
   CHECK(preempted > 0);
+  CHECK(grown > 0);
 }
 
 #else

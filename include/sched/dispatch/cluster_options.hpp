@@ -41,6 +41,7 @@ struct cluster_options {
   duration restart_cost = 0;   ///< added to what a resumed job has left
   duration overrun_step = 60;  ///< how far the plan of an overrunning job is extended, doubled at each repeat
   duration lease_time = 60;    ///< for an inventory to be committed
+  duration repair_time = 60;   ///< so long an elastic job waits for a place of lost tasks of its least number
   billing_weights billing{};
   /// Resources of the quotas, in this order: cpu, memory, device thousandths, running jobs, then, with windows, cpu
   /// · ticks and device thousandths · ticks of the estimate. Must outlive the scheduler.
@@ -61,9 +62,30 @@ struct preemption_order {
   bool operator==(const preemption_order&) const noexcept = default;
 };
 
+/// An elastic job has more tasks, or fewer.
+struct resize_order {
+  enum class kind : std::uint8_t {
+    grown,     ///< `parts` were added
+    repaired,  ///< `parts` were added: it has its least number of tasks again
+    shrunk,    ///< it gives `parts` back for `preemptor`, by the deadline
+    lost       ///< `parts` went with their node
+  } what = kind::grown;
+  job_number job = 0, preemptor = 0;
+  instant deadline{};
+  std::vector<allocation> parts{};
+  bool operator==(const resize_order&) const = default;
+};
+
+/// What a job has held: thousandths · ticks.
+struct held_amounts {
+  amount cpu_time = 0, device_time = 0;
+  bool operator==(const held_amounts&) const noexcept = default;
+};
+
 struct cluster_decision {
   std::vector<job_number> starts{};  ///< their places: `place_of`
   std::vector<preemption_order> preempts{};
+  std::vector<resize_order> resizes{};        ///< what was lost since the last decision first
   std::vector<job_number> failed{};           ///< since the last decision: deadlines, dependencies
   instant next_wakeup = instant::infinity();  ///< ask again then, unless something happens before
 };

@@ -24,7 +24,7 @@
 #include <sched/core/interval.hpp>
 #include <sched/core/ticks.hpp>
 #include <sched/dispatch/cluster_options.hpp>
-#include <sched/dispatch/detail/cluster_places.hpp>
+#include <sched/dispatch/detail/cluster_gangs.hpp>
 #include <sched/dispatch/job_store.hpp>
 #include <sched/dispatch/victims.hpp>
 #include <sched/model/cluster.hpp>
@@ -58,18 +58,18 @@ inline namespace v0 {
 template <job_order Order = order::fcfs, planning_reservation Reserve = reserve::depth,
           placement_policy Placement = placement::best_fit, job_order FairShare = order::fcfs,
           preemption_policy Preemption = victims::never, job_store Store = no_store>
-class cluster_scheduler
-    : detail::cluster_places<order::lexicographic<order::band, FairShare, Order>, Placement, Store> {
-  using places = detail::cluster_places<order::lexicographic<order::band, FairShare, Order>, Placement, Store>;
+class cluster_scheduler : detail::cluster_gangs<order::lexicographic<order::band, FairShare, Order>, Placement, Store> {
+  using places = detail::cluster_gangs<order::lexicographic<order::band, FairShare, Order>, Placement, Store>;
   using places::find, places::known, places::fresh_slot, places::enter, places::name_of, places::save, places::event,
       places::move, places::fail, places::requeue, places::queue_again, places::leave, places::join_queue,
       places::leave_queue, places::rank, places::timers_once, places::tick, places::risen, places::watch_rise,
       places::release_if_free, places::extend_overruns, places::wait_for, places::settle, places::take_over,
-      places::drop_claim, places::quota_amounts, places::begin_pass, places::start_at;
+      places::drop_claim, places::quota_amounts, places::wish, places::begin_pass, places::start_at;
   using places::none, places::machine_, places::options_, places::order_, places::placement_, places::store_,
       places::state_, places::ws_, places::plan_, places::jobs_, places::free_, places::ids_, places::namesakes_,
       places::queue_, places::timers_, places::requests_, places::arrays_, places::claims_, places::failed_,
-      places::decision_, places::now_, places::epoch_, places::pass_, places::last_sequence_, places::waiting_;
+      places::gangs_, places::lost_, places::decision_, places::now_, places::epoch_, places::pass_,
+      places::last_sequence_, places::waiting_;
   using typename places::ranked, typename places::entry, typename places::claim, typename places::desk;
 
 public:
@@ -224,26 +224,26 @@ public:
   }
   /// Draining nodes take nothing new: who was to start there, on what victims leave, looks for another place. What runs
   /// on a node that goes down is lost: its jobs are preempted, as a whole, and queued again if they may be; others
-  /// fail.
+  /// fail. Elastic jobs lose the tasks there only, and run on; one that has fewer than its least number of tasks, and
+  /// for which no decision has found a place for others within `repair_time`, is lost as a whole then.
   void set_status(node_id n, node_status s, instant now) {
     tick(now);
     places::change_status(n, s);
     if (s == node_status::down) {
       const std::vector<std::uint32_t> lost = plan_.jobs_on(n);
-      for (const std::uint32_t h : lost) {
-        if (!holds_resources(jobs_[h].rec.life.state())) continue;
-        if (jobs_[h].rec.life.state() == job_state::scheduled) {
-          static_cast<void>(requeue(h, end_reason::node_lost, now));
-        } else if (jobs_[h].rec.job.requeue) {
-          static_cast<void>(move(h, job_state::preempted, now, end_reason::node_lost));
-          static_cast<void>(queue_again(h, now));
-        } else {
-          static_cast<void>(move(h, job_state::failed, now, end_reason::node_lost));
-        }
-      }
+      for (const std::uint32_t h : lost)
+        if (holds_resources(jobs_[h].rec.life.state())) places::lose_on(h, n, now);
     }
     if (s != node_status::up) places::drop_claims_on(n);
     store_.commit();
+  }
+  /// An elastic job has given back what it was told to: before the deadline.
+  bool shrunk(job_number id, instant now) {
+    return event(id, now, [&](std::uint32_t h) {
+      if (jobs_[h].gang == nullptr || jobs_[h].rec.gang.leaving.empty()) return false;
+      places::shrink(h, now);
+      return true;
+    });
   }
   /// Forgets a job that has ended, here and in the store. Others may not depend on it from then on.
   bool forget(job_number id, instant now) {
@@ -294,13 +294,15 @@ public:
     out.starts.clear();
     out.preempts.clear();
     tick(now);
+    out.resizes = std::exchange(lost_, {});
     out.failed = std::exchange(failed_, {});
     ++pass_;
     decision_ = &out;
     preemption_answer_ = preemption_status::none;
     extend_overruns();
     std::uint64_t before = 0, joined = 0, aside = 0;
-    std::size_t told = 0, started = 0;
+    std::size_t told = 0, started = 0, resized = 0;
+    if (!gangs_.empty()) places::repair();
     // Again until nothing happens: who starts or is preempted may change who goes first, where the reserved places are,
     // and whom others wait for; a policy may end its pass at a job that fits and yet cannot start.
     do {
@@ -309,14 +311,17 @@ public:
       joined = places::joined_;
       aside = places::put_aside_;
       told = out.preempts.size();
+      resized = out.resizes.size();
       begin_pass();
       start_claims();
       if constexpr (!ranked::static_keys) rank();
       desk d{this};
       policy_.pass(d, memory_);
-      if constexpr (Preemption::enabled) preempt_for_head();
-    } while (epoch_ != before || out.preempts.size() != told || places::joined_ != joined ||
-             places::put_aside_ != aside || out.starts.size() != started);
+      if (!gangs_.empty()) places::yield();
+      if (Preemption::enabled || !gangs_.empty()) preempt_for_head();
+    } while (epoch_ != before || out.preempts.size() != told || out.resizes.size() != resized ||
+             places::joined_ != joined || places::put_aside_ != aside || out.starts.size() != started);
+    if (!gangs_.empty()) places::grow();
     decision_ = nullptr;
     out.next_wakeup = next_wakeup();
     store_.commit();
@@ -329,6 +334,23 @@ public:
   [[nodiscard]] job_state state(job_number id) const noexcept { return known(id).rec.life.state(); }
   [[nodiscard]] const cluster_job& job_of(job_number id) const noexcept { return known(id).rec.job; }
   [[nodiscard]] std::span<const allocation> place_of(job_number id) const noexcept { return known(id).rec.place; }
+  /// Fewer tasks than the least number of an elastic job: until when it waits for others; +∞: it has enough.
+  [[nodiscard]] instant repair_until(job_number id) const noexcept { return known(id).rec.gang.repair_until; }
+  /// What it has held until now, in all attempts.
+  [[nodiscard]] held_amounts used(job_number id, instant now) const {
+    const entry& e = known(id);
+    const bool holds = holds_resources(e.rec.life.state());
+    if (e.gang != nullptr) {
+      const gang_record g = holds ? places::used_by(e, now) : e.rec.gang;
+      return {g.cpu_time, g.device_time};
+    }
+    duration held = 0;
+    for (std::size_t k = 0; k < e.rec.life.attempt_count(); ++k) {
+      const job_attempt& a = e.rec.life.attempt(k);
+      held += std::max<duration>(0, std::min(a.ended, now) - a.scheduled);
+    }
+    return {saturating_mul(e.needs[0], held.count()), saturating_mul(e.needs[2], held.count())};
+  }
   /// It runs above a soft limit, or on what others lend: it gives way to jobs within their own quota (`reclaim`).
   [[nodiscard]] bool reclaimable(job_number id) const noexcept { return known(id).lent; }
   [[nodiscard]] const stored_job& record(job_number id) const noexcept { return known(id).rec; }
@@ -363,7 +385,7 @@ public:
     if (s == job_state::held) return {.what = begins_later};
     if (e.parked) return {.what = e.limit.granted ? array : quota, .limit = e.limit};
     if (e.refused_in == pass_) return {.what = inventory};
-    const placement_result r = placement_(e.rec.job.wants, state_, ws_);
+    const placement_result r = placement_(wish(find(id)), state_, ws_);
     return r ? wait_answer{.what = wait_answer::kind::order} : wait_answer{.what = capacity, .first = r.why.first};
   }
   [[nodiscard]] instant next_wakeup() const noexcept {
@@ -378,6 +400,7 @@ private:
     victim_candidate who{};
     std::uint32_t handle = 0;
     bool removed = false;
+    std::uint32_t part = none;  ///< position in its place of what can be spared; none: the rest of the job
   };
   /// The candidates, in order as far as anybody has asked: mostly a few of thousands are needed.
   struct bench {
@@ -391,11 +414,11 @@ private:
     [[nodiscard]] const victim_candidate& candidate(std::size_t k) { return at(k).who; }
     void remove(std::size_t k) {
       if (std::exchange(at(k).removed, true)) return;
-      for (const allocation& a : place_of(k)) s->state_.undo(a);
+      each_part(k, [&](const allocation& a) { return s->state_.undo(a), true; });
     }
     void put_back(std::size_t k) {
       if (!std::exchange(at(k).removed, false)) return;
-      for (const allocation& a : place_of(k)) s->state_.redo(a);
+      each_part(k, [&](const allocation& a) { return s->state_.redo(a), true; });
     }
     [[nodiscard]] seat& at(std::size_t k) {
       if (k < in_order) return seats[k];
@@ -407,18 +430,29 @@ private:
       std::sort(first, last, before);
       return seats[k];
     }
-    [[nodiscard]] const std::vector<allocation>& place_of(std::size_t k) { return s->jobs_[at(k).handle].rec.place; }
+    /// f(part) for those of the candidate, while it is true.
+    template <class F>
+    void each_part(std::size_t k, F f) {
+      const seat& c = at(k);
+      const entry& e = s->jobs_[c.handle];
+      if (c.part != none) return static_cast<void>(f(e.rec.place[c.part]));
+      for (std::uint32_t i = 0; i < e.rec.place.size(); ++i)
+        if (e.gang == nullptr || !std::ranges::binary_search(e.gang->spare, i))
+          if (!f(e.rec.place[i])) return;
+    }
     [[nodiscard]] bool fits() {
-      placement_result r = s->placement_(s->jobs_[head].rec.job.wants, s->state_, s->ws_);
+      placement_result r = s->placement_(s->wish(head), s->state_, s->ws_);
       if (!r) return false;
       where = std::move(r);
       return true;
     }
     [[nodiscard]] bool touches(std::size_t k) {
-      for (const allocation& a : place_of(k))
-        for (const allocation& b : where.parts)
-          if (a.node == b.node) return true;
-      return false;
+      bool found = false;
+      each_part(k, [&](const allocation& a) {
+        found = std::ranges::any_of(where.parts, [&](const allocation& p) { return p.node == a.node; });
+        return !found;
+      });
+      return found;
     }
   };
 
@@ -457,6 +491,24 @@ private:
       b.seats.back().who.reclaim = turns[k];
     }
   }
+  /// What the head may take of an elastic job without ending it, whatever the policy is: what it has above its least
+  /// number was only lent to it. Not of jobs that are more important.
+  void add_spare(std::uint32_t head, std::uint32_t h, bench& b) {
+    const entry& v = jobs_[h];
+    v.gang->spare.clear();
+    if (v.rec.life.state() != job_state::running || v.rec.job.band > jobs_[head].rec.job.band ||
+        !v.rec.gang.leaving.empty() || !options_.inventory.partial())
+      return;
+    for (const std::uint32_t k : detail::spare_parts(v.gang->least, v.rec.place))
+      if (state_.free(v.rec.place[k].node).status == node_status::up) v.gang->spare.push_back(k);
+    std::uint32_t turn = 0;
+    for (std::size_t k = v.gang->spare.size(); k-- > 0;) {
+      victim_candidate who = as_candidate(v);
+      who.lost_work = 0;
+      who.spare = ++turn;
+      b.seats.push_back({who, h, false, v.gang->spare[k]});
+    }
+  }
   void preempt_for_head() {
     std::uint32_t head = none;
     queue_.each(
@@ -472,13 +524,14 @@ private:
     tried_ = head;
     tried_epoch_ = epoch_;
     tried_at_ = now_;
-    if (!places::somebody_below(e.rec.job.band)) return;
+    if (gangs_.empty() && !places::somebody_below(e.rec.job.band)) return;
     seats_.clear();
     bench b{this, head, seats_};
     std::vector<std::uint32_t> lent;
+    for (const std::uint32_t h : gangs_) add_spare(head, h, b);
     plan_.ends().each([&](const auto& end) {
       const entry& v = jobs_[end.job];
-      if (!may_be_victim(v)) return true;
+      if (!Preemption::enabled || !may_be_victim(v)) return true;
       if (v.lent) lent.push_back(end.job);
       else if (v.rec.job.band < e.rec.job.band) b.seats.push_back({as_candidate(v), end.job});
       return true;
@@ -486,7 +539,8 @@ private:
     add_lent(head, lent, b);
     if (b.seats.empty()) return;
     std::vector<std::size_t> chosen;
-    preemption_.choose(b, chosen);
+    if constexpr (Preemption::enabled) preemption_.choose(b, chosen);
+    else victims::minimal{}.choose(b, chosen);
     for (std::size_t k = 0; k < b.in_order; ++k)
       if (std::ranges::find(chosen, k) == chosen.end()) b.put_back(k);
     for (const std::size_t k : chosen) b.remove(k);
@@ -497,9 +551,24 @@ private:
     leave_queue(head);
     jobs_[head].claims = true;
     claims_.push_back({head, {}, {b.where.parts.begin(), b.where.parts.end()}});
-    for (const std::size_t k : chosen) claims_.back().victims.push_back(b.at(k).handle);
     const instant deadline = now_ + options_.grace;
+    std::vector<std::uint32_t> shrinking;
+    for (const std::size_t k : chosen)
+      if (b.at(k).part == none) claims_.back().victims.push_back(b.at(k).handle);
     for (const std::size_t k : chosen) {
+      const std::uint32_t v = b.at(k).handle;
+      if (b.at(k).part == none || std::ranges::find(claims_.back().victims, v) != claims_.back().victims.end())
+        continue;
+      jobs_[v].rec.gang.leaving.push_back(b.at(k).part);
+      if (jobs_[v].rec.gang.leaving.size() == 1) shrinking.push_back(v);
+    }
+    claims_.back().victims.insert(claims_.back().victims.end(), shrinking.begin(), shrinking.end());
+    for (const std::uint32_t v : shrinking) {
+      jobs_[v].preemptor = head;
+      places::tell_to_shrink(v, head);
+    }
+    for (const std::size_t k : chosen) {
+      if (b.at(k).part != none) continue;
       const std::uint32_t v = b.at(k).handle;
       static_cast<void>(move(v, job_state::preempting, now_));
       jobs_[v].grace_end = deadline;

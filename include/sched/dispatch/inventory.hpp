@@ -42,6 +42,13 @@ concept inventory = requires(I i, job_number job, std::uint32_t attempt, std::sp
   { i.release(lease) } -> std::same_as<void>;
 };
 
+/// An inventory that takes back some parts of a lease: `release(lease, parts)`; with the last of them the lease is
+/// over. What is not in the lease (any more) is passed over. Elastic jobs grow and shrink with such an inventory only.
+template <class I>
+concept partial_inventory = inventory<I> && requires(I i, std::span<const allocation> parts, lease_number lease) {
+  { i.release(lease, parts) } -> std::same_as<void>;
+};
+
 /// In memory, for any number of threads. O(parts) and a look at the leases held.
 class memory_inventory {
 public:
@@ -76,6 +83,18 @@ public:
     if (at == leases_.end()) return;
     for (const allocation& a : at->parts) state_.undo(a);
     leases_.erase(at);
+  }
+  void release(lease_number number, std::span<const allocation> parts) {
+    const std::lock_guard lock(mutex_);
+    const auto at = std::ranges::find(leases_, number, &lease::number);
+    if (at == leases_.end()) return;
+    for (const allocation& a : parts) {
+      const auto part = std::ranges::find(at->parts, a);
+      if (part == at->parts.end()) continue;
+      state_.undo(*part);
+      at->parts.erase(part);
+    }
+    if (at->parts.empty()) leases_.erase(at);
   }
   void set_status(node_id n, node_status s) {
     const std::lock_guard lock(mutex_);
@@ -117,7 +136,7 @@ private:
 template <inventory Inner>
 class recording_inventory {
 public:
-  enum class call : std::uint8_t { hold, commit, release };
+  enum class call : std::uint8_t { hold, commit, release, release_parts };
   struct record {
     call what{};
     job_number job = 0;
@@ -151,6 +170,12 @@ public:
     inner_->release(lease);
     calls_.push_back({call::release, 0, lease, true});
   }
+  void release(lease_number lease, std::span<const allocation> parts)
+    requires partial_inventory<Inner>
+  {
+    inner_->release(lease, parts);
+    calls_.push_back({call::release_parts, 0, lease, true});
+  }
 
 private:
   Inner* inner_;
@@ -158,7 +183,7 @@ private:
   std::vector<record> calls_;
 };
 
-static_assert(inventory<memory_inventory> && inventory<recording_inventory<memory_inventory>>);
+static_assert(partial_inventory<memory_inventory> && partial_inventory<recording_inventory<memory_inventory>>);
 
 /// Refers to any inventory, or to none, which grants everything. Copying is cheap; the inventory must outlive it.
 class any_inventory {
@@ -177,18 +202,32 @@ public:
   void release(lease_number lease) const {
     if (self_ != nullptr) table_->release(self_, lease);
   }
+  /// Whether parts of a lease can be given back.
+  [[nodiscard]] bool partial() const noexcept { return self_ == nullptr || table_->release_parts != nullptr; }
+  /// Precondition: partial().
+  void release(lease_number lease, std::span<const allocation> parts) const {
+    if (self_ != nullptr) table_->release_parts(self_, lease, parts);
+  }
 
 private:
   struct table {
     lease_answer (*hold)(void*, job_number, std::uint32_t, std::span<const allocation>, instant, instant);
     bool (*commit)(void*, lease_number, instant);
     void (*release)(void*, lease_number);
+    void (*release_parts)(void*, lease_number, std::span<const allocation>);
   };
+  template <class I>
+  static constexpr auto release_parts_of() noexcept -> void (*)(void*, lease_number, std::span<const allocation>) {
+    if constexpr (partial_inventory<I>)
+      return [](void* s, lease_number l, std::span<const allocation> p) { static_cast<I*>(s)->release(l, p); };
+    else return nullptr;
+  }
   template <class I>
   static constexpr table table_of{[](void* s, job_number j, std::uint32_t k, std::span<const allocation> p, instant u,
                                      instant n) { return static_cast<I*>(s)->hold(j, k, p, u, n); },
                                   [](void* s, lease_number l, instant n) { return static_cast<I*>(s)->commit(l, n); },
-                                  [](void* s, lease_number l) { static_cast<I*>(s)->release(l); }};
+                                  [](void* s, lease_number l) { static_cast<I*>(s)->release(l); },
+                                  release_parts_of<I>()};
   void* self_ = nullptr;
   const table* table_ = nullptr;
 };

@@ -5,9 +5,11 @@
 /// \file
 /// What outlives a scheduler: its jobs, written down before they are acknowledged.
 
+#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -25,6 +27,17 @@
 namespace sched {
 inline namespace v0 {
 
+/// Of an elastic job: whose lease every part is, what was used, and how long it is waited for lost parts.
+struct gang_record {
+  std::vector<std::uint64_t> leases{};         ///< by part of the place
+  std::vector<std::uint32_t> leaving{};        ///< positions in the place that it was told to give back; ascending
+  std::uint32_t additions = 0;                 ///< leases so far, those of starts not counted
+  instant repair_until = instant::infinity();  ///< it has fewer tasks than its least number; +∞: it has enough
+  instant since{};                             ///< until when use is summed up
+  amount cpu_time = 0, device_time = 0;        ///< thousandths · ticks held until then
+  bool operator==(const gang_record&) const = default;
+};
+
 /// Everything that a scheduler must know of a job to go on.
 struct stored_job {
   cluster_job job{};
@@ -34,6 +47,7 @@ struct stored_job {
   duration saved = 0;               ///< progress that its last checkpoint holds
   std::vector<allocation> place{};  ///< what it has while it holds resources
   std::uint64_t lease = 0;
+  gang_record gang{};  ///< of an elastic job
   bool operator==(const stored_job&) const = default;
 };
 
@@ -96,6 +110,11 @@ void transfer(A& a, allocation& l) {
   a(l.group), a(node);
   l.node = node_id(node);
   a(l.cpu), a(l.memory), a(l.share), a(l.device_memory), a(l.devices), a(l.counted), a(l.exclusive);
+}
+
+template <class A>
+void transfer(A& a, gang_record& g) {
+  a(g.leases), a(g.leaving), a(g.additions), a(g.repair_until), a(g.since), a(g.cpu_time), a(g.device_time);
 }
 
 class bytes_writer {
@@ -194,12 +213,13 @@ private:
 [[nodiscard]] inline std::string encode(const stored_job& j) {
   detail::bytes_writer w;
   stored_job r = j;
-  w(2);  // version
+  w(j.job.elastic ? 3 : 2);  // version: jobs that are not elastic are written as ever
   detail::transfer(w, r.job);
   std::vector<job_attempt> attempts;
   for (std::size_t k = 0; k < j.life.attempt_count(); ++k) attempts.push_back(j.life.attempt(k));
   w(j.life.state()), w(j.life.created()), w(j.life.eligible()), w(j.life.finished()), w(attempts);
   w(r.sequence), w(r.preemptions), w(r.saved), w(r.place), w(r.lease);
+  if (j.job.elastic) detail::transfer(w, r.gang);
   return w.take();
 }
 /// Throws `sched::error` for bytes that are no job.
@@ -207,7 +227,7 @@ private:
   detail::bytes_reader r(bytes);
   int version = 0;
   r(version);
-  if (version != 2) throw error("a stored job of version " + std::to_string(version));
+  if (version != 2 && version != 3) throw error("a stored job of version " + std::to_string(version));
   stored_job j;
   detail::transfer(r, j.job);
   job_state state{};
@@ -215,8 +235,13 @@ private:
   std::vector<job_attempt> attempts;
   r(state), r(created), r(eligible), r(finished), r(attempts);
   r(j.sequence), r(j.preemptions), r(j.saved), r(j.place), r(j.lease);
+  j.job.elastic = version == 3;
+  if (j.job.elastic) detail::transfer(r, j.gang);
   r.end();
-  if (static_cast<std::size_t>(state) >= job_state_count || (holds_resources(state) && attempts.empty()))
+  if (static_cast<std::size_t>(state) >= job_state_count || (holds_resources(state) && attempts.empty()) ||
+      j.gang.leases.size() != (j.job.elastic ? j.place.size() : 0) ||
+      !std::ranges::is_sorted(j.gang.leaving, std::less_equal<>()) ||
+      (!j.gang.leaving.empty() && j.gang.leaving.back() >= j.place.size()))
     throw error("a stored job is broken");
   j.life = job_history::restored(state, created, eligible, finished, std::move(attempts));
   return j;

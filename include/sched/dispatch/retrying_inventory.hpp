@@ -67,6 +67,11 @@ public:
     return again(now, instant::infinity(), [&](instant t) { return inner_->commit(lease, t); });
   }
   void release(lease_number lease) { inner_->release(lease); }
+  void release(lease_number lease, std::span<const allocation> parts)
+    requires partial_inventory<Inner>
+  {
+    inner_->release(lease, parts);
+  }
 
   /// Calls that were repeats.
   [[nodiscard]] std::size_t retries() const {

@@ -25,15 +25,18 @@ struct victim_candidate {
   amount lost_work = 0;  ///< run since its last checkpoint, times what it has of the cluster
   instant started{};
   std::uint32_t reclaim = 0;  ///< has what the preemptor's quota is entitled to: its turn among those, from 1; 0: not
+  std::uint32_t spare = 0;  ///< one task of an elastic job beyond its least number: the last one is 1; 0: the whole job
 };
-/// The order in which candidates are tried: what is lent first, in its turn; then the least important, then least lost
-/// work, then the latest start, then id.
+/// The order in which candidates are tried: what elastic jobs can spare first; then what is lent, in its turn; then the
+/// least important, then least lost work, then the latest start, then id.
 [[nodiscard]] inline bool rather_victim(const victim_candidate& a, const victim_candidate& b) noexcept {
+  if ((a.spare == 0) != (b.spare == 0)) return a.spare != 0;
   if ((a.reclaim == 0) != (b.reclaim == 0)) return a.reclaim != 0;
   if (a.reclaim != b.reclaim) return a.reclaim < b.reclaim;
   if (a.band != b.band) return a.band < b.band;
   if (a.lost_work != b.lost_work) return a.lost_work < b.lost_work;
-  return a.started != b.started ? a.started > b.started : a.id < b.id;
+  if (a.started != b.started) return a.started > b.started;
+  return a.id != b.id ? a.id < b.id : a.spare < b.spare;
 }
 
 namespace detail {

@@ -35,6 +35,8 @@ struct openb_pod {
   std::uint32_t devices = 0;
   amount share = 0;
   std::string models{};
+  std::uint32_t count = 1;  ///< equal pods, placed together or not at all
+  std::uint32_t least = 0;  ///< below `count`: so many at first, others when nobody is left who wants their place
   bool operator==(const openb_pod&) const = default;
 };
 
@@ -140,11 +142,14 @@ private:
 }
 
 /// Reads `name,cpu_milli,memory_mib,num_gpu,gpu_milli` and, if it is there, `gpu_spec`; other columns are passed over.
-/// `gpu_milli` is for each device: 0 without devices, 1 to 1,000 for one, 1,000 for several. Errors as above.
+/// `gpu_milli` is for each device: 0 without devices, 1 to 1,000 for one, 1,000 for several. `count` and `least`, if
+/// they are there, may be empty: one pod, and all of them. Errors as above.
 [[nodiscard]] inline std::vector<openb_pod> read_openb_pods(std::string_view text, const std::string& file = {}) {
   detail::csv_rows rows(text, file);
   const std::size_t name = rows.column("name"), cpu = rows.column("cpu_milli"), memory = rows.column("memory_mib"),
-                    gpus = rows.column("num_gpu"), milli = rows.column("gpu_milli"), spec = rows.optional("gpu_spec");
+                    gpus = rows.column("num_gpu"), milli = rows.column("gpu_milli"), spec = rows.optional("gpu_spec"),
+                    count = rows.optional("count"), least = rows.optional("least");
+  constexpr std::int64_t most = 1'000'000;
   std::vector<openb_pod> out;
   while (rows.next()) {
     openb_pod p;
@@ -158,6 +163,10 @@ private:
       rows.at().fail(std::to_string(p.devices) + " devices with gpu_milli " + std::to_string(p.share) +
                      " each: it must be 0 for none, 1000 for several");
     if (spec != rows.columns()) p.models = rows.text(spec);
+    if (count != rows.columns() && !rows.text(count).empty())
+      p.count = static_cast<std::uint32_t>(rows.number(count, 1, most));
+    if (least != rows.columns() && !rows.text(least).empty())
+      p.least = static_cast<std::uint32_t>(rows.number(least, 1, p.count));
     out.push_back(std::move(p));
   }
   return out;
@@ -229,7 +238,9 @@ inline void append_field(std::string& out, std::string_view field) {
   return out;
 }
 [[nodiscard]] inline std::string write_openb_pods(std::span<const openb_pod> pods) {
-  std::string out = "name,cpu_milli,memory_mib,num_gpu,gpu_milli,gpu_spec\n";
+  const bool gangs = std::ranges::any_of(pods, [](const openb_pod& p) { return p.count != 1 || p.least != 0; });
+  std::string out = "name,cpu_milli,memory_mib,num_gpu,gpu_milli,gpu_spec";
+  out += gangs ? ",count,least\n" : "\n";
   for (const openb_pod& p : pods) {
     detail::append_field(out, p.name);
     append_number(out += ',', p.cpu);
@@ -237,6 +248,9 @@ inline void append_field(std::string& out, std::string_view field) {
     append_number(out += ',', p.devices);
     append_number(out += ',', p.share);
     detail::append_field(out += ',', p.models);
+    if (gangs) append_number(out += ',', p.count);
+    if (gangs) out += ',';
+    if (p.least != 0) append_number(out, p.least);
     out += '\n';
   }
   return out;

@@ -17,6 +17,7 @@
 
 #include <sched/core/error.hpp>
 #include <sched/core/ticks.hpp>
+#include <sched/io/node_list.hpp>
 #include <sched/io/sbatch_job.hpp>
 #include <sched/io/text_reader.hpp>
 #include <sched/model/cluster.hpp>
@@ -82,7 +83,7 @@ public:
 
   /// Appends the groups of this component.
   void append(request& r, bool several) {
-    check_places();
+    find_places(r, several);
     std::uint32_t nodes = j_.nodes_min, least = 0, tasks = j_.tasks;
     if (j_.tasks_per_node != 0) {
       if (nodes == 0) nodes = tasks == 0 ? 1 : (tasks + j_.tasks_per_node - 1) / j_.tasks_per_node;
@@ -144,9 +145,25 @@ public:
   }
 
 private:
-  void check_places() const {
+  /// Nodes that the job may not have.
+  void find_places(request& r, bool several) const {
     if (!j_.nodelist.empty()) fail("--nodelist", "nodes cannot be asked for by name");
-    if (!j_.exclude.empty()) fail("--exclude", "nodes cannot be left out by name");
+    if (j_.exclude.empty()) return;
+    if (several) fail("--exclude", "nodes cannot be left out for one component only");
+    if (j_.exclude.find('/') != std::string::npos) fail("--exclude", "lists in files are not read");
+    std::vector<std::string> names;
+    try {
+      names = expand_node_list(j_.exclude, std::max<std::size_t>(c_.node_count(), 1000));
+    } catch (const error& e) {
+      fail("--exclude", e.reason());
+    }
+    for (const std::string& name : names) {
+      const node_id n = c_.find(name);
+      if (!n.valid()) fail("--exclude", "there is no node " + in_quotes(name));
+      r.except.push_back(static_cast<std::uint32_t>(n.index()));
+    }
+    std::ranges::sort(r.except);
+    r.except.erase(std::unique(r.except.begin(), r.except.end()), r.except.end());
   }
   void add(request& r, part p, std::uint32_t count_of, std::uint32_t least) const {
     r.groups.push_back({std::move(p), count_of, least});
@@ -215,12 +232,12 @@ private:
 /// `--gpus` is moldable, otherwise MIN counts. Without any of these every task is a part that may go anywhere, if
 /// `--gpus` can be divided. `--mem=0` takes the node alone. GPU types are device models, without regard to case; other
 /// generic resources, licences (once for a job) and features (`--constraint`, joined by &) are counted kinds of the
-/// cluster by name; a feature needs one unit. The deadline is that of the end: the start must come early enough for the
-/// (minimum) time. Partitions in a list: the first that exists.
+/// cluster by name; a feature needs one unit. `--exclude` names nodes of the cluster. The deadline is that of the end:
+/// the start must come early enough for the (minimum) time. Partitions in a list: the first that exists.
 ///
 /// Throws `sched::error` for a script with problems, and, with job and option, for what this cluster cannot say:
-/// unknown types, kinds and partitions, nodes by name, any-of dependencies. Numbers are taken only when all went well.
-/// O(tasks + groups).
+/// unknown types, kinds, partitions and nodes, nodes that must be used, any-of dependencies. Numbers are taken only
+/// when all went well. O(tasks + groups).
 [[nodiscard]] inline sbatch_submission make_cluster_jobs(const sbatch_script& s, sbatch_site& site, instant now,
                                                          std::string_view file = {}) {
   if (!s.ok()) {

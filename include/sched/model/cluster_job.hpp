@@ -5,6 +5,7 @@
 /// \file
 /// A job of a cluster: what it asks for, for how long, for whom, and what may be done to it.
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -40,6 +41,9 @@ struct cluster_job {
   std::uint32_t quota = 0;        ///< node of the quotas that it counts against
   job_number array = 0;           ///< the array that it is a task of; 0: none
   std::uint32_t array_limit = 0;  ///< so many tasks of the array run at a time; 0: any number
+  /// The number of its tasks changes while it runs: it starts with the least count of every group, and has up to the
+  /// whole count of what nobody waits for. Tasks beyond the least are lent: whoever is not less important gets them.
+  bool elastic = false;
   bool operator==(const cluster_job&) const = default;
 };
 
@@ -51,6 +55,11 @@ inline void check_cluster_job(const cluster_job& j, const cluster& c) {
   check_request(j.wants, c);
   if (j.estimate < 1) refuse(" asks for no time");
   if (j.min_run < 0) refuse(" has a negative minimum run time");
+  if (j.elastic) {
+    if (std::ranges::none_of(j.wants.groups, [](const part_group& g) { return g.least != 0 && g.least < g.count; }))
+      refuse(" is elastic, but none of its groups has a least count below its count");
+    if (j.wants.per_node > 1 || j.wants.slice > 1) refuse(" is elastic, and wants its tasks in bundles");
+  }
   for (const job_dependency& d : j.after)
     if (d.on != job_dependency::kind::singleton && d.job == j.id) refuse(" waits for itself");
 }

@@ -49,7 +49,8 @@ struct node_outage {
 
 /// Collects occupancies and outages while a scheduler runs. Of `cluster_scheduler` s: `log.update(id, s.history(id),
 /// s.place_of(id))` for every job that was started, before its place changes again, and for every job whose attempt
-/// has ended, at any time later. Allocates; calls are O(tasks of the job).
+/// has ended, at any time later; `log.resized(id, s.place_of(id), now)` for elastic ones whenever a decision names them
+/// in `resizes`, or they gave something back. Allocates; calls are O(tasks of the job).
 class occupancy_log {
 public:
   /// Takes over what the history says of the attempts known so far, and a new attempt that holds `place` now.
@@ -71,6 +72,21 @@ public:
                       .attempt = static_cast<std::uint32_t>(s.attempts),
                       .start = life.attempt(s.attempts - 1).scheduled,
                       .place = {place.begin(), place.end()}});
+  }
+  /// An elastic job that was noted has another place from now on, in the same attempt: it is there twice.
+  void resized(job_number id, std::span<const allocation> place, instant now) {
+    const auto known = seen_.find(id);
+    if (known == seen_.end() || stays_[known->second.at].end <= now) return;
+    const std::size_t before = std::exchange(known->second.at, stays_.size());
+    if (stays_[before].start == now) {
+      known->second.at = before;
+      stays_[before].place.assign(place.begin(), place.end());
+      return;
+    }
+    occupancy next = stays_[before];
+    stays_[before].end = next.start = now;
+    next.place.assign(place.begin(), place.end());
+    stays_.push_back(std::move(next));
   }
   /// A node changes its status; `up` ends an outage.
   void set_status(node_id n, node_status status, instant now) {

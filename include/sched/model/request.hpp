@@ -111,6 +111,15 @@ struct request {
   return r;
 }
 
+/// The smallest form of a request: every group as large as its least count. O(size); allocates.
+[[nodiscard]] inline request at_least(request r) {
+  for (part_group& g : r.groups) {
+    if (g.least != 0) g.count = g.least;
+    g.least = 0;
+  }
+  return r;
+}
+
 /// Throws `sched::error` unless the request makes sense in this cluster: nothing negative, no share outside 1 … 1,000,
 /// no kind, model, level or node that does not exist, no count 0. O(groups + nodes listed).
 inline void check_request(const request& r, const cluster& c) {

@@ -41,6 +41,7 @@ public:
   void keys(std::span<const waiting_job> jobs, instant now, std::span<double> out) { self_->keys(jobs, now, out); }
   void started(const waiting_job& j, instant now) { self_->started(j, now); }
   void ended(const waiting_job& j, instant now) { self_->ended(j, now); }
+  void resized(const waiting_job& before, const waiting_job& after, instant now) { self_->resized(before, after, now); }
 
 private:
   struct base {
@@ -49,6 +50,7 @@ private:
     virtual void keys(std::span<const waiting_job>, instant, std::span<double>) = 0;
     virtual void started(const waiting_job&, instant) = 0;
     virtual void ended(const waiting_job&, instant) = 0;
+    virtual void resized(const waiting_job&, const waiting_job&, instant) = 0;
   };
   template <class O>
   struct model final : base {
@@ -62,6 +64,10 @@ private:
     }
     void ended([[maybe_unused]] const waiting_job& j, [[maybe_unused]] instant now) override {
       if constexpr (usage_order<O>) held.ended(j, now);
+    }
+    void resized([[maybe_unused]] const waiting_job& before, [[maybe_unused]] const waiting_job& after,
+                 [[maybe_unused]] instant now) override {
+      if constexpr (usage_order<O>) tell_resized(held, before, after, now);
     }
     O held;
   };

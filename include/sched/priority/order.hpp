@@ -53,6 +53,24 @@ concept usage_order = job_order<O> && requires(O o, const waiting_job& j, instan
   { o.ended(j, now) } -> std::same_as<void>;
 };
 
+/// One that is told itself when a running job has another size from now on: `resized(before, after, now)`, whose
+/// estimates are the time that is left. Other usage orders see a job end and another one start.
+template <class O>
+concept resize_usage_order = usage_order<O> && requires(O o, const waiting_job& j, instant now) {
+  { o.resized(j, j, now) } -> std::same_as<void>;
+};
+
+/// Tells an order that a running job has another size.
+template <usage_order O>
+void tell_resized(O& o, const waiting_job& before, const waiting_job& after, instant now) {
+  if constexpr (resize_usage_order<O>) {
+    o.resized(before, after, now);
+  } else {
+    o.ended(before, now);
+    o.started(after, now);
+  }
+}
+
 /// Orders of the literature. Keys are IEEE doubles, evaluated as written.
 namespace order {
 

@@ -66,6 +66,11 @@ public:
   {
     each_follower([&](auto& o) { o.ended(j, now); });
   }
+  void resized(const waiting_job& before, const waiting_job& after, instant now)
+    requires(usage_order<First> || (usage_order<Others> || ...))
+  {
+    each_follower([&](auto& o) { tell_resized(o, before, after, now); });
+  }
 
 private:
   static constexpr std::size_t parts = 1 + sizeof...(Others);

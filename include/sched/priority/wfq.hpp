@@ -69,6 +69,11 @@ public:
     }
   }
   void ended(const waiting_job&, instant) {}
+  /// What is left is longer, or shorter, by the difference.
+  void resized(const waiting_job& before, const waiting_job& after, instant) {
+    flow& f = flows_[flow_of(after.user)];
+    f.finish += length(after, f) - length(before, f);
+  }
 
   /// V: the virtual start of the job that started last.
   [[nodiscard]] double virtual_now() const noexcept { return now_; }
@@ -112,7 +117,7 @@ private:
   double now_ = 0, before_ = 0;
 };
 
-static_assert(usage_order<wfq>);
+static_assert(resize_usage_order<wfq>);
 
 }  // namespace order
 }  // namespace v0

@@ -12,6 +12,8 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <memory>
+#include <span>
 #include <string>
 #include <tuple>
 #include <unordered_map>
@@ -24,6 +26,7 @@
 #include <sched/dispatch/cluster_options.hpp>
 #include <sched/dispatch/detail/class_queue.hpp>
 #include <sched/dispatch/detail/cluster_plan.hpp>
+#include <sched/dispatch/detail/elastic_gang.hpp>
 #include <sched/dispatch/detail/request_classes.hpp>
 #include <sched/dispatch/job_store.hpp>
 #include <sched/model/cluster.hpp>
@@ -64,7 +67,8 @@ protected:
     std::vector<waiter> waiters{};
     quota_answer limit{};
     bool waiting = false, parked = false, never = false, claims = false, ended_well = false;
-    bool lent = false;  ///< started above a soft limit, or on what others lend
+    bool lent = false;                     ///< started above a soft limit, or on what others lend
+    std::unique_ptr<elastic_gang> gang{};  ///< of an elastic job
   };
   struct claim {
     std::uint32_t job = none;
@@ -108,22 +112,26 @@ protected:
     const cluster_job& j = e.rec.job;
     ids_.insert(static_cast<std::uint64_t>(j.id), h);
     namesakes_[name_of(h)].push_back(h);
-    e.needs = {};
-    for (const part_group& g : j.wants.groups) {
-      const auto n = static_cast<amount>(g.count);
-      e.needs[0] = saturating_add(e.needs[0], saturating_mul(n, g.each.cpu));
-      e.needs[1] = saturating_add(e.needs[1], saturating_mul(n, g.each.memory));
-      e.needs[2] = saturating_add(e.needs[2], saturating_mul(n, g.each.milli()));
-    }
+    if (j.elastic) e.gang = std::make_unique<elastic_gang>(at_least(j.wants));
+    has(e, needs_of(wish(h)));
+    e.band = j.band;
+    e.of_class = requests_.enter(wish(h));
+    if (j.array != 0) ++arrays_[j.array].living;
+    if (j.deadline != instant::infinity()) timers_once(j.deadline, h);
+  }
+  /// What a job asks for: an elastic one for its least number of tasks.
+  [[nodiscard]] const request& wish(std::uint32_t h) const noexcept {
+    const entry& e = jobs_[h];
+    return e.gang == nullptr ? e.rec.job.wants : e.gang->least;
+  }
+  /// What the job has, or would have, and what that is worth.
+  void has(entry& e, const std::array<amount, 3>& needs) const noexcept {
+    e.needs = needs;
     const billing_weights& w = options_.billing;
     e.bill =
         saturating_add(saturating_add(saturating_mul(w.cpu, e.needs[0]), saturating_mul(w.memory, e.needs[1] >> 30)),
                        saturating_mul(w.device, e.needs[2]));
     e.bill = std::max<amount>(e.bill, 1);
-    e.band = j.band;
-    e.of_class = requests_.enter(j.wants);
-    if (j.array != 0) ++arrays_[j.array].living;
-    if (j.deadline != instant::infinity()) timers_once(j.deadline, h);
   }
   /// A job has ended: what is kept for those that may still run goes with the last of them.
   void part_with(std::uint32_t h) {
@@ -226,12 +234,16 @@ protected:
   /// Everything that the job holds, because of the state that it leaves.
   void give_back(std::uint32_t h, instant now) {
     entry& e = jobs_[h];
+    if (e.gang != nullptr) use_until(h, now);
     plan_.release(h);
     --holders_in_band_[e.rec.job.band];
     lent_ -= e.lent ? 1U : 0U;
     for (const allocation& a : e.rec.place) state_.undo(a);
     e.rec.place.clear();
     options_.inventory.release(e.rec.lease);
+    if (e.gang != nullptr)
+      for (const std::uint64_t lease : e.rec.gang.leases)
+        if (lease != e.rec.lease) options_.inventory.release(lease);
     e.rec.lease = 0;
     e.overruns = 0;
     e.lent = false;
@@ -243,8 +255,15 @@ protected:
       e.preemptor = none;
     }
     e.grace_end = instant::infinity();
-    if (options_.quotas != nullptr) options_.quotas->release(e.rec.job.quota, quota_amounts(h), now);
+    if (options_.quotas != nullptr)
+      options_.quotas->release(e.rec.job.quota, e.gang != nullptr ? e.gang->reserved : quota_amounts(h), now);
     if (e.rec.job.array != 0) --arrays_[e.rec.job.array].running;
+    if (e.gang != nullptr) dissolve(h);
+    wake_parked(h);
+  }
+  /// Something of the job's quota, or its array, is free.
+  void wake_parked(std::uint32_t h) {
+    const entry& e = jobs_[h];
     for (std::size_t k = parked_.size(); k-- > 0;) {
       const std::uint32_t p = parked_[k];
       const entry& w = jobs_[p];
@@ -252,6 +271,157 @@ protected:
                                         : options_.quotas->stands_below(e.rec.job.quota, w.limit.node);
       if (free) unpark(p);
     }
+  }
+
+  // --- elastic jobs ---
+  /// Its use is summed up.
+  void use_until(std::uint32_t h, instant now) {
+    entry& e = jobs_[h];
+    e.rec.gang = used_by(e, now);
+  }
+  [[nodiscard]] static gang_record used_by(const entry& e, instant now) {
+    gang_record g = e.rec.gang;
+    const std::int64_t passed = std::max<duration>(0, now - g.since).count();
+    g.cpu_time = saturating_add(g.cpu_time, saturating_mul(e.needs[0], passed));
+    g.device_time = saturating_add(g.device_time, saturating_mul(e.needs[2], passed));
+    g.since = now;
+    return g;
+  }
+  /// It has a place, of as many leases.
+  void gather(std::uint32_t h, instant now) {
+    entry& e = jobs_[h];
+    e.rec.gang.leases.assign(e.rec.place.size(), e.rec.lease);
+    e.rec.gang.since = now;
+    e.gang->reserved = quota_amounts(h);
+    gangs_.push_back(h);
+  }
+  /// It has none any more.
+  void dissolve(std::uint32_t h) {
+    entry& e = jobs_[h];
+    has(e, needs_of(wish(h)));
+    e.rec.gang.leases.clear();
+    e.rec.gang.repair_until = instant::infinity();
+    e.rec.gang.leaving.clear();
+    e.gang->reserved = {};
+    e.gang->prepaid = {};
+    std::erase(gangs_, h);
+  }
+  /// How much longer it is planned to run.
+  [[nodiscard]] duration left(std::uint32_t h, instant now) const noexcept {
+    const instant end = plan_.end_of(h);
+    return end == instant::infinity() ? duration::infinity() : std::max<duration>(0, end - now);
+  }
+  /// What more, or less, of the job means for its quota: for windows the time that is left.
+  [[nodiscard]] std::array<amount, 6> quota_change(std::uint32_t h, const std::array<amount, 3>& by,
+                                                   instant now) const noexcept {
+    const bool known = jobs_[h].rec.job.estimate != duration::infinity();
+    const std::int64_t time = known ? left(h, now).count() : 0;
+    return {by[0], by[1], by[2], 0, saturating_mul(by[0], time), saturating_mul(by[2], time)};
+  }
+  /// Its place changes: `change` does that to the place and the leases.
+  template <class F>
+  void resize(std::uint32_t h, instant now, F change) {
+    entry& e = jobs_[h];
+    use_until(h, now);
+    const std::array<amount, 3> before = e.needs;
+    waiting_job was = view(h);
+    was.needs = before;
+    was.estimate = left(h, now);
+    const instant until = plan_.end_of(h);
+    plan_.release(h);
+    change(e.rec);
+    plan_.hold(h, until, e.rec.place);
+    has(e, needs_of(e.rec.place));
+    if constexpr (usage_order<ranked>) {
+      waiting_job is = view(h);
+      is.estimate = was.estimate;
+      tell_resized(order_, was, is, now);
+    }
+  }
+  /// It gives back the parts at these positions, which ascend.
+  void take_parts(std::uint32_t h, std::span<const std::uint32_t> at, instant now) {
+    entry& e = jobs_[h];
+    gang_record& g = e.rec.gang;
+    std::vector<std::pair<std::uint64_t, allocation>> gone;
+    for (const std::uint32_t k : at) gone.emplace_back(g.leases[k], e.rec.place[k]);
+    std::ranges::stable_sort(gone, {}, &std::pair<std::uint64_t, allocation>::first);
+    std::vector<allocation> of_lease;
+    for (std::size_t k = 0; k < gone.size(); ++k) {
+      of_lease.push_back(gone[k].second);
+      if (k + 1 < gone.size() && gone[k + 1].first == gone[k].first) continue;
+      options_.inventory.release(gone[k].first, of_lease);
+      of_lease.clear();
+    }
+    const std::array<amount, 3> before = e.needs;
+    resize(h, now, [&](stored_job& r) {
+      for (std::size_t k = at.size(); k-- > 0;) {
+        state_.undo(r.place[at[k]]);
+        r.place.erase(r.place.begin() + at[k]);
+        r.gang.leases.erase(r.gang.leases.begin() + at[k]);
+        std::erase(r.gang.leaving, at[k]);
+        for (std::uint32_t& l : r.gang.leaving)
+          if (l > at[k]) --l;
+      }
+    });
+    std::array<amount, 6> less =
+        quota_change(h, {before[0] - e.needs[0], before[1] - e.needs[1], before[2] - e.needs[2]}, now);
+    e.gang->prepaid[0] = saturating_add(e.gang->prepaid[0], std::exchange(less[4], 0));
+    e.gang->prepaid[1] = saturating_add(e.gang->prepaid[1], std::exchange(less[5], 0));
+    for (std::size_t k = 0; k < less.size(); ++k) e.gang->reserved[k] -= less[k];
+    if (options_.quotas != nullptr) options_.quotas->release(e.rec.job.quota, less, now);
+    if (e.rec.gang.leaving.empty()) {  // nothing more is waited for
+      for (claim& c : claims_)
+        if (c.job == e.preemptor) std::erase(c.victims, h);
+      e.preemptor = none;
+      e.grace_end = instant::infinity();
+    }
+    if (g.repair_until == instant::infinity() && !missing_parts(e.gang->least, e.rec.place).empty()) {
+      g.repair_until = now + options_.repair_time;
+      timers_once(g.repair_until, h);
+    }
+    ++epoch_;
+    wake_parked(h);
+    save(h);
+  }
+  /// What it was told to give back, it gives back.
+  void shrink(std::uint32_t h, instant now) {
+    const std::vector<std::uint32_t> at = jobs_[h].rec.gang.leaving;
+    take_parts(h, at, now);
+  }
+  /// Its node is lost: it waits again, or fails.
+  void lose(std::uint32_t h, instant now) {
+    if (jobs_[h].rec.life.state() == job_state::scheduled) {
+      static_cast<void>(requeue(h, end_reason::node_lost, now));
+    } else if (jobs_[h].rec.job.requeue) {
+      static_cast<void>(move(h, job_state::preempted, now, end_reason::node_lost));
+      static_cast<void>(queue_again(h, now));
+    } else {
+      static_cast<void>(move(h, job_state::failed, now, end_reason::node_lost));
+    }
+  }
+  /// Node n is lost: so are the tasks there, or all of them when they cannot be replaced.
+  void lose_on(std::uint32_t h, node_id n, instant now) {
+    entry& e = jobs_[h];
+    if (e.gang == nullptr || e.rec.life.state() != job_state::running || !options_.inventory.partial())
+      return lose(h, now);
+    std::vector<std::uint32_t> at;
+    for (std::uint32_t k = 0; k < e.rec.place.size(); ++k)
+      if (e.rec.place[k].node == n) at.push_back(k);
+    std::vector<allocation> kept;
+    for (const allocation& a : e.rec.place)
+      if (a.node != n) kept.push_back(a);
+    const bool whole = missing_parts(e.gang->least, kept).empty();
+    if (kept.empty() || (!whole && options_.repair_time == 0)) return lose(h, now);
+    resize_order told{.what = resize_order::kind::lost, .job = e.rec.job.id, .deadline = now};
+    for (const std::uint32_t k : at) told.parts.push_back(e.rec.place[k]);
+    lost_.push_back(std::move(told));
+    take_parts(h, at, now);
+  }
+  /// A time of the job has come.
+  void gang_time(std::uint32_t h, instant now) {
+    entry& e = jobs_[h];
+    if (!e.rec.gang.leaving.empty() && e.grace_end <= now) shrink(h, now);
+    if (e.rec.gang.repair_until <= now) lose(h, now);
   }
 
   // --- the queue ---
@@ -327,6 +497,8 @@ protected:
         release_if_free(h, now);
       } else if (s == job_state::preempting && e.grace_end <= now) {
         leave(h, now);
+      } else if (s == job_state::running && e.gang != nullptr) {
+        gang_time(h, now);
       } else if (s == job_state::queued) {
         if (e.parked) unpark(h);
         if (const std::int32_t b = risen(e, now); b != e.band) {
@@ -427,9 +599,12 @@ protected:
       part_with(h);
       e.ended_well = s == job_state::completed;
     } else if (holds_resources(s)) {
+      if (e.gang != nullptr) has(e, needs_of(e.rec.place));
       if (!state_.try_apply(e.rec.place)) {
+        if (e.gang != nullptr) use_until(h, now);
         const std::vector<allocation> lost = std::exchange(e.rec.place, {});
         std::ignore = lost;
+        if (e.gang != nullptr) dissolve(h);
         std::ignore = e.rec.life.move(s == job_state::scheduled ? job_state::queued : job_state::preempted, now,
                                       end_reason::node_lost);
         if (s != job_state::scheduled) std::ignore = e.rec.life.move(job_state::queued, now);
@@ -437,6 +612,15 @@ protected:
         save(h);
         if (!e.rec.job.held) join_queue(h);
         return;
+      }
+      if (e.gang != nullptr) {
+        gangs_.push_back(h);
+        e.gang->reserved = quota_amounts(h);
+        if (e.rec.gang.repair_until != instant::infinity()) timers_once(e.rec.gang.repair_until, h);
+        if (!e.rec.gang.leaving.empty()) {
+          e.grace_end = now;
+          timers_once(now, h);
+        }
       }
       const instant from = std::min(e.rec.life.attempt(e.rec.life.attempt_count() - 1).started, now);
       hold_place(h, from + planned(h));
@@ -472,8 +656,8 @@ protected:
     const auto at = std::ranges::find(claims_, h, &claim::job);
     if (at == claims_.end()) return;
     for (const std::uint32_t v : at->victims) {
-      jobs_[v].grace_end = instant::infinity();
       jobs_[v].preemptor = none;
+      if (jobs_[v].rec.gang.leaving.empty()) jobs_[v].grace_end = instant::infinity();
     }
     claims_.erase(at);
     jobs_[h].claims = false;
@@ -507,6 +691,8 @@ protected:
   ordered_blocks<timer> timers_;
   std::vector<claim> claims_;
   std::vector<job_number> failed_;
+  std::vector<std::uint32_t> gangs_;  ///< elastic jobs that have a place
+  std::vector<resize_order> lost_;    ///< since the last decision
   instant now_ = instant::minus_infinity();
   std::uint64_t epoch_ = 1, last_sequence_ = 0, joined_ = 0;
   std::uint64_t put_aside_ = 0;  ///< how often a job that fitted could not start: a quota, an array, the inventory

@@ -37,7 +37,7 @@ protected:
   using jobs = cluster_jobs<Ranked, Store>;
   using jobs::none, jobs::options_, jobs::order_, jobs::state_, jobs::plan_, jobs::jobs_, jobs::queue_, jobs::arrays_,
       jobs::requests_, jobs::claims_, jobs::now_, jobs::epoch_, jobs::planned, jobs::park, jobs::move, jobs::settle,
-      jobs::quota_amounts, jobs::view;
+      jobs::quota_amounts, jobs::view, jobs::wish;
   using typename jobs::ranked, typename jobs::entry, typename jobs::claim;
 
   struct request_class {
@@ -101,8 +101,7 @@ protected:
   /// Not even the idle cluster has a place, as its nodes are at present: the job is passed by.
   bool hopeless(std::uint32_t h) {
     request_class& c = class_of(h);
-    if (std::exchange(c.checked_in, node_epoch_) != node_epoch_)
-      c.hopeless = !placement_(jobs_[h].rec.job.wants, idle_, future_ws_);
+    if (std::exchange(c.checked_in, node_epoch_) != node_epoch_) c.hopeless = !placement_(wish(h), idle_, future_ws_);
     return c.hopeless;
   }
   /// The inventory had no devices for it in this decision: the pass goes on without it.
@@ -130,7 +129,7 @@ protected:
     if (c.blocked_in == epoch_) return false;
     const duration length = planned(h);
     if (const auto limit = crowded_from(e.of_class); limit && length >= *limit) return false;
-    placement_result r = placement_(e.rec.job.wants, state_, ws_);
+    placement_result r = placement_(wish(h), state_, ws_);
     if (!r) {
       c.blocked_in = epoch_;
       return false;
@@ -153,7 +152,7 @@ protected:
   placement_result place_between(std::uint32_t h, cluster_state& s, instant from, instant until) {
     taken_.clear();
     plan_.take_booked(s, from, until, taken_);
-    placement_result r = placement_(jobs_[h].rec.job.wants, s, taken_.empty() ? future_ws_ : window_ws_);
+    placement_result r = placement_(wish(h), s, taken_.empty() ? future_ws_ : window_ws_);
     for (const allocation& a : taken_) s.undo(a);
     return r;
   }
@@ -289,7 +288,7 @@ protected:
         if (a.node == n) f(a);
   }
   [[nodiscard]] bool least_is_all(std::uint32_t h) const noexcept {
-    return std::ranges::all_of(jobs_[h].rec.job.wants.groups, [](const part_group& g) { return g.least == 0; });
+    return std::ranges::all_of(wish(h).groups, [](const part_group& g) { return g.least == 0; });
   }
   /// The job starts where it fits. False, and nothing changed, when it does not, or when the inventory refuses.
   bool start(std::uint32_t h) {
@@ -310,7 +309,7 @@ protected:
       ++jobs::put_aside_;
       return false;
     };
-    const auto attempt = static_cast<std::uint32_t>(e.rec.life.attempt_count());
+    const auto attempt = static_cast<std::uint32_t>(e.rec.life.attempt_count()) + e.rec.gang.additions;
     const lease_answer lease = options_.inventory.hold(e.rec.job.id, attempt, parts, now_ + options_.lease_time, now_);
     if (!lease.held) return give_up();
     if (!state_.try_apply(parts)) {
@@ -326,6 +325,7 @@ protected:
     jobs::note_lent(e, granted.over_soft);
     e.rec.lease = lease.lease;
     e.rec.place = std::move(parts);
+    if (e.gang != nullptr) jobs::gather(h, now_);
     static_cast<void>(move(h, job_state::scheduled, now_));
     jobs::hold_place(h, now_ + planned(h));
     if (e.rec.job.array != 0) ++arrays_[e.rec.job.array].running;
