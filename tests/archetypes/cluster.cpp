@@ -92,6 +92,17 @@ struct least_inventory {
   void release(lease_number) { ++released; }
   int released = 0;
 };
+struct least_partial_inventory : least_inventory {
+  using least_inventory::least_inventory;
+  using least_inventory::release;
+  void release(lease_number, std::span<const allocation> parts) { returned += parts.size(); }
+  std::size_t returned = 0;
+};
+struct least_resized_share : least_share {
+  using least_share::least_share;
+  void resized(const waiting_job& before, const waiting_job& after, instant) { grown += after.demand - before.demand; }
+  amount grown = 0;
+};
 /// Keeps one checkpoint; its writers are pointers.
 struct least_checkpoints {
   struct writer {
@@ -116,6 +127,8 @@ struct least_checkpoints {
 static_assert(job_order<least_order> && usage_order<least_share> && planning_reservation<least_reservation>);
 static_assert(placement_policy<least_placement> && preemption_policy<least_preemption>);
 static_assert(job_store<least_store> && inventory<least_inventory> && checkpoint_store<least_checkpoints>);
+static_assert(!partial_inventory<least_inventory> && partial_inventory<least_partial_inventory>);
+static_assert(!resize_usage_order<least_share> && resize_usage_order<least_resized_share>);
 static_assert(checkpoint_store<memory_checkpoints> && checkpoint_store<io::checkpoint_files>);
 
 }  // namespace
@@ -141,6 +154,28 @@ TEST_CASE("the least parts make a scheduler that starts, preempts, finishes and 
   CHECK(t.restore(6) == 5);
   CHECK(t.running() + t.waiting() == 4);
   CHECK(t.decide(6).starts.size() == t.running() + t.waiting() - 2 + d.preempts.size() - 2);
+}
+
+TEST_CASE("the least inventory of parts lets jobs grow and shrink, whatever places the tasks") {
+  const cluster c = small_cluster({2, 2});
+  memory_store kept;
+  least_partial_inventory devices(1);
+  cluster_scheduler s(c, least_order(1), least_reservation(1), least_placement(1), least_resized_share(1),
+                      least_preemption(1), least_store(kept), {.grace = 0, .inventory = devices});
+  cluster_job j = device_job(1, 1, 100, band_low);
+  j.wants.groups[0].count = 4;
+  j.wants.groups[0].least = 1;
+  j.elastic = true;
+  s.submit(j, 0);
+  const cluster_decision grown = s.decide(0);
+  CHECK(grown.resizes.size() == 1);
+  CHECK(s.place_of(1).size() == 4);
+  s.submit(device_job(2, 2, 10, band_high), 1);
+  const cluster_decision shrunk = s.decide(1);
+  CHECK(shrunk.starts == std::vector<job_number>{2});
+  CHECK(shrunk.preempts.empty());
+  CHECK(s.place_of(1).size() == 4 - devices.returned);
+  CHECK(devices.returned >= 2);
 }
 
 TEST_CASE("the least store of checkpoints serves the helpers") {

@@ -203,7 +203,8 @@ public:
         report(market_violation_kind::unbalanced, market_item::zone, z, left_[z], r_.net_position[z]);
       const double p = r_.price[z], slack = orders_.price(p);
       // What is lost on the way, or a factor of a constraint, lifts a price beyond the bounds of all orders.
-      const bool beyond = m_.constraints.empty() && !lossy_[z] && (p < m_.bounds.floor - slack || p > m_.bounds.cap + slack);
+      const bool beyond =
+          m_.constraints.empty() && !lossy_[z] && (p < m_.bounds.floor - slack || p > m_.bounds.cap + slack);
       if (beyond || p < r_.lo[z] - slack || p > r_.hi[z] + slack)
         report(market_violation_kind::wrong_price, market_item::zone, z, p, p < r_.lo[z] ? r_.lo[z] : r_.hi[z]);
     }

@@ -126,9 +126,9 @@ inline bool solve_patched_zones(const zonal_market& m, const std::vector<std::ui
   return true;
 }
 
-/// Clears, and as long as net positions are no exchanges that rise in price (once patched: those that keep the patch), patches the constraints that bind and
-/// clears again: at most constraints + 1 times, for with all of them patched an exchange pays
-/// Σ shadow price · max(0, ptdf[from] − ptdf[to]) ≥ 0.
+/// Clears, and as long as net positions are no exchanges that rise in price (once patched: those that keep the patch),
+/// patches the constraints that bind and clears again: at most constraints + 1 times, for with all of them patched an
+/// exchange pays Σ shadow price · max(0, ptdf[from] − ptdf[to]) ≥ 0.
 inline bool solve_intuitive_zones(const zonal_market& m, zonal_result& out) {
   const double nothing = 1e-8 * volume_scale(m);
   std::vector<std::uint8_t> patched(m.constraints.size(), 0);
