@@ -10,7 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
-#include <optional>
+#include <memory>
 #include <span>
 #include <string>
 #include <unordered_set>
@@ -60,7 +60,7 @@ public:
     begin();
     if (rows_ == cluster_rows::groups) add_groups();
     else add_nodes();
-    load_.emplace(*cluster_, group_of_, groups_.size(), options_->typical, all_.start);
+    load_ = std::make_unique<cluster_load>(*cluster_, group_of_, groups_.size(), options_->typical, all_.start);
     walk();
     add_columns();
     add_panels();
@@ -138,7 +138,7 @@ private:
     for (const occupancy& s : stays_)
       for (const allocation& a : s.place)
         if (a.devices.empty()) cpus[a.node.index()] = 1;
-    slots_.emplace(*cluster_, cpus, rows_ == cluster_rows::devices);
+    slots_ = std::make_unique<node_slots>(*cluster_, cpus, rows_ == cluster_rows::devices);
     lane_of_.resize(cluster_->node_count());
     const bool headed = groups_.size() > 1;
     for (const node_group& g : groups_) {
@@ -395,8 +395,8 @@ private:
   interval all_{};
   std::vector<node_group> groups_{};
   std::vector<std::uint32_t> group_of_{}, lane_of_{};
-  std::optional<node_slots> slots_{};
-  std::optional<cluster_load> load_{};
+  std::unique_ptr<node_slots> slots_{};  // null: bars for groups, not for nodes
+  std::unique_ptr<cluster_load> load_{};
   std::vector<std::vector<std::pair<node_id, node_slots::piece>>> held_{};
   std::vector<fields> fields_{};
 };

@@ -40,14 +40,14 @@ public:
     for (std::size_t i = 0; i < cpu_.size(); ++i) cpu_[i] = c.cpu(node_id(i));
     if (typical.empty()) return;
     table_.emplace(typical, c);
-    for (std::size_t i = 0; i < cpu_.size(); ++i) usable_ += usable(node_id(i));
+    for (std::size_t i = 0; i < cpu_.size(); ++i) usable_ += usable(*table_, node_id(i));
     if (table_->weight() == 0) table_.reset();
   }
 
   /// A task takes (1) or gives back (−1). Devices are never more than full or empty.
   void change(const allocation& a, int sign) {
     const std::size_t i = a.node.index(), first = cluster_->first_device(a.node);
-    if (table_) usable_ -= usable(a.node);
+    if (table_) usable_ -= usable(*table_, a.node);
     cpu_[i] -= sign * a.cpu;
     cpu_used_ += sign * a.cpu;
     amount moved = 0;
@@ -57,7 +57,7 @@ public:
       milli_[first + d] = static_cast<std::int32_t>(now);
       moved += before - now;
     }
-    if (table_) usable_ += usable(a.node);
+    if (table_) usable_ += usable(*table_, a.node);
     used_ += moved;
     group& g = groups_[group_of_[i]];
     if (!g.touched) touched_.push_back(group_of_[i]);
@@ -106,10 +106,9 @@ private:
     amount used = 0, noted = 0, peak = 0;
     bool touched = false;
   };
-  [[nodiscard]] amount usable(node_id n) const {
-    return table_->usable(
-        cluster_->shape(n), cpu_[n.index()],
-        std::span<const std::int32_t>(milli_).subspan(cluster_->first_device(n), cluster_->devices(n)));
+  [[nodiscard]] amount usable(const fragment_table& table, node_id n) const {
+    return table.usable(cluster_->shape(n), cpu_[n.index()],
+                        std::span<const std::int32_t>(milli_).subspan(cluster_->first_device(n), cluster_->devices(n)));
   }
   static void add(std::vector<chart_point>& points, instant at, double value) {
     value = std::round(value * 100) / 100;
