@@ -523,10 +523,19 @@ private:
                                        .cost_scale = number("cost_scale", 1),
                                        .horizon = number("horizon", 1)};
     const double demand = io::real_of(in_.at("demand"));
+    std::vector<double> limits, asked;  // of demand that gives way to the price
+    if (const auto given = in_.find("demand_bids"))
+      for (const io::json_value b : given->array()) {
+        limits.push_back(io::real_of(b.object().at("price")));
+        asked.push_back(io::real_of(b.at("volume")));
+      }
+    std::vector<double> served(limits.size());
+    const step_buffers to{accepted, rewards, bids, volumes};
     const auto r = timed([&] {
-      return market_step({capacity, cost}, demand, actions, {accepted, rewards, bids, volumes}, act, reward);
+      return market_step({capacity, cost}, elastic_demand{demand, limits, asked}, actions, {to, served}, act, reward);
     });
     set_status(r.status);
+    if (!served.empty()) set("served", numbers(served));
     set("volumes", numbers(volumes));
     set("bids", numbers(bids));
     set("price", number_or_null(r.price));

@@ -1265,6 +1265,20 @@ class Place(ProgramTest):
         self.place("--policy", "bfd", "pods.csv", "--out-dir", "out")
         self.assertEqual((self.folder / "out/pods.csv").read_text().splitlines()[1], "d,n1,0-1-2-3-4-5-6-7")
 
+    def test_tasks_of_a_job_go_together_and_elastic_jobs_have_what_is_left(self):
+        head = "name,cpu_milli,memory_mib,num_gpu,gpu_milli,gpu_spec,count,least\n"
+        self.file("pods.csv", head + "a,1000,10,2,1000,,2,\nb,1000,10,2,1000,,9,1\nc,1000,10,4,1000,,3,\nd,1000,10,1,1000,,1,\n")
+        row = self.place("pods.csv", "--out", "o.csv").rows[0]
+        self.assertEqual([row[k] for k in ("requested", "placed", "gpu_allocated")], ["4", "3", "11000"])
+        place = dict(line.split(",", 1) for line in (self.folder / "o.csv").read_text().splitlines()[1:])
+        self.assertEqual(place["c"], ",")  # three tasks of 4 GPUs are more than there is beside a: nobody starts alone
+        gpus = {name: sum(len(part.split("-")) for part in text.split(",")[1].split(";")) for name, text in place.items()
+                if name != "c"}
+        self.assertEqual(gpus, {"a": 4, "b": 6, "d": 1})  # b began with one task and has two more: 12 GPUs less 4 and 1
+        for bad in ("0,", "2,3", "x,"):
+            self.file("bad.csv", head + "a,1000,10,2,1000,," + bad + "\n")
+            self.assertRegex(self.place("bad.csv", code=2).err, r"\Asched: bad\.csv:2: .{5,}\n\Z")
+
     def test_every_policy_is_listed_and_places_everything_that_fits(self):
         names = [r["name"] for r in self.sched("list", "--format", "csv").rows if r["question"] == "placement"]
         self.assertLessEqual({"first-fit", "best-fit", "worst-fit", "bfd", "dot-product", "fgd", "random"}, set(names))
@@ -1408,6 +1422,17 @@ class Market(ProgramTest):
         self.assertEqual([r.rows[0][k] for k in MARKET_COLUMNS[:5]], ["two", "cleared", "42.5", "10", "300"])
         line = json.loads(self.sched("market", "m.json", "--format", "json").out)
         self.assertEqual((line["case"], line["accepted"], line["price_interval"]), ("two", [10, 0, 10, 0], [40, 45]))
+
+    def test_bids_of_the_demand_of_a_step_give_way_to_the_price(self):
+        step = {"case": "rl", "mechanism": "env_step", "capacity": [10, 10], "cost": [5, 20], "action": [[0, 0], [0, 0]],
+                "demand": 4, "demand_bids": [{"price": 30, "volume": 5}, {"price": 10, "volume": 8}]}
+        line = json.loads(self.sched("market", self.cases(step), "--format", "json").out)
+        self.assertEqual([line[k] for k in ("price", "accepted", "served")], [10, [10, 0], [5, 1]])
+        del step["demand_bids"]
+        line = json.loads(self.sched("market", self.cases(step), "--format", "json").out)
+        self.assertEqual((line["price"], line["accepted"], "served" in line), (5, [4, 0], False))
+        step["demand_bids"] = [{"price": 30}]
+        self.assertRegex(self.sched("market", self.cases(step), code=2).err, r"\Asched: m\.json:1.*volume")
 
     def test_policies_are_overridden(self):
         self.cases(BOOK)
