@@ -3,6 +3,7 @@
 
 #include "support/calendar_model.hpp"
 #include "support/catch.hpp"
+#include "support/rounds.hpp"
 
 #include <sched/calendar/weekly.hpp>
 
@@ -29,7 +30,7 @@ void check_algebra(const A& a, const B& b, const predicate& in_a, const predicat
 
 TEST_CASE("unions and intersections of every pair of kinds answer like arrays") {
   random_generator random(51);
-  for (int round = 0; round < 12; ++round) {
+  for (int round = 0; round < sched_test::rounds(12, 2); ++round) {
     const std::int64_t p = random.between(1, 18);
     const std::int64_t q = round % 2 == 0 ? p : random.between(1, 18);
     const list x = random_intervals(random, 0, p, 3);

@@ -3,6 +3,7 @@
 
 #include "support/calendar_model.hpp"
 #include "support/catch.hpp"
+#include "support/rounds.hpp"
 
 using namespace sched;
 using namespace calendar_model;
@@ -23,7 +24,7 @@ void check_both(const A& a, const B& b, const std::function<bool(std::int64_t)>&
 
 TEST_CASE("lazy combinations of calendars that tell their repetition answer like arrays") {
   random_generator random(41);
-  for (int round = 0; round < 30; ++round) {
+  for (int round = 0; round < sched_test::rounds(30); ++round) {
     const std::int64_t p = random.between(1, 18);
     const std::int64_t q = random.between(1, 18);
     const list x = random_intervals(random, 0, p, 3);
@@ -41,7 +42,7 @@ TEST_CASE("lazy combinations of calendars that tell their repetition answer like
 }
 TEST_CASE("lazy combinations of calendars that tell nothing answer like arrays where they meet") {
   random_generator random(42);
-  for (int round = 0; round < 15; ++round) {
+  for (int round = 0; round < sched_test::rounds(15); ++round) {
     list x = random_intervals(random, 0, 15, 3);
     list y = random_intervals(random, 0, 21, 3);
     x.push_back({0, 1});  // so that they meet, and are closed together, for ever

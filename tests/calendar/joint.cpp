@@ -10,6 +10,7 @@
 
 #include "support/calendar_model.hpp"
 #include "support/catch.hpp"
+#include "support/rounds.hpp"
 
 using namespace sched;
 using namespace calendar_model;
@@ -67,7 +68,7 @@ TEST_CASE("a joint view of no calendar, or of calendars that never close, is alw
 
 TEST_CASE("a joint view of one calendar answers what the calendar answers") {
   random_generator random(81);
-  for (int round = 0; round < 20; ++round) {
+  for (int round = 0; round < sched_test::rounds(20); ++round) {
     const std::int64_t p = random.between(1, 30);
     const list x = random_intervals(random, 0, p, 4);
     const any_calendar c = periodic(p, x, 3);
@@ -85,7 +86,7 @@ TEST_CASE("a joint view of one calendar answers what the calendar answers") {
 
 TEST_CASE("a joint view of several calendars is open when all of them are, tick by tick") {
   random_generator random(83);
-  for (int round = 0; round < 25; ++round) {
+  for (int round = 0; round < sched_test::rounds(25); ++round) {
     const std::int64_t p = random.between(2, 18);
     const std::int64_t q = random.between(2, 18);
     list x = random_intervals(random, 0, p, 3);

@@ -3,6 +3,7 @@
 
 #include "support/calendar_model.hpp"
 #include "support/catch.hpp"
+#include "support/rounds.hpp"
 
 using namespace sched;
 using namespace calendar_model;
@@ -27,7 +28,7 @@ void check_views(const C& c, const std::function<bool(std::int64_t)>& open) {
 
 TEST_CASE("views answer like arrays: reversed, moved, with open and closed exchanged") {
   random_generator random(31);
-  for (int round = 0; round < 12; ++round) {
+  for (int round = 0; round < sched_test::rounds(12, 2); ++round) {
     const list dates = random_intervals(random, -250, 250, 10);
     const std::int64_t period = random.between(1, 30);
     const list week = random_intervals(random, 0, period, 4);

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <limits>
 #include <map>
 #include <utility>
@@ -17,9 +16,11 @@
 #include "support/brute_jobs.hpp"
 #include "support/catch.hpp"
 #include "support/job_traces.hpp"
+#include "support/rounds.hpp"
 
 using namespace sched;
 using sched_test::starts_of;
+using sched_test::wanted_instances;
 
 namespace {
 
@@ -27,12 +28,6 @@ using list = std::vector<std::int64_t>;
 using compression = reserve::conservative::compression;
 constexpr auto sequential = event_convention::sequential;
 constexpr auto batch = event_convention::batch;
-
-std::size_t wanted_instances() {
-  const char* text = std::getenv("SCHED_PROPERTY_INSTANCES");
-  const unsigned long number = text == nullptr ? 0 : std::strtoul(text, nullptr, 10);
-  return number == 0 ? 1000 : number;
-}
 
 struct workload {
   amount processors = 1;

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <utility>
 #include <vector>
 
@@ -14,16 +13,12 @@
 #include <sched/core/random.hpp>
 
 #include "support/catch.hpp"
+#include "support/rounds.hpp"
 
 using namespace sched;
+using sched_test::wanted_instances;
 
 namespace {
-
-std::size_t wanted_instances() {
-  const char* text = std::getenv("SCHED_PROPERTY_INSTANCES");
-  const unsigned long number = text == nullptr ? 0 : std::strtoul(text, nullptr, 10);
-  return number == 0 ? 1000 : number;
-}
 
 /// What a cluster would do with a scheduler, and what it must be able to rely on.
 template <class Scheduler>

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <functional>
 #include <map>
 #include <string>
@@ -20,16 +19,12 @@
 
 #include "support/catch.hpp"
 #include "support/native_roadmaps.hpp"
+#include "support/rounds.hpp"
 
 using namespace sched;
+using sched_test::wanted_instances;
 
 namespace {
-
-std::size_t wanted_instances() {
-  const char* text = std::getenv("SCHED_PROPERTY_INSTANCES");
-  const unsigned long number = text == nullptr ? 0 : std::strtoul(text, nullptr, 10);
-  return number == 0 ? 1000 : number;
-}
 
 constexpr roadmap_strategy strategies[] = {roadmap_strategy::weighted, roadmap_strategy::priority_first,
                                            roadmap_strategy::cr_first, roadmap_strategy::atc};

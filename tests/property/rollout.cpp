@@ -5,7 +5,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -15,16 +14,12 @@
 
 #include "support/catch.hpp"
 #include "support/random_instances.hpp"
+#include "support/rounds.hpp"
 
 using namespace sched;
+using sched_test::wanted_instances;
 
 namespace {
-
-std::size_t wanted_instances() {
-  const char* text = std::getenv("SCHED_PROPERTY_INSTANCES");
-  const unsigned long number = text == nullptr ? 0 : std::strtoul(text, nullptr, 10);
-  return number == 0 ? 1000 : number;
-}
 
 std::vector<instance_preset> kinds() {
   std::vector<instance_preset> all = instance_presets();

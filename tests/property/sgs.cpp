@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,16 +18,12 @@
 #include "support/catch.hpp"
 #include "support/random_instances.hpp"
 #include "support/random_project.hpp"
+#include "support/rounds.hpp"
 
 using namespace sched;
+using sched_test::wanted_instances;
 
 namespace {
-
-std::size_t wanted_instances() {
-  const char* text = std::getenv("SCHED_PROPERTY_INSTANCES");
-  const unsigned long number = text == nullptr ? 0 : std::strtoul(text, nullptr, 10);
-  return number == 0 ? 1000 : number;
-}
 
 /// The presets, and combinations that meet in no single one of them.
 std::vector<instance_preset> kinds() {

@@ -18,6 +18,7 @@
 #include <sched/search.hpp>
 
 #include "support/catch.hpp"
+#include "support/rounds.hpp"
 
 using namespace sched;
 
@@ -95,7 +96,8 @@ std::optional<std::int64_t> brute(const project& p) {
 
 TEST_CASE("mode_search: every best schedule is proved, as long as it says, within the budget") {
   std::size_t searched = 0;
-  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+  const auto seeds = static_cast<std::uint64_t>(sched_test::rounds(40, 8));
+  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
     const project p = with_modes(seed, 1 + seed % 30, static_cast<double>(seed % 5) / 4);
     mode_search s(p, {.population = 6 + seed % 20, .seed = seed});
     if (s.outcome() != mode_budget::outcome::found) continue;
@@ -110,12 +112,13 @@ TEST_CASE("mode_search: every best schedule is proved, as long as it says, withi
     }
     REQUIRE(s.schedules() <= 500);
   }
-  CHECK(searched >= 35);
+  CHECK(searched >= seeds * 7 / 8);
 }
 
 TEST_CASE("mode_search: finds the shortest schedule of tiny projects, proved by trying everything") {
   std::size_t compared = 0, met = 0;
-  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+  const auto seeds = static_cast<std::uint64_t>(sched_test::rounds(40, 8));
+  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
     const project p = with_modes(seed, 5, static_cast<double>(seed % 4) / 4, 2);
     const std::optional<std::int64_t> shortest = brute(p);
     mode_search s(p, mode_search_options::tuned(p.task_count(), 1000, seed));
@@ -129,7 +132,7 @@ TEST_CASE("mode_search: finds the shortest schedule of tiny projects, proved by 
     ++compared;
     met += s.makespan() == *shortest ? 1U : 0U;
   }
-  CHECK(compared >= 35);
+  CHECK(compared >= seeds * 7 / 8);
   CHECK(met == compared);
 }
 

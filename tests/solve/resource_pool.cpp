@@ -15,6 +15,7 @@
 
 #include "support/brute_project.hpp"
 #include "support/catch.hpp"
+#include "support/rounds.hpp"
 
 using namespace sched;
 
@@ -121,11 +122,11 @@ void compare_with_tick_search(std::uint64_t seed, bool calendars) {
 }  // namespace
 
 TEST_CASE("the earliest stay is the one a search over all ticks finds") {
-  for (std::uint64_t seed = 1; seed <= 250; ++seed) {
+  for (std::uint64_t seed = 1; seed <= static_cast<std::uint64_t>(sched_test::rounds(250)); ++seed) {
     compare_with_tick_search<step_timeline>(seed, true);
     compare_with_tick_search<step_timeline>(seed, false);
   }
-  for (std::uint64_t seed = 1000; seed <= 1060; ++seed) {
+  for (std::uint64_t seed = 1000; seed <= 1000 + static_cast<std::uint64_t>(sched_test::rounds(60)); ++seed) {
     compare_with_tick_search<dense_timeline>(seed, true);
     compare_with_tick_search<tree_timeline>(seed, true);
   }

@@ -15,6 +15,7 @@
 #include <sched/search.hpp>
 
 #include "support/catch.hpp"
+#include "support/rounds.hpp"
 
 using namespace sched;
 
@@ -70,7 +71,7 @@ project random_lags(random_generator& random) {
 TEST_CASE("what all starts say: the shortest schedule, or that there is none") {
   random_generator random(11);
   std::size_t possible = 0, impossible = 0;
-  for (int k = 0; k < 120; ++k) {
+  for (int k = 0; k < sched_test::rounds(120, 20); ++k) {
     const project p = random_lags(random);
     REQUIRE(temporal_search::accepts(p));
     const temporal_result r = temporal_search(p, {.nodes = 0, .seed = 5}).run();
@@ -88,13 +89,13 @@ TEST_CASE("what all starts say: the shortest schedule, or that there is none") {
       REQUIRE(!r.reason.empty());
     }
   }
-  CHECK(possible > 30);
-  CHECK(impossible > 20);
+  CHECK(possible > static_cast<std::size_t>(sched_test::rounds(120, 20)) / 4);
+  CHECK(impossible > static_cast<std::size_t>(sched_test::rounds(120, 20)) / 6);
 }
 
 TEST_CASE("projects with a witness: feasible within the budget, proved, the bound below") {
   random_generator random(3);
-  for (int k = 0; k < 12; ++k) {
+  for (int k = 0; k < sched_test::rounds(12, 2); ++k) {
     const project p = random_project({.tasks = 25,
                                       .renewables = 3,
                                       .resource_factor = 0.7,

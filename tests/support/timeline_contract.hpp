@@ -9,6 +9,7 @@
 #include <sched/timeline/timeline.hpp>
 
 #include "support/catch.hpp"
+#include "support/rounds.hpp"
 #include "support/timeline_lockstep.hpp"
 
 namespace sched_test {
@@ -203,7 +204,7 @@ void check_timeline_contract() {
 /// `runs` random histories of `operations` operations each, in lock-step with brute force, in windows of several sizes.
 template <sched::resource_timeline Timeline>
 void check_timeline_random(int runs, int operations, std::uint64_t seed = 1, bool far_times = true) {
-  for (int run = 0; run < runs; ++run) {
+  for (int run = 0, most = rounds(runs); run < most; ++run) {
     sched::random_generator random(seed + static_cast<std::uint64_t>(run));
     lockstep_shape shape;
     const std::size_t sizes[] = {8, 40, 120, 300};

@@ -9,6 +9,7 @@
 #include <sched/timeline/step_timeline.hpp>
 
 #include "support/catch.hpp"
+#include "support/rounds.hpp"
 #include "support/timeline_contract.hpp"
 
 using sched::tree_timeline;
@@ -50,7 +51,7 @@ TEST_CASE("clear and reset of a tree timeline start afresh") {
 TEST_CASE("on deep queues the tree remembers bounds, and answers as the array without them") {
   // Bookings at their earliest fit, early ends, sweeps that release and book again, time moving on: 3,000 steps and
   // more.
-  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+  for (std::uint64_t seed = 1; seed <= static_cast<std::uint64_t>(sched_test::rounds(3)); ++seed) {
     sched::random_generator random(seed);
     sched::tree_timeline tree(64);
     sched::step_timeline array(64);
