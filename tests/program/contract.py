@@ -494,7 +494,7 @@ class Options(ProgramTest):
                                                    "--threads", 3))
 
     def test_a_search_without_a_budget_ends_with_its_time(self):
-        row = self.project("a.sm", "--solver", "search", "--time-limit", "0.2").rows[0]
+        row = self.project("a.sm", "--solver", "search", "--time-limit", 3).rows[0]
         self.assertIn(row["status"], ("optimal", "feasible"))
         row = self.project("a.sm", "--solver", "search", "--objective", "levelling", "--schedules", 300).rows[0]
         self.assertLessEqual(int(row["schedules"]), 300)
@@ -530,7 +530,7 @@ class Options(ProgramTest):
         self.assertEqual(len(documents), 9)
 
     def test_a_time_limit_ends_a_long_run_with_the_best_so_far(self):
-        row = self.project("a.sm", "--schedules", 10**12, "--time-limit", 0.3).rows[0]
+        row = self.project("a.sm", "--schedules", 10**12, "--time-limit", 1).rows[0]
         self.assertIn(row["status"], ("feasible", "optimal"))
         self.assertLess(int(row["schedules"]), 10**12)
         self.assertGreater(int(row["makespan"]), 0)
