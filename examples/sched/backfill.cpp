@@ -315,6 +315,9 @@ void add_backfill_options(CLI::App& c, backfill_request& r) {
   c.add_option("--estimate", r.estimate, "Planned run time: user, perfect, double or predict (default user)")
       ->check(one_of({"user", "perfect", "double", "predict"}));
   c.add_flag("--compress,!--no-compress", r.compress, "Conservative: move promises earlier at every end (default: on)");
+  c.add_option("--looks", r.looks,
+               "Conservative: promises looked at after one event, the others after the next (default 0: all)")
+      ->check(whole_number());
   c.add_option("--events", r.events,
                "Decide after every event, or once per instant: sequential or batch (default "
                "sequential)")

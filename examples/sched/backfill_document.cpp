@@ -80,6 +80,7 @@ std::string as_json(const std::string& name, const backfill_trace& t, const back
            {"estimate", first.estimate},
            {"events", first.events},
            {"compress", first.compress}};
+  if (first.looks > 0) out["looks"] = first.looks;
   if (!a.windows.observations.empty()) {
     json begins = json::array();
     for (const job_observation& w : a.windows.observations) begins.push_back(w.first);

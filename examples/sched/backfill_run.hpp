@@ -24,6 +24,7 @@ struct backfill_request {
   std::string order = "fcfs", reserve = "easy", estimate = "user", events = "sequential";
   std::string prepare = "replay", oversized = "error", bad_lines = "stop";
   bool compress = true;
+  std::size_t looks = 0;         ///< promises that a sweep looks at in one decision; 0: all
   sched::amount processors = 0;  ///< 0: the header's
 };
 

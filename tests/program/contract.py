@@ -1002,6 +1002,13 @@ class Backfill(ProgramTest):
                     self.assertEqual(len(r.rows), 0 if moving else 1)
         self.backfill("w.swf", "--events", "batch", "--reserve", "conservative", "--no-compress")
 
+    def test_a_conservative_sweep_can_be_spread_over_events(self):
+        self.worked()
+        whole = self.starts("--reserve", "conservative")
+        self.assertEqual(self.starts("--reserve", "conservative", "--looks", "1000"), whole)
+        self.starts("--reserve", "conservative", "--looks", "1")  # the validator accepts it
+        self.backfill("w.swf", "--reserve", "conservative", "--looks", "-1", code=2)
+
     def starts(self, *options):
         self.backfill("w.swf", *options, "--out", "s.csv")
         return [int(r["start"]) for r in csv.DictReader(io.StringIO((self.folder / "s.csv").read_text()))]

@@ -183,8 +183,14 @@ TEST_CASE("EASY never delays its head beyond a start once seen, conservative nev
       });
       for (std::size_t j = 0; j < starts.size(); ++j) REQUIRE(starts[j] <= bound[j]);
     }
-    for (const auto compress : {compression::none, compression::once, compression::fixpoint}) {
-      backfill s(w.processors, order::fcfs{}, reserve::conservative{compress});
+    const std::size_t all = std::numeric_limits<std::size_t>::max();
+    for (const auto& [compress, most] : {std::pair{compression::none, all},
+                                         {compression::once, all},
+                                         {compression::once, 1},
+                                         {compression::once, 3},
+                                         {compression::fixpoint, all},
+                                         {compression::fixpoint, 2}}) {
+      backfill s(w.processors, order::fcfs{}, reserve::conservative{compress, most});
       std::map<job_handle, std::int64_t> promised;
       const list starts = drive(w.jobs, s, [&](auto& live, std::int64_t now) {
         for (std::size_t j = 0; j < w.jobs.size() && w.jobs[j].submit <= now; ++j) {
@@ -217,6 +223,10 @@ TEST_CASE("different names for one policy give the same starts") {
               run(backfill(p, fcfs, reserve::selective{std::numeric_limits<double>::infinity()})));
     }
     const workload exact = draw(k, true);
+    // A sweep that may look at more than all is the whole one.
+    for (const auto compress : {compression::once, compression::fixpoint})
+      REQUIRE(starts_of(w.jobs, backfill(p, fcfs, reserve::conservative{compress}), sequential) ==
+              starts_of(w.jobs, backfill(p, fcfs, reserve::conservative{compress, std::size_t{1} << 40U}), sequential));
     // Without early ends a sweep has nothing to sweep, and without shared instants the conventions agree.
     REQUIRE(starts_of(exact.jobs, backfill(exact.processors, fcfs, reserve::conservative{compression::none})) ==
             starts_of(exact.jobs, backfill(exact.processors, fcfs, reserve::conservative{})));

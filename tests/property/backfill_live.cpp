@@ -194,6 +194,7 @@ TEST_CASE("whatever happens to a live scheduler, what it decides can be done and
     run("depth all", backfill(p, fcfs, reserve::depth{reserve::depth::all}, user, soon));
     run("conservative", backfill(p, fcfs, reserve::conservative{}, user, soon));
     run("conservative, no sweep", backfill(p, fcfs, reserve::conservative{compression::none}, user, soon));
+    run("conservative, short sweeps", backfill(p, fcfs, reserve::conservative{compression::once, 2}, user, soon));
     run("conservative, all sweeps", backfill(p, fcfs, reserve::conservative{compression::fixpoint}, user, soon));
     run("selective", backfill(p, fcfs, reserve::selective{}, user, soon));
     run("relaxed", backfill(p, fcfs, reserve::relaxed{}, user, soon));

@@ -100,6 +100,47 @@ TEST_CASE("conservative: no compression, one sweep, or until nothing moves") {
   CHECK(run(4, jobs, reserve::conservative{fixpoint}) == list{0, 5, 15});
 }
 
+TEST_CASE("conservative: a sweep that may look at few promises goes on in the next decision") {
+  // One runs until 100 and ends at 5; three wait for the whole machine, 10 each.
+  const auto begin = [](std::size_t most) {
+    backfill b(4, order::fcfs{}, reserve::conservative{.most_looks = most});
+    b.submit(rigid_job(1, 0, 4, 100, 0), 0);
+    for (job_number n = 2; n <= 4; ++n) b.submit(rigid_job(n, 0, 4, 10, 0), 0);
+    static_cast<void>(b.decide(0));
+    b.finish(0, 5);
+    return b;
+  };
+  const auto promises = [](const auto& b) {
+    return list{b.promise(1).count(), b.promise(2).count(), b.promise(3).count()};
+  };
+  {
+    backfill b = begin(2);
+    auto d = b.decide(5);
+    CHECK(d.starts == std::vector<job_handle>{1});
+    CHECK(promises(b) == list{5, 15, 120});
+    CHECK(d.next_wakeup == 6);
+    d = b.decide(5);  // nothing happened: nothing starts, nothing moves
+    CHECK((d.starts.empty() && promises(b) == list{5, 15, 120}));
+    backfill copy = b;  // a snapshot goes on like the original
+    for (auto* s : {&b, &copy}) {
+      d = s->decide(6);
+      CHECK((d.starts.empty() && promises(*s) == list{5, 15, 25}));
+      CHECK(d.next_wakeup == 15);
+    }
+  }
+  {
+    backfill b = begin(1);
+    static_cast<void>(b.decide(5));
+    CHECK(promises(b) == list{5, 110, 120});
+    b.cancel(2, 5);  // the one the sweep stopped at
+    CHECK(b.decide(6).next_wakeup == 7);
+    CHECK(b.promise(3) == 15);
+    b.finish(1, 7);  // another sweep is owed
+    CHECK(b.decide(7).starts == std::vector<job_handle>{3});
+    CHECK(b.next_wakeup() == 17);
+  }
+}
+
 TEST_CASE("selective: only those who have waited long enough are reserved") {
   const auto patient = trace_of({{0, 6, 10, 10}, {1, 10, 4, 4}, {2, 4, 100, 100}});
   CHECK(run(10, patient, reserve::selective{2.0}) == list{0, 102, 2});

@@ -10,6 +10,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <string>
 #include <utility>
@@ -348,7 +349,10 @@ public:
   }
   [[nodiscard]] instant next_wakeup() const noexcept {
     instant next = std::min(next_eligible(), next_edge());
-    if constexpr (keeps_promises) next = std::min(next, promises::next_due());
+    if constexpr (keeps_promises) {
+      next = std::min(next, promises::next_due());
+      if (promises::sweeping()) next = std::min(next, now_ + 1);
+    }
     return std::min(next, running_.next_end());
   }
   /// First instant at which a booked job starts; +∞ without promises.
@@ -465,9 +469,9 @@ private:
     desk::begin_promises();
     const bool ended = std::exchange(promises::ended_, false);
     const bool later = std::exchange(tried_at_, now_) != now_;
-    [[maybe_unused]] const bool news = later || released_ || !fresh_.empty();
+    const bool news = later || released_ || !fresh_.empty();
     if constexpr (leaves_slack) {
-      if (ended) promises::compress(once);
+      if (ended) promises::compress(once, std::numeric_limits<std::size_t>::max(), true);
       promises::book_fresh([&](job_handle h) { promise_first(h); });
       if (!news) return;
       desk::each_in_walk([&](job_handle h) {
@@ -476,7 +480,7 @@ private:
         return available() > 0;
       });
     } else {
-      if (ended) promises::compress(policy_.compress);
+      if (ended || news) promises::compress(policy_.compress, policy_.most_looks, ended);
       promises::book_fresh([](job_handle) {});
     }
   }

@@ -157,6 +157,10 @@ struct conservative {
     once,     ///< after every end, one sweep in the order of arrival
     fixpoint  ///< sweeps until nothing moves
   } compress = compression::once;
+  /// Promises that a sweep looks at in one decision. A longer sweep goes on where it stopped, at the next decision, for
+  /// which `next_wakeup` asks one tick later: a bound on the time of a decision, at the price that a job may start some
+  /// decisions after it could. No promise is broken by that.
+  std::size_t most_looks = std::numeric_limits<std::size_t>::max();
 };
 
 /// Every job is promised a start with some slack when it arrives: its conservative start plus share · (mean wait so

@@ -66,23 +66,32 @@ protected:
   /// Something came free earlier than planned.
   void given_back() noexcept { released_early_ = ended_ = true; }
 
-  /// Everybody who is booked later than now may move to the earliest slot, in the order of arrival. Skipped while the
-  /// last sweep moved nobody and nothing was given back since: new bookings open no room.
-  void compress(reserve::conservative::compression how) {
+  /// Everybody who is booked later than now may move to the earliest slot, in the order of arrival: a sweep, owed after
+  /// every end. Skipped while the last one moved nobody and nothing was given back since: new bookings open no room.
+  /// Looks at `most` jobs; the rest of the sweep, and the one that ends have asked for since it began, stays owed.
+  void compress(reserve::conservative::compression how, std::size_t most, bool ended) {
     using enum reserve::conservative::compression;
-    if (how == none || (still_ && !released_early_ && !Ids::planned)) return;
-    bool moved = true;
-    while (moved) {
-      moved = false;
-      queue_.each([&](job_handle h) {
-        moved = try_earlier(h) || moved;
+    if (how == none) return;
+    owed_ = owed_ || ended;
+    while (true) {
+      if (!queue_.marked()) {
+        if (!std::exchange(owed_, false) || (still_ && !released_early_ && !Ids::planned)) return;
+        released_early_ = swept_ = false;
+        queue_.mark_front();
+      }
+      queue_.each_from_mark([&](job_handle h) {
+        if (most == 0) return false;
+        --most;
+        swept_ = try_earlier(h) || swept_;
         return true;
       });
-      if (how == once) break;
+      if (queue_.marked()) return;
+      still_ = !swept_;
+      owed_ = owed_ || (how == fixpoint && swept_);
     }
-    still_ = !moved;
-    released_early_ = false;
   }
+  /// Whether a sweep was broken off.
+  [[nodiscard]] bool sweeping() const noexcept { return queue_.marked(); }
   /// Books everybody anew in the order of the queue, since the machine or the plan of a running job changed:
   /// broken(promise) for each that slips, first(job) for those that had none.
   template <class F, class G>
@@ -103,7 +112,8 @@ protected:
       return true;
     });
     still_ = true;
-    released_early_ = false;
+    released_early_ = owed_ = false;
+    queue_.unmark();
   }
   /// Whether all who wait keep their promises if h started now and they were booked anew in the order of the queue. If
   /// so, they are, and h starts; otherwise the plan stays as it is.
@@ -234,7 +244,9 @@ private:
     return e.phase != job_phase::waiting || !e.booked || e.booking.start != d.at;
   }
 
-  bool still_ = true;  ///< the last sweep moved nobody
+  bool still_ = true;   ///< the last sweep moved nobody
+  bool swept_ = false;  ///< the sweep that goes on has moved somebody
+  bool owed_ = false;   ///< something ended since the last sweep began
   std::uint64_t stamp_ = 0;
   mutable std::vector<due> due_;
   std::vector<kept> kept_;

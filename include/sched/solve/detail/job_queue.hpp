@@ -64,6 +64,24 @@ public:
       if (!more) return;
     }
   }
+  /// A walk that can be broken off: mark_front(), then each_from_mark(f) until nothing is marked. f(job) is false where
+  /// the walk is to go on later, at that job; jobs may come and leave between.
+  void mark_front() {
+    marked_ = !list_.empty();
+    if (marked_) mark_ = list_.front();
+  }
+  void unmark() noexcept { marked_ = false; }
+  [[nodiscard]] bool marked() const noexcept { return marked_; }
+  template <class F>
+  void each_from_mark(F f) {
+    if (!marked_) return;
+    for (auto e = std::lower_bound(list_.begin(), list_.end(), mark_); e != list_.end(); ++e) {
+      if (f(e->job)) continue;
+      mark_ = *e;
+      return;
+    }
+    marked_ = false;
+  }
   /// The key of a waiting job changed; among equals it keeps its place.
   void change(std::uint32_t h, const waiting_job& j, instant now) {
     remove(h);
@@ -95,6 +113,8 @@ private:
   std::vector<waiting_job> views_;
   std::vector<double> keys_;
   std::uint64_t arrivals_ = 0;
+  entry mark_{};  ///< where a walk goes on
+  bool marked_ = false;
 };
 
 /// First come, first served is a linked list: everything O(1), but for `restore`.
@@ -117,6 +137,7 @@ public:
     const link l = links_[h];
     (l.before == no_job ? first_ : links_[l.before].next) = l.next;
     (l.next == no_job ? last_ : links_[l.next].before) = l.before;
+    if (mark_ == h) mark_ = l.next;
     --size_;
   }
   [[nodiscard]] queue_position position_of(std::uint32_t h) const noexcept { return {0, links_[h].arrival}; }
@@ -130,6 +151,14 @@ public:
       if (!f(h)) return;
       h = next;
     }
+  }
+  void mark_front() noexcept { mark_ = first_; }
+  void unmark() noexcept { mark_ = no_job; }
+  [[nodiscard]] bool marked() const noexcept { return mark_ != no_job; }
+  template <class F>
+  void each_from_mark(F f) {
+    for (; mark_ != no_job; mark_ = links_[mark_].next)
+      if (!f(mark_)) return;
   }
   void change(std::uint32_t, const waiting_job&, instant) {}
   template <class View>
@@ -152,6 +181,7 @@ private:
   };
   std::vector<link> links_;
   std::uint32_t first_ = no_job, last_ = no_job;
+  std::uint32_t mark_ = no_job;  ///< where a walk goes on
   std::size_t size_ = 0;
   std::uint64_t arrivals_ = 0;
 };
