@@ -24,7 +24,7 @@ sanitize=${SCHED_SANITIZE:-} sanitizers= instances= fuzzers=OFF
 if [ -n "$sanitize" ]; then
   case $CXX in *clang*) ;; *) fail "SCHED_SANITIZE needs CXX=clang++" ;; esac
   # Not optimized: with two sanitizers -O1 compiles five times as long.
-  flags="$flags -gline-tables-only" long="-O1;-fno-sanitize=all" instances=30 fuzzers=ON
+  long="-O1;-fno-sanitize=all" instances=30 fuzzers=ON
   sanitizers="-fsanitize=$sanitize -fno-sanitize-recover=all -fno-omit-frame-pointer"
   export ASAN_OPTIONS="${ASAN_OPTIONS:-detect_leaks=1:strict_string_checks=1}"
   export UBSAN_OPTIONS="${UBSAN_OPTIONS:-print_stacktrace=1}"
