@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
+#include <limits>
 #include <span>
 #include <utility>
 #include <vector>
@@ -132,6 +133,42 @@ TEST_CASE("choice_decoder: without a choice it is the list decoder, with one it 
     }
   }
   CHECK(other >= 35);
+}
+
+TEST_CASE("choice_decoder: a pass with a limit finds the same up to it, and nothing above it") {
+  random_generator random(24);
+  std::size_t abandoned = 0;
+  for (int round = 0; round < 200; ++round) {
+    project_shape shape;
+    shape.tasks = static_cast<std::size_t>(random.between(1, 60));
+    shape.resources = static_cast<std::size_t>(random.between(1, 10));
+    shape.longest = 9;
+    shape.capacity = random.between(1, 200);
+    shape.arc = random.real() * 0.3;
+    shape.zero_duration = random.chance(0.3) ? 0.3 : 0.0;
+    shape.scale = random.chance(0.3) ? random.between(2, 7) : 1;
+    shape.shuffled = random.chance(0.5);
+    const project p = sched_test::random_project(random, shape);
+    choice_decoder d(p);
+    std::vector<std::int32_t> free(p.task_count()), limited(p.task_count());
+    for (const bool reversed : {false, true}) {
+      const auto list = random_list<std::uint16_t>(random, p, reversed);
+      const std::span<const std::uint16_t> view(list);
+      choice c{.width = static_cast<std::size_t>(random.between(1, 10)), .sixteenths = random.between(0, 40)};
+      const auto run = [&](std::vector<std::int32_t>& starts) {
+        return reversed ? d.decode_reversed(view, starts, c) : d.decode(view, starts, c);
+      };
+      const std::int32_t makespan = run(free);
+      for (const std::int32_t less : {0, 1, static_cast<std::int32_t>(random.between(0, makespan))}) {
+        c.limit = makespan - less;
+        const std::int32_t found = run(limited);
+        REQUIRE(found == (less <= 0 ? makespan : std::numeric_limits<std::int32_t>::max()));
+        if (less <= 0) REQUIRE(limited == free);
+        else ++abandoned;
+      }
+    }
+  }
+  CHECK(abandoned >= 400);
 }
 
 TEST_CASE("choice_decoder: a call allocates nothing") {

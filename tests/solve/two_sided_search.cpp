@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <sched/solve/two_sided_search.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -77,6 +78,31 @@ TEST_CASE("the same seed gives the same search, another one another") {
   };
   CHECK(run(1) == run(1));
   CHECK(run(1) != run(2));
+}
+
+TEST_CASE("a child that nobody would keep is abandoned: it counts, and nothing else changes") {
+  std::uint64_t abandoned = 0;
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    const project p = scarce(seed, 15 + 3 * seed);
+    for (const auto keep : {replacement::pool, replacement::slot}) {
+      auto settings = two_sided_options::tuned(p.task_count(), 1500, seed);
+      settings.keep = keep;
+      two_sided_search quick(p, settings);
+      settings.abandon = false;
+      two_sided_search whole(p, settings);
+      for (std::uint64_t most = 7; whole.schedules() < 1500 && !whole.optimal(); most = most * 3 % 1000 + 1) {
+        const bool shorter = whole.step(std::min(most, 1500 - whole.schedules()));
+        REQUIRE(quick.step(std::min(most, 1500 - quick.schedules())) == shorter);
+        REQUIRE(quick.schedules() == whole.schedules());
+        REQUIRE(quick.makespan() == whole.makespan());
+        REQUIRE(std::ranges::equal(quick.starts(), whole.starts()));
+      }
+      REQUIRE(quick.abandoned() <= quick.schedules());
+      REQUIRE(whole.abandoned() == 0);
+      abandoned += quick.abandoned();
+    }
+  }
+  CHECK(abandoned > 1000);
 }
 
 TEST_CASE("a generation keeps its budget, however small") {

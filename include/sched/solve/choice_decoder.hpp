@@ -26,6 +26,8 @@ inline namespace v0 {
 struct choice {
   std::size_t width = 4;  ///< tasks compared: the first of the list whose predecessors are placed; 1: the list rules
   std::int64_t sixteenths = 8;  ///< a task may start so many sixteenths of a tick later for every place it stands ahead
+  /// A pass ends where no makespan up to this is possible any more.
+  std::int32_t limit = std::numeric_limits<std::int32_t>::max();
 };
 
 /// The serial schedule generation scheme on activity lists, with a choice: of the first `width` tasks of the list whose
@@ -33,6 +35,10 @@ struct choice {
 /// the list), at its earliest start given predecessors and capacities. With one task to choose from it is the serial
 /// scheme of `list_decoder`; with all of them and no cost, the task that can start first always goes first. Schedules
 /// are active, and every task gets its start once: a pass counts one schedule.
+///
+/// A pass with a `limit` ends where the next tasks would start so late that the longest way behind one of them passes
+/// the limit: the greatest value is returned, and the starts are not a schedule. It counts one schedule, too. A
+/// makespan up to the limit is always found, a longer one never.
 ///
 /// For classic single-mode projects (`accepts`). Prepared once from a project, which it does not keep. A call allocates
 /// nothing. Copies are independent; a decoder serves one thread. Lists name every task once, predecessors first.
@@ -49,15 +55,16 @@ public:
 
   [[nodiscard]] std::size_t task_count() const noexcept { return lengths_.size(); }
 
-  /// Decodes a list; returns the makespan. Precondition: both have `task_count()` entries, predecessors come first.
+  /// Decodes a list; returns the makespan, or the greatest value when it is abandoned. Precondition: both have
+  /// `task_count()` entries, predecessors come first.
   template <std::unsigned_integral Index>
   std::int32_t decode(std::span<const Index> list, std::span<std::int32_t> starts, const choice& c) noexcept {
-    return run(forward_, successors_, list, starts, c);
+    return run(forward_, successors_, tails_, list, starts, c);
   }
   /// The same on the project with all arcs turned: successors come first, and starts count back from the end.
   template <std::unsigned_integral Index>
   std::int32_t decode_reversed(std::span<const Index> list, std::span<std::int32_t> starts, const choice& c) noexcept {
-    return run(backward_, predecessors_, list, starts, c);
+    return run(backward_, predecessors_, heads_, list, starts, c);
   }
 
 private:
@@ -79,21 +86,34 @@ private:
         steps_(x.tasks + 2),
         rest_((x.tasks + 2) * (amounts_.words - 1), 0),
         finish_(x.tasks + 1, 0),
+        tails_(x.tasks, 0),
+        heads_(x.tasks, 0),
         place_(x.tasks, 0),
         waiting_(x.tasks, 0),
         known_(x.tasks) {
     SCHED_ASSERT(accepts(p));
     open_.reserve(x.tasks);
+    const auto order = p.topological_order();
+    for (const task_id t : order) heads_[t.index()] = behind(p.predecessors(t), heads_) + lengths_[t.index()];
+    for (std::size_t k = order.size(); k-- > 0;)
+      tails_[order[k].index()] = behind(p.successors(order[k]), tails_) + lengths_[order[k].index()];
     for (std::size_t i = 0; i < x.tasks; ++i)
       for (detail::decode::table* t : {&forward_, &backward_}) t->rows[i].need = amounts_.needs[i * amounts_.words];
   }
 
+  [[nodiscard]] static std::int32_t behind(std::span<const adjacency> arcs, const std::vector<std::int32_t>& rests) {
+    std::int32_t most = 0;
+    for (const adjacency& a : arcs) most = std::max(most, rests[a.task.index()]);
+    return most;
+  }
+
   template <class Index>
-  std::int32_t run(const detail::decode::table& table, const detail::decode::arcs& next, std::span<const Index> list,
-                   std::span<std::int32_t> starts, const choice& c) noexcept {
+  std::int32_t run(const detail::decode::table& table, const detail::decode::arcs& next,
+                   const std::vector<std::int32_t>& rests, std::span<const Index> list, std::span<std::int32_t> starts,
+                   const choice& c) noexcept {
     SCHED_ASSERT(list.size() == task_count() && starts.size() == task_count());
-    return amounts_.words == 1 ? decode<true>(table, next, list.data(), starts.data(), c)
-                               : decode<false>(table, next, list.data(), starts.data(), c);
+    return amounts_.words == 1 ? decode<true>(table, next, rests.data(), list.data(), starts.data(), c)
+                               : decode<false>(table, next, rests.data(), list.data(), starts.data(), c);
   }
 
   template <bool One>
@@ -145,8 +165,8 @@ private:
   }
 
   template <bool One, class Index>
-  std::int32_t decode(const detail::decode::table& table, const detail::decode::arcs& next, const Index* list,
-                      std::int32_t* starts, const choice& c) noexcept {
+  std::int32_t decode(const detail::decode::table& table, const detail::decode::arcs& next, const std::int32_t* rests,
+                      const Index* list, std::int32_t* starts, const choice& c) noexcept {
     const std::size_t n = task_count();
     steps_[0] = {0, 1, amounts_.full[0]};
     steps_[1] = {std::numeric_limits<std::int32_t>::max(), 1, amounts_.full[0]};  // never comes
@@ -164,6 +184,7 @@ private:
     }
     const std::int64_t tick = std::int64_t{16} * scale_;
     const std::size_t width = std::max<std::size_t>(c.width, 1);
+    const std::int32_t limit = c.limit / scale_;
     std::int32_t makespan = 0, last_start = 0, last_finish = 0;
     for (std::uint32_t placed = 0; placed < n; ++placed) {
       std::int64_t least = std::numeric_limits<std::int64_t>::max();
@@ -174,8 +195,11 @@ private:
         candidate& known = known_[i];
         const std::int32_t first = steps_[known.first].time;
         if (tick * first + cost >= least) continue;
-        if (known.asked + 1 != placed || (last_start < first + lengths_[i] && first < last_finish))
+        if (known.asked + 1 != placed || (last_start < first + lengths_[i] && first < last_finish)) {
           known.first = find<One>(i, known.first);
+          // What is placed stays: this task starts there or later.
+          if (steps_[known.first].time > limit - rests[i]) return std::numeric_limits<std::int32_t>::max();
+        }
         known.asked = placed;
         if (const std::int64_t value = tick * steps_[known.first].time + cost; value < least) {
           least = value;
@@ -209,6 +233,7 @@ private:
   std::vector<std::int32_t> lengths_;  // in units of scale_
   std::vector<detail::decode::step> steps_;
   std::vector<std::uint64_t> rest_, finish_;  // finish time << 32 | its step; the last one 0
+  std::vector<std::int32_t> tails_, heads_;   // longest way from a task's start to the end, in each direction
   std::vector<std::uint32_t> place_, waiting_, open_;
   std::vector<candidate> known_;
   std::uint32_t used_ = 0;

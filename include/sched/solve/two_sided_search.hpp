@@ -50,6 +50,7 @@ struct two_sided_options {
   double samples = 1.5;        ///< first schedules to take the best from, in populations
   std::size_t choices = 10;    ///< a child's decoding compares 2 to so many tasks (`choice`); 1: its list rules
   double choice_cost = 0.09;   ///< of a place in the list, in mean durations
+  bool abandon = true;         ///< children that nobody would keep are not decoded to the end; the result is the same
   replacement keep = replacement::pool;
   std::uint64_t seed = 1;
 
@@ -75,9 +76,9 @@ struct two_sided_options {
 /// schedules come from the parallel scheme and from sampling; populations shrink as the budget is used up.
 ///
 /// For classic single-mode projects (`list_decoder::accepts`). `step` makes one generation. Every decoding counts one
-/// schedule. O(population · n) memory; allocates in the constructor and when `reset` makes populations larger.
-/// Reference: Debels & Vanhoucke 2005 (two populations); Valls, Ballestín & Quintanilla 2008 (dense windows);
-/// Tanabe & Fukunaga 2014 (shrinking populations).
+/// schedule, an abandoned one, too. O(population · n) memory; allocates in the constructor and when `reset` makes
+/// populations larger. Reference: Debels & Vanhoucke 2005 (two populations); Valls, Ballestín & Quintanilla 2008 (dense
+/// windows); Tanabe & Fukunaga 2014 (shrinking populations).
 class two_sided_search {
 public:
   two_sided_search(const project& p, const two_sided_options& o)
@@ -119,6 +120,7 @@ public:
     starts_.resize(n_);
     best_starts_.resize(n_);
     keys_.resize(n_);
+    standard_.reserve(2 * o.population);
     bound_ = static_cast<std::int32_t>(windows_of_tasks_.length.count());
     for (side& s : sides_) s.reserve(o.population, n_);
   }
@@ -132,6 +134,8 @@ public:
   }
 
   [[nodiscard]] std::uint64_t schedules() const noexcept { return spent_; }
+  /// How many of them were abandoned, because their makespans would not have been kept.
+  [[nodiscard]] std::uint64_t abandoned() const noexcept { return abandoned_; }
   /// Makespan of the best schedule; greatest value before the first.
   [[nodiscard]] std::int32_t makespan() const noexcept { return best_; }
   /// Its starts by task.
@@ -242,12 +246,13 @@ private:
     note(makespan, w);
     return makespan;
   }
-  /// The same for a child, which may leave its list.
-  std::int32_t decode_child(std::size_t w) {
+  /// The same for a child, which may leave its list; abandoned (greatest value) when it must be longer than `limit`.
+  std::int32_t decode_child(std::size_t w, std::int32_t limit) {
     if (options_.choices <= 1) return decode(child_, w);
     ++spent_;
     const choice c{.width = 2 + static_cast<std::size_t>(random_.below(options_.choices - 1)),
-                   .sixteenths = choice_cost_};
+                   .sixteenths = choice_cost_,
+                   .limit = limit};
     const std::span<const index> list(child_);
     const std::int32_t makespan =
         w == 0 ? choosing_.decode(list, std::span(starts_), c) : choosing_.decode_reversed(list, std::span(starts_), c);
@@ -349,6 +354,9 @@ private:
   // --- generations ---
   void breed(const side& parents, side& target, std::size_t w) {
     const std::size_t born_before = target.size();
+    const bool pool = options_.keep == replacement::pool;
+    standard_.clear();
+    if (pool && options_.abandon) set_standard(target);
     for (std::size_t i = 0; i < parents.size() && may_go_on(); ++i) {
       list_of(member(parents, i), parents.makespan[i], 1 - w, mother_);
       cross(parents, i, w);
@@ -357,14 +365,23 @@ private:
         cross(parents, i, w);
       }
       mutate();
-      const std::int32_t makespan = decode_child(w);
-      const std::uint64_t h = hash_of(starts_);
-      if (target.known.contains(h)) continue;
-      if (options_.keep == replacement::pool) {
-        insert(target, makespan);
+      const std::size_t slot = std::min(i, born_before - 1);
+      const std::int32_t makespan = decode_child(w, limit_of(target, slot));
+      if (makespan == never_) {
+        ++abandoned_;
         continue;
       }
-      const std::size_t slot = std::min(i, born_before - 1);
+      const std::uint64_t h = hash_of(starts_);
+      if (target.known.contains(h)) continue;
+      if (pool) {
+        insert(target, makespan);
+        if (!standard_.empty() && makespan < standard_.front()) {
+          std::ranges::pop_heap(standard_);
+          standard_.back() = makespan;
+          std::ranges::push_heap(standard_);
+        }
+        continue;
+      }
       if (makespan > target.makespan[slot]) continue;
       target.known.erase(target.known.find(target.hash[slot]));
       target.known.insert(h);
@@ -373,7 +390,22 @@ private:
       std::ranges::copy(starts_, target.starts.begin() + static_cast<std::ptrdiff_t>(slot * n_));
       ++target.accepted;
     }
-    if (options_.keep == replacement::pool) cut(target, born_before, wanted());
+    if (pool) cut(target, born_before, wanted());
+  }
+  /// The least makespans of a side, as many as can stay at most: who is longer than all of them will be cut.
+  void set_standard(const side& target) {
+    if (target.size() < wanted()) return;
+    standard_.assign(target.makespan.begin(), target.makespan.end());
+    const auto last = standard_.begin() + static_cast<std::ptrdiff_t>(wanted());
+    std::nth_element(standard_.begin(), last - 1, standard_.end());
+    standard_.erase(last, standard_.end());
+    std::ranges::make_heap(standard_);
+  }
+  /// The longest makespan with which a child may still be kept.
+  [[nodiscard]] std::int32_t limit_of(const side& target, std::size_t slot) const noexcept {
+    if (!options_.abandon) return never_;
+    if (options_.keep == replacement::slot) return target.makespan[slot];
+    return standard_.empty() ? never_ : standard_.front();
   }
   [[nodiscard]] std::size_t other_than(std::size_t i, std::size_t n) {
     const std::size_t k = random_.below(n - 1);
@@ -495,11 +527,13 @@ private:
   side spare_;
   std::vector<index> mother_, father_, child_, place_;
   std::vector<std::int32_t> starts_, best_starts_;
+  std::vector<std::int32_t> standard_;  // a heap, the greatest first
   std::vector<std::uint32_t> buckets_, sorted_;
-  std::int32_t best_ = std::numeric_limits<std::int32_t>::max();
+  static constexpr std::int32_t never_ = std::numeric_limits<std::int32_t>::max();
+  std::int32_t best_ = never_;
   std::int32_t bound_ = 0;
   std::int64_t choice_cost_ = 0;
-  std::uint64_t spent_ = 0, limit_ = 0;
+  std::uint64_t spent_ = 0, limit_ = 0, abandoned_ = 0;
   std::size_t from_ = 0, since_restart_ = 0, sampled_ = 0;
   bool filled_ = false;
 };
