@@ -16,7 +16,9 @@
 #include <sched/priority/network_rules.hpp>
 #include <sched/priority/rule.hpp>
 #include <sched/priority/task_rules.hpp>
+#include <sched/solve/beam_search.hpp>
 #include <sched/solve/list_branch.hpp>
+#include <sched/solve/project_beam.hpp>
 #include <sched/solve/project_branch.hpp>
 #include <sched/solve/project_rollout.hpp>
 #include <sched/solve/rollout.hpp>

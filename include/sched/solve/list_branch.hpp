@@ -18,6 +18,7 @@
 #include <sched/model/project.hpp>
 #include <sched/model/schedule.hpp>
 #include <sched/priority/rule.hpp>
+#include <sched/solve/detail/fingerprint.hpp>
 #include <sched/solve/detail/rank_set.hpp>
 #include <sched/solve/list_decoder.hpp>
 #include <sched/solve/rule_driver.hpp>
@@ -87,6 +88,14 @@ public:
   [[nodiscard]] const critical_path& windows() const noexcept { return driver_.windows(); }
   [[nodiscard]] std::size_t placed_count() const noexcept { return listed_; }
   [[nodiscard]] std::span<const std::uint32_t> list() const noexcept { return std::span(list_).first(listed_); }
+  /// Equal for lists of the same tasks with the same starts: the same may follow them. 64 bits, unequal otherwise but
+  /// for chance. Decodes the list.
+  [[nodiscard]] std::uint64_t fingerprint() const {
+    decoder_.decode(list(), std::span(starts_));
+    detail::fingerprint f;
+    for (const std::uint32_t i : list()) f.add_unordered(i, static_cast<std::uint64_t>(starts_[i]));
+    return f.value();
+  }
   /// The schedule of a complete list, into memory that is reused. Classic projects have nothing to break.
   void complete_into(schedule& out) const {
     SCHED_ASSERT(done());

@@ -88,7 +88,8 @@ public:
   /// `project::topological_order()`.
   [[nodiscard]] std::span<const std::uint32_t> tie_order() const noexcept { return order_; }
 
-  /// Decodes a list; returns the makespan. Precondition: both have `task_count()` entries, predecessors come first.
+  /// Decodes a list; returns the makespan. Predecessors come first. A list may end early: then only the starts of its
+  /// tasks are written. Precondition: at most `task_count()` entries, as many starts.
   template <std::unsigned_integral Index>
   std::int32_t decode(std::span<const Index> list, std::span<std::int32_t> starts) noexcept {
     return run(forward_, list, starts);
@@ -307,16 +308,16 @@ void list_decoder::sort(Index* list) noexcept {
 template <class Index>
 std::int32_t list_decoder::run(const detail::decode::table& table, std::span<const Index> list,
                                std::span<std::int32_t> starts) noexcept {
-  SCHED_ASSERT(list.size() == task_count() && starts.size() == task_count());
+  SCHED_ASSERT(list.size() <= task_count() && starts.size() == task_count());
   using namespace detail::decode;  // NOLINT(google-build-using-namespace): this function only
   if (kernel_ == decode_kernel::steps) {
-    const step_pass pass{table.rows.data(), table.others.data(), task_count(),        &amounts_,
+    const step_pass pass{table.rows.data(), table.others.data(), list.size(),         &amounts_,
                          steps_.data(),     rest_.data(),        step_finish_.data(), scale_};
     return scale_ * (amounts_.words == 1 ? step_decode<true>(pass, list.data(), starts.data())
                                          : step_decode<false>(pass, list.data(), starts.data()));
   }
   const packed_pass pass{
-      table.rows.data(), table.others.data(), task_count(), full_, cells_.data(), dirty_, finish_.data(), scale_};
+      table.rows.data(), table.others.data(), list.size(), full_, cells_.data(), dirty_, finish_.data(), scale_};
 #if SCHED_DECODE_X86
   if (kernel_ == decode_kernel::avx512)
     dirty_ = with_layout<avx512_blocks<std::uint32_t, std::uint8_t>, avx512_blocks<std::uint64_t, std::uint8_t>,

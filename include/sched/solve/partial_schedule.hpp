@@ -158,6 +158,7 @@ public:
   [[nodiscard]] const project& problem() const noexcept { return *problem_; }
   [[nodiscard]] resource_pool<Timeline>& pool() noexcept { return pool_; }
   [[nodiscard]] mode_budget& budget() noexcept { return budget_; }
+  [[nodiscard]] const mode_budget& budget() const noexcept { return budget_; }
   [[nodiscard]] const schedule& result() const noexcept { return result_; }
   [[nodiscard]] std::size_t placed_count() const noexcept { return placements_.size(); }
   /// The placed tasks in the order of their placement.

@@ -21,6 +21,7 @@
 #include <sched/model/schedule.hpp>
 #include <sched/priority/mode_choice.hpp>
 #include <sched/priority/rule.hpp>
+#include <sched/solve/detail/fingerprint.hpp>
 #include <sched/solve/detail/free_units.hpp>
 #include <sched/solve/detail/rank_set.hpp>
 #include <sched/solve/partial_schedule.hpp>
@@ -171,6 +172,19 @@ public:
   [[nodiscard]] std::size_t placed_count() const noexcept { return partial_.placed_count(); }
   /// The tasks placed so far; unplaced ones at +∞.
   [[nodiscard]] const schedule& current() const noexcept { return partial_.result(); }
+  /// Equal where the same tasks are placed alike at the same moment, and the same modes are reserved: the same may
+  /// follow (with rules that do not ask in which order tasks were placed). 64 bits, unequal otherwise but for chance.
+  /// O(n).
+  [[nodiscard]] std::uint64_t fingerprint() const {
+    detail::fingerprint f;
+    f.add(static_cast<std::uint64_t>(now_.count()));
+    for (std::size_t i = 0; i < current().start.size(); ++i) {
+      f.add(static_cast<std::uint64_t>(current().start[i].count()));
+      f.add(current().mode[i]);
+    }
+    for (const std::uint32_t mode : partial_.budget().modes()) f.add(mode);
+    return f.value();
+  }
   void complete_into(schedule& out) const { out = partial_.result(); }
   [[nodiscard]] schedule_result result() const {
     return trouble_.status != status::feasible ? trouble_ : partial_.finish();

@@ -63,7 +63,7 @@ struct project_cost {
 namespace detail {
 
 /// A branch with what values its complete schedules: scratch memory that every copy has for itself.
-template <class Branch, evaluator Evaluator, reusable_timeline Timeline>
+template <class Branch, evaluator Evaluator, reusable_timeline Timeline = adaptive_timeline>
 class appraised : public Branch {
 public:
   appraised(Branch branch, const project& p, Evaluator value, bool justify)
@@ -87,6 +87,12 @@ public:
     return {broken, best};
   }
   [[nodiscard]] const schedule& scratch() const noexcept { return scratch_; }
+  /// The schedule that was just valued.
+  [[nodiscard]] schedule_result finished() const {
+    schedule_result r = this->result();
+    if (r.solved()) r.schedule = scratch_;
+    return r;
+  }
 
 private:
   /// A justifier refers to its own keys: a copy makes its own when it needs one.
@@ -137,7 +143,7 @@ struct project_lookahead {
   }
 };
 
-template <class Branch, evaluator Evaluator, reusable_timeline Timeline>
+template <class Branch, evaluator Evaluator>
 class project_rollout_run {
 public:
   project_rollout_run(Branch branch, const project& p, const project_rollout_options& options, Evaluator value)
@@ -153,7 +159,7 @@ public:
     const auto m = state_.mark();
     while (!state_.done()) state_.step();
     const project_cost base = state_.value();
-    schedule_result floor = finished();
+    schedule_result floor = state_.finished();
     state_.rewind(m);
 
     constexpr bool makespan = std::is_same_v<Evaluator, evaluate::makespan>;
@@ -178,24 +184,40 @@ public:
         });
     const project_cost last = state_.value();
     spent = each * (1 + out.report.scenarios + (whole || out.report.scenarios == 0 ? 0 : 1));
-    static_cast<schedule_result&>(out) = last < base ? finished() : std::move(floor);
+    static_cast<schedule_result&>(out) = last < base ? state_.finished() : std::move(floor);
     if (out.solved() && std::min(last, base).value <= least && makespan) out.status = status::optimal;
     out.schedules = spent;
     return out;
   }
 
 private:
-  /// The schedule that was just valued.
-  [[nodiscard]] schedule_result finished() const {
-    schedule_result r = state_.result();
-    if (r.solved()) r.schedule = state_.scratch();
-    return r;
-  }
-
   project_rollout_options options_;
-  appraised<Branch, Evaluator, Timeline> state_;
+  appraised<Branch, Evaluator> state_;
   project_cost standing_;
 };
+
+/// Calls `play` with what branches for this project, rule and options (lists where they are enough), or refuses. One
+/// timeline type, whatever the size: every instantiation costs users compile time.
+template <class Result, class Evaluator, class Rule, class Options, class Modes, class Play>
+Result with_project_branch(const project& p, Rule rule, const Options& options, Modes modes, Play play) {
+  const bool whole = options.horizon == project_rollout_options::to_the_end;
+  if (!std::is_same_v<Evaluator, evaluate::makespan> && !whole) {
+    Result refused;
+    refused.status = status::unsupported;
+    refused.reason = "a bounded horizon knows the makespan only: other objectives need complete scenarios";
+    return refused;
+  }
+  if (options.scheme == generation_scheme::serial && whole && options.timeline == timeline_model::automatic &&
+      list_decoder::accepts(p) && p.task_count() != 0) {
+    rule_driver<Rule> driver(p, rule);
+    if (driver.is_static() && !driver.is_parallel_only())
+      return play(list_branch<Rule>(p, std::move(rule), options.width, options.seed));
+  }
+  return play(project_branch<Rule, Modes, adaptive_timeline>(
+      p, std::move(rule),
+      {.scheme = options.scheme, .width = options.width, .idle = options.idle, .seed = options.seed},
+      std::move(modes)));
+}
 
 struct rollout_sgs_function {
   template <ranking_priority_rule Rule, evaluator Evaluator = evaluate::makespan,
@@ -203,33 +225,10 @@ struct rollout_sgs_function {
     requires(std::copyable<Modes>)
   project_rollout_result operator()(const project& p, Rule rule, const project_rollout_options& options = {},
                                     Evaluator value = {}, Modes modes = {}) const {
-    const bool whole = options.horizon == project_rollout_options::to_the_end;
-    if (!std::is_same_v<Evaluator, evaluate::makespan> && !whole) {
-      project_rollout_result refused;
-      refused.status = status::unsupported;
-      refused.reason = "a bounded horizon knows the makespan only: other objectives need complete scenarios";
-      return refused;
-    }
-    if (options.scheme == generation_scheme::serial && whole && options.timeline == timeline_model::automatic &&
-        list_decoder::accepts(p) && p.task_count() != 0) {
-      rule_driver<Rule> driver(p, rule);
-      if (driver.is_static() && !driver.is_parallel_only())
-        return project_rollout_run<list_branch<Rule>, Evaluator, adaptive_timeline>(
-            list_branch<Rule>(p, std::move(rule), options.width, options.seed), p, options, std::move(value))();
-    }
-    // One timeline type, whatever the size: every instantiation costs users compile time.
-    return with_branch<adaptive_timeline>(p, std::move(rule), options, std::move(value), std::move(modes));
-  }
-
-private:
-  template <class Timeline, class Rule, class Evaluator, class Modes>
-  static project_rollout_result with_branch(const project& p, Rule rule, const project_rollout_options& options,
-                                            Evaluator value, Modes modes) {
-    using branch = project_branch<Rule, Modes, Timeline>;
-    branch begin(p, std::move(rule),
-                 {.scheme = options.scheme, .width = options.width, .idle = options.idle, .seed = options.seed},
-                 std::move(modes));
-    return project_rollout_run<branch, Evaluator, Timeline>(std::move(begin), p, options, std::move(value))();
+    return with_project_branch<project_rollout_result, Evaluator>(
+        p, std::move(rule), options, std::move(modes), [&]<class Branch>(Branch branch) {
+          return project_rollout_run<Branch, Evaluator>(std::move(branch), p, options, std::move(value))();
+        });
   }
 };
 

@@ -89,6 +89,20 @@ struct rollout_report {
   bool cancelled = false;        ///< stopped by the caller; the base policy made the remaining decisions
 };
 
+namespace detail {
+/// One scenario: `decide()`, then `advance()` until the state is done or `playing` has reached its horizon, then
+/// `value()`; the state is as before.
+template <class S, class P, class Decide, class Advance, class Value>
+auto play_scenario(S& s, P& playing, Decide decide, Advance advance, Value value) {
+  const auto m = s.mark();
+  decide();
+  while (!s.done() && !playing.finished(std::as_const(s))) advance();
+  auto cost = value();
+  s.rewind(m);
+  return cost;
+}
+}  // namespace detail
+
 /// Rollout, decision by decision: at every decision of the base policy each choice is tried, played on by the base
 /// policy to the horizon, valued and taken back; the least cost is followed, ties the first choice. Never worse than a
 /// sequentially consistent base policy when scenarios run to the end and the cost is that of the end; otherwise keep
@@ -217,17 +231,15 @@ private:
   cost scenario(worker& w, S& s, std::size_t d, const level& decided, const choice& x) {
     level& l = w.levels[d];
     ++w.played;
-    const auto m = s.mark();
     l.playing = decided.policy;
     if (d + 1 < w.levels.size()) w.levels[d + 1].policy = decided.policy;
-    s.take(x);
-    while (!s.done() && !l.playing.finished(std::as_const(s))) {
-      if (d + 1 < w.levels.size()) advance(w, s, d + 1);
-      else s.step();
-    }
-    cost value = l.playing.cost_of(std::as_const(s));
-    s.rewind(m);
-    return value;
+    return detail::play_scenario(
+        s, l.playing, [&] { s.take(x); },
+        [&] {
+          if (d + 1 < w.levels.size()) advance(w, s, d + 1);
+          else s.step();
+        },
+        [&] { return l.playing.cost_of(std::as_const(s)); });
   }
   /// One decision inside a scenario.
   void advance(worker& w, S& s, std::size_t d) {
