@@ -42,6 +42,7 @@ runner add_list(CLI::App& app) {
     rows("solver", {{"serial", "serial-sgs", "each task as early as possible, one after another"},
                     {"parallel", "parallel-sgs", "time moves forward, what fits is started"},
                     {"rollout", "rollout-sgs", "either of them, with a look ahead at every decision"},
+                    {"beam", "beam-sgs", "either of them, with several ways kept open"},
                     {"search", "search", "the best schedule that a budget buys, with a bound"},
                     {"backfill", "backfill", "batch jobs, live or on a trace"}});
     rows("direction", {{"forward", "forward", "every task as early as possible"},

@@ -30,9 +30,12 @@ planning direction_of(const std::string& name) {
   return name == "forward" ? planning::forward : name == "backward" ? planning::backward : planning::bidirectional;
 }
 
+/// True for the solvers around a scheme that try decisions before they make them.
+bool looks_ahead(const project_request& r) { return r.solver == "rollout" || r.solver == "beam"; }
+
 /// True when the solver builds its schedules by the parallel scheme: then it takes every rule.
 bool builds_in_parallel(const project_request& r) {
-  return r.solver == "parallel" || (r.solver == "rollout" && r.scheme == "parallel");
+  return r.solver == "parallel" || (looks_ahead(r) && r.scheme == "parallel");
 }
 
 schedule_result roll_out(const project& p, const project_request& r, const priority::any_rule& rule,
@@ -52,9 +55,27 @@ schedule_result roll_out(const project& p, const project_request& r, const prior
   return rollout_sgs(p, rule, options, evaluator_of(p, r), modes);
 }
 
+schedule_result search_beam(const project& p, const project_request& r, const priority::any_rule& rule,
+                            const control& watch) {
+  project_beam_options options{
+      .scheme = builds_in_parallel(r) ? generation_scheme::parallel : generation_scheme::serial,
+      .beam = r.beam,
+      .width = r.width,
+      .idle = r.wait,
+      .justify = r.justify,
+      .seed = r.seed,
+      .watch = watch};
+  if (r.horizon != 0) options.horizon = r.horizon;
+  if (r.schedules != 0) options.schedules = r.schedules;
+  const named_modes modes(r.modes);
+  if (r.objective == "makespan") return beam_sgs(p, rule, options, evaluate::makespan{}, modes);
+  return beam_sgs(p, rule, options, evaluator_of(p, r), modes);
+}
+
 schedule_result solve_with(const project& p, const project_request& r, const priority::any_rule& rule,
                            const control& watch) {
   if (r.solver == "rollout") return roll_out(p, r, rule, watch);
+  if (r.solver == "beam") return search_beam(p, r, rule, watch);
   const named_modes modes(r.modes);
   const bool serial = r.solver == "serial";
   if (serial && rule.is_parallel_only()) {
@@ -187,9 +208,9 @@ outcome project_command::run() {
   const auto documents = common.documents_for(inputs, {"csv", "json", "html", "svg", "dot"});
   if (request.direction != "forward" && request.schedules > 1 && request.solver != "search")
     throw usage_error("--schedules samples forward only");
-  if (request.direction != "forward" && (request.solver == "rollout" || request.solver == "search"))
+  if (request.direction != "forward" && (looks_ahead(request) || request.solver == "search"))
     throw usage_error("--solver " + request.solver + " plans forward only");
-  if (request.solver == "rollout" && request.horizon != 0 && request.objective != "makespan")
+  if (looks_ahead(request) && request.horizon != 0 && request.objective != "makespan")
     throw usage_error("--horizon knows --objective makespan only");
   if (request.direction == "bidirectional" && request.solver != "serial")
     throw usage_error("--direction bidirectional needs --solver serial");
@@ -205,7 +226,7 @@ outcome project_command::run() {
       throw usage_error("unknown rule '" + request.rule + "'; available: " + rule_names() +
                         " (what they mean: sched list)");
     if (!builds_in_parallel(request) && entry->make().is_parallel_only())
-      throw usage_error("rule " + request.rule + " needs --solver parallel, or rollout with --scheme parallel");
+      throw usage_error("rule " + request.rule + " needs --solver parallel, or rollout or beam with --scheme parallel");
     rules.push_back(request.rule);
   }
   if (!request.trace.empty() && (request.solver != "search" || inputs.size() != 1))
@@ -306,18 +327,23 @@ runner add_project(CLI::App& app) {
   c->add_option("INPUT", self->inputs, "Project files; processed in this order")->required();
   project_request& r = self->request;
   c->add_option("--solver", r.solver,
-                "serial or parallel schedule generation; rollout: one that looks ahead; search: the best that a budget "
-                "buys, rules aside (default parallel)")
-      ->check(one_of({"serial", "parallel", "rollout", "search"}));
-  c->add_option("--scheme", r.scheme, "Rollout: looks ahead with serial or parallel generation (default parallel)")
+                "serial or parallel schedule generation; rollout: one that looks ahead; beam: one that keeps several "
+                "ways open; search: the best that a budget buys, rules aside (default parallel)")
+      ->check(one_of({"serial", "parallel", "rollout", "beam", "search"}));
+  c->add_option("--scheme", r.scheme,
+                "Rollout, beam: looks ahead with serial or parallel generation (default parallel)")
       ->check(one_of({"serial", "parallel"}));
-  c->add_option("--width", r.width, "Rollout: tasks compared at a decision, the best by the rule (default 4)")
+  c->add_option("--beam", r.beam, "Beam: partial schedules kept at a level (default 8)")
       ->check(CLI::PositiveNumber)
       ->check(whole_number());
-  c->add_option("--horizon", r.horizon, "Rollout: tasks placed ahead before a choice is valued (default: all)")
+  c->add_option("--width", r.width, "Rollout, beam: tasks compared at a decision, the best by the rule (default 4)")
       ->check(CLI::PositiveNumber)
       ->check(whole_number());
-  c->add_flag("--wait", r.wait, "Rollout, parallel: weigh starting nothing until the next event, too (default: off)");
+  c->add_option("--horizon", r.horizon, "Rollout, beam: tasks placed ahead before a choice is valued (default: all)")
+      ->check(CLI::PositiveNumber)
+      ->check(whole_number());
+  c->add_flag("--wait", r.wait,
+              "Rollout, beam, parallel: weigh starting nothing until the next event, too (default: off)");
   c->add_option("--direction", r.direction, "forward, backward or bidirectional (default forward)")
       ->check(one_of({"forward", "backward", "bidirectional"}));
   c->add_flag("--alternating", r.alternating,
@@ -329,8 +355,8 @@ runner add_project(CLI::App& app) {
       ->check(one_of({"earliest-finish", "shortest", "least-work"}));
   c->add_flag("--justify", r.justify, "Double justification of every schedule (counts 2 more; default: off)");
   c->add_option("--schedules", r.schedules,
-                "Budget of schedules: more than 1 samples around the rule, regret-biased (default 1); of a rollout "
-                "(default: as many as it takes); of a search (default 5000; with --time-limit until then)")
+                "Budget of schedules: more than 1 samples around the rule, regret-biased (default 1); of a rollout or "
+                "beam (default: as many as it takes); of a search (default 5000; with --time-limit until then)")
       ->check(CLI::PositiveNumber)
       ->check(whole_number());
   c->add_flag(
@@ -339,9 +365,10 @@ runner add_project(CLI::App& app) {
   c->add_option("--islands", r.islands, "Search: searches of their own that share budget and best schedule (default 1)")
       ->check(CLI::PositiveNumber)
       ->check(whole_number());
-  c->add_option("--objective", r.objective,
-                "What sampling, rollout, search and justification keep the best of: makespan, tardiness, tardy-count, "
-                "levelling or npv, the net present value of generated cash flows (default makespan)")
+  c->add_option(
+       "--objective", r.objective,
+       "What sampling, rollout, beam, search and justification keep the best of: makespan, tardiness, tardy-count, "
+       "levelling or npv, the net present value of generated cash flows (default makespan)")
       ->check(one_of({"makespan", "tardiness", "tardy-count", "levelling", "npv"}));
   c->add_option("--discount", r.discount, "npv: what payments lose per tick (default 0.01)")
       ->check(CLI::NonNegativeNumber);

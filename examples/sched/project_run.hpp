@@ -30,9 +30,10 @@ struct project_request {
   bool justify = false;
   bool bound = false;
   bool validate = true;
-  std::uint64_t schedules = 0;      ///< budget; 0: one pass, and of a rollout as many as it takes
-  std::string scheme = "parallel";  ///< what a rollout looks ahead with
-  std::size_t width = 4;            ///< of a rollout: tasks compared at a decision
+  std::uint64_t schedules = 0;      ///< budget; 0: one pass, and of a rollout or beam as many as it takes
+  std::string scheme = "parallel";  ///< what a rollout or beam looks ahead with
+  std::size_t beam = 8;             ///< partial schedules kept at a level
+  std::size_t width = 4;            ///< of a rollout or beam: tasks compared at a decision
   std::uint64_t horizon = 0;        ///< placements to look ahead; 0: to the end
   bool wait = false;                ///< weigh starting nothing, too
   std::size_t islands = 1;          ///< of a search

@@ -184,6 +184,10 @@ class ExitStatus(ProgramTest):
                           ["project", "a.sm", "--rule", "wcs", "--solver", "rollout", "--scheme", "serial"],
                           ["project", "a.sm", "--solver", "rollout", "--direction", "backward"],
                           ["project", "a.sm", "--solver", "rollout", "--width", "0"],
+                          ["project", "a.sm", "--solver", "beam", "--beam", "0"],
+                          ["project", "a.sm", "--solver", "beam", "--direction", "backward"],
+                          ["project", "a.sm", "--solver", "beam", "--horizon", "3", "--objective", "tardiness"],
+                          ["project", "a.sm", "--rule", "wcs", "--solver", "beam", "--scheme", "serial"],
                           ["project", "a.sm", "--solver", "rollout", "--horizon", "3", "--objective", "tardiness"],
                           ["project", "a.sm", "--out-format", "csv"],
                           ["generate"], ["generate", "nothing"], ["bench"], ["bench", "nothing"], ["list", "x"]):
@@ -472,6 +476,24 @@ class Options(ProgramTest):
             self.assertLessEqual(int(row["schedules"]), n)
         self.assertEqual(self.without_seconds("a.sm", "--solver", "rollout", "--justify"),
                          self.without_seconds("a.sm", "--solver", "rollout", "--justify", "--threads", 3))
+
+    def test_a_beam_of_one_is_rollout_and_a_wider_one_keeps_its_budget(self):
+        makespan = lambda row: int(row["makespan"])
+        for scheme in ("serial", "parallel"):
+            base = self.project("a.sm", "--solver", scheme).rows[0]
+            ahead = self.project("a.sm", "--solver", "rollout", "--scheme", scheme).rows[0]
+            one = self.project("a.sm", "--solver", "beam", "--beam", 1, "--scheme", scheme).rows[0]
+            self.assertEqual((one["solver"], one["rule"], one["makespan"]), ("beam", "lft", ahead["makespan"]))
+            self.assertLess(int(one["schedules"]), int(ahead["schedules"]))
+            for options in ([], ["--justify"], ["--horizon", 10], ["--wait"], ["--beam", 3, "--width", 2]):
+                row = self.project("a.sm", "--solver", "beam", "--scheme", scheme, *options).rows[0]
+                self.assertLessEqual(makespan(row), makespan(base))
+                self.assertGreater(int(row["schedules"]), 10)
+            for n in (1, 5, 60):
+                row = self.project("a.sm", "--solver", "beam", "--schedules", n, "--scheme", scheme).rows[0]
+                self.assertEqual(int(row["schedules"]), n)
+        self.assertEqual(self.without_seconds("a.sm", "--solver", "beam", "--objective", "levelling"),
+                         self.without_seconds("a.sm", "--solver", "beam", "--objective", "levelling", "--threads", 3))
 
     def test_a_search_keeps_its_budget_and_proves_what_it_can(self):
         for n in (1, 2, 7, 400):
@@ -845,7 +867,7 @@ class Help(ProgramTest):
             names.setdefault(r["question"], []).append(r["name"])
             self.assertTrue(r["name"] and r["long_name"] and r["what"], r)
         self.assertEqual(names["priority"], RULES)
-        for question, wanted in {"solver": "serial parallel rollout search backfill", "direction": "forward backward bidirectional",
+        for question, wanted in {"solver": "serial parallel rollout beam search backfill", "direction": "forward backward bidirectional",
                                  "mode": "earliest-finish shortest least-work",
                                  "evaluator": "makespan tardiness tardy-count levelling",
                                  "roadmap algorithm": "parallel-sgs bounded-rollout critical-path",
