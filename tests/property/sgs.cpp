@@ -21,6 +21,7 @@
 #include "support/rounds.hpp"
 
 using namespace sched;
+using sched_test::rounds;
 using sched_test::wanted_instances;
 
 namespace {
@@ -137,7 +138,8 @@ TEST_CASE("every rule, scheme and direction gives valid schedules, and every unh
 TEST_CASE("an infeasible verdict on a tiny project is confirmed by exhaustive search") {
   random_generator rng(4711);
   std::size_t infeasible = 0, solved = 0, late = 0, unsolved = 0;
-  for (int round = 0; round < 1000; ++round) {
+  const int all = rounds(1000, 100);
+  for (int round = 0; round < all; ++round) {
     const project p = sched_test::tiny_dated_project(rng);
     std::optional<bool> possible;
     const auto check = [&](const schedule_result& r) {
@@ -168,15 +170,16 @@ TEST_CASE("an infeasible verdict on a tiny project is confirmed by exhaustive se
     check(serial_sgs(p, priority::latest_finish{}, {.direction = planning::backward, .horizon = rng.between(0, 30)}));
     check(parallel_sgs(p, priority::latest_start{}, {.direction = planning::backward, .horizon = rng.between(0, 30)}));
   }
-  CHECK(infeasible > 100);
-  CHECK(solved > 100);
-  CHECK(late > 100);
-  CHECK(unsolved > 0);
+  const auto many = static_cast<std::size_t>(all) / 10;
+  CHECK(infeasible > many);
+  CHECK(solved > many);
+  CHECK(late > many);
+  CHECK((unsolved > 0 || all < 1000));
 }
 
 TEST_CASE("serial schedules of classic projects are active, parallel ones non-delay") {
   random_generator rng(99);
-  for (int round = 0; round < 150; ++round) {
+  for (int round = 0, all = rounds(150, 10); round < all; ++round) {
     const project p = sched_test::random_project(rng, {.tasks = 1 + static_cast<std::size_t>(rng.below(20)),
                                                        .resources = static_cast<std::size_t>(rng.below(4)),
                                                        .shuffled = round % 2 == 0});
@@ -221,7 +224,7 @@ TEST_CASE("serial schedules of classic projects are active, parallel ones non-de
 
 TEST_CASE("the best precedence-feasible list gives the least makespan there is") {
   random_generator rng(5);
-  for (int round = 0; round < 60; ++round) {
+  for (int round = 0, all = rounds(60, 10); round < all; ++round) {
     const project p = sched_test::random_project(rng, {.tasks = 2 + static_cast<std::size_t>(rng.below(5)),
                                                        .resources = 2,
                                                        .longest = 3,
