@@ -84,7 +84,7 @@ struct roadmap_explanation {
 
 struct roadmap_explain_options {
   std::size_t most_waits = 32;         ///< listed per task
-  std::size_t most_steps = 1u << 17u;  ///< of calendars looked at per task: behind that its waits end with `more`
+  std::size_t most_steps = 1u << 16u;  ///< of calendars looked at per task: behind that its waits end with `more`
 };
 
 namespace detail {
