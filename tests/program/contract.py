@@ -1170,8 +1170,8 @@ class Backfill(ProgramTest):
         self.assertEqual(self.backfill("bad.swf", "--skip-bad").rows[0]["jobs"], "2")
 
     def test_progress_is_shown_on_stderr_only(self):
-        self.trace(3000)
-        r = self.backfill("t.swf", "--reserve", "all", "--windows", 3, "--progress")
+        self.trace(400)
+        r = self.backfill("t.swf", "--reserve", "all", "--windows", 3, "--window-jobs", 100, "--progress")
         self.assertIn("1/1  best ", r.err)
         self.assertEqual(self.backfill("t.swf").err, "")
 
