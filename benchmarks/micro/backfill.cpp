@@ -237,8 +237,8 @@ void live(int repeats) {
               "policy", "event", "running", "events", "p50", "p90", "p99", "max");
   live_rows("EASY", reserve::easy(), std::min(repeats, 3), 40000);
   live_rows("conservative", reserve::conservative{}, std::min(repeats, 3), 20000);
-  live_rows("  4,000 looks", reserve::conservative{.most_looks = 4000}, std::min(repeats, 3), 20000);
   live_rows("  1,000 looks", reserve::conservative{.most_looks = 1000}, std::min(repeats, 3), 20000);
+  live_rows("  300 looks", reserve::conservative{.most_looks = 300}, std::min(repeats, 3), 20000);
   std::printf("\n");
 }
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSL-1.0
-# One compile-fail test: CXX, SOURCE, INCLUDES (| instead of ;).
+# One compile-fail test: CXX, SOURCE, INCLUDES; FLAGS: with which PRECOMPILED, if it exists, was made (| instead of ;).
 file(STRINGS "${SOURCE}" lines LIMIT_COUNT 2)
 list(GET lines 0 first)
 if(NOT first MATCHES "^// expect: (.+)$")
@@ -10,6 +10,10 @@ string(REPLACE "|" ";" includes "${INCLUDES}")
 list(REMOVE_ITEM includes /usr/include)  # named explicitly it would hide the compiler's own order
 list(TRANSFORM includes PREPEND "-I")
 set(command "${CXX}" -std=c++20 -fsyntax-only ${includes} "${SOURCE}")
+if(PRECOMPILED AND EXISTS "${PRECOMPILED}")
+  string(REPLACE "|" ";" flags "${FLAGS}")
+  list(APPEND command ${flags} -Xclang -include-pch -Xclang "${PRECOMPILED}")
+endif()
 
 execute_process(COMMAND ${command} OUTPUT_VARIABLE text ERROR_VARIABLE text RESULT_VARIABLE result)
 if(result EQUAL 0)

@@ -677,6 +677,77 @@ TEST_CASE("a job within its quota takes back what others were lent, in any band 
   }
 }
 
+TEST_CASE("what a common limit keeps aside is taken back from who was lent it, though there is room") {
+  const cluster c = small_cluster({8, 8});
+  for (const auto& [on, grace, wanted] : {std::tuple{true, 0, 3}, {true, 5, 3}, {false, 0, 3}, {true, 0, 5}}) {
+    quota_tree q({{"cpu"}, {"memory"}, {"devices"}, {"jobs"}});
+    const auto all = q.add("all", quota_tree::root, {{}, {}, {.hard = 8000}});
+    const auto a = q.add("a", all, {{}, {}, {.hard = 8000, .soft = 4000}});
+    const auto b = q.add("b", all, {{}, {}, {.hard = 8000, .soft = 4000}});
+    auto s = preempting_scheduler(c, {.grace = grace, .quotas = &q, .reclaim = on});
+    for (job_number k = 1; k <= 4; ++k) {
+      cluster_job j = device_job(k, 2, 1000);
+      j.quota = a;
+      s.submit(j, k);
+      CHECK(s.decide(k).starts == ids{k});
+    }
+    cluster_job j = device_job(11, static_cast<std::uint32_t>(wanted), 100, band_low);
+    j.quota = b;
+    s.submit(j, 10);
+    auto d = s.decide(10);
+    if (!on || wanted > 4) {  // five are more than its own
+      CHECK(d.preempts.empty());
+      CHECK(d.starts.empty());
+      CHECK(s.why(11).what == wait_answer::kind::quota);
+      continue;
+    }
+    REQUIRE(d.preempts.size() == 2);
+    for (const preemption_order& p : d.preempts) {
+      CHECK(p.reclaimed);
+      CHECK(p.preemptor == 11);
+      CHECK((p.victim == 3 || p.victim == 4));
+    }
+    if (grace != 0) {
+      CHECK(d.starts.empty());
+      d = s.decide(10 + grace);
+    }
+    CHECK(d.starts == ids{11});
+    CHECK(q.used(all, 2, 10 + grace) == 7000);
+    // They wait for the limit now, and take nothing back: a has its own.
+    d = s.decide(20);
+    CHECK(d.preempts.empty());
+    CHECK(d.starts.empty());
+    CHECK(s.why(3).what == wait_answer::kind::quota);
+  }
+}
+
+TEST_CASE("of those that wait aside nobody takes anything back before the head of the queue") {
+  const cluster c = small_cluster({8, 8});
+  quota_tree q({{"cpu"}, {"memory"}, {"devices"}, {"jobs"}});
+  const auto all = q.add("all", quota_tree::root, {{}, {}, {.hard = 8000}});
+  const auto a = q.add("a", all, {{}, {}, {.hard = 8000, .soft = 4000}});
+  const auto b = q.add("b", all, {{}, {}, {.hard = 8000, .soft = 4000}});
+  auto s = preempting_scheduler(c, {.grace = 0, .quotas = &q});
+  for (job_number k = 1; k <= 4; ++k) {
+    cluster_job j = device_job(k, 2, 1000);
+    j.quota = a;
+    s.submit(j, 0);
+  }
+  CHECK(s.decide(0).starts.size() == 4);
+  s.submit(device_job(10, 4, 100), 1);  // of nobody's quota
+  CHECK(s.decide(1).starts == ids{10});
+  s.submit(device_job(20, 8, 100), 2);  // waits for a whole node
+  cluster_job j = device_job(21, 2, 100);
+  j.quota = b;
+  s.submit(j, 3);
+  CHECK(s.decide(3).preempts.empty());
+  CHECK(s.cancel(20, 4));
+  const auto d = s.decide(4);
+  CHECK(d.starts == ids{21});
+  REQUIRE(d.preempts.size() == 1);
+  CHECK(d.preempts[0].preemptor == 21);
+}
+
 TEST_CASE("who would be above his own quota reclaims nothing, and what was lent is own again when there is less") {
   const cluster c = small_cluster({8});
   quota_tree q({{"cpu"}, {"memory"}, {"devices"}, {"jobs"}});

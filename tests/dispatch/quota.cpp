@@ -137,6 +137,24 @@ TEST_CASE("limits without sense are refused") {
   CHECK_THROWS_AS(quota_tree({{"x", -1}}), error);
 }
 
+TEST_CASE("without what others would give back a wish is answered as if it were gone, and nothing changes") {
+  quota_tree q({{"devices"}, {"hours", 100}}, {{.hard = 8}, {.hard = 8}});
+  const auto a = q.add("a", quota_tree::root), b = q.add("b", quota_tree::root, {{.hard = 4, .soft = 3}});
+  const std::vector<amount> six{6}, three{3}, four{4}, hours{0, 8}, hour{0, 1};
+  REQUIRE(q.reserve(a, six, 0));
+  CHECK_FALSE(q.would(b, three, 0));
+  const std::vector<quota_holding> gone{{a, six}};
+  CHECK(q.would_without(b, three, gone, 0).granted);
+  CHECK_FALSE(q.would_without(b, three, gone, 0).over_soft);
+  CHECK(q.would_without(b, four, gone, 0).over_soft);
+  CHECK_FALSE(q.would(b, three, 0));
+  CHECK(q.used(quota_tree::root, 0, 0) == 6);
+  REQUIRE(q.reserve(a, hours, 0));
+  q.commit(a, hours);
+  CHECK_FALSE(q.would_without(b, hour, std::vector<quota_holding>{{a, hours}}, 0));  // windows give nothing back
+  CHECK_THROWS_AS(q.would_without(b, hour, std::vector<quota_holding>{{9, hours}}, 0), error);
+}
+
 TEST_CASE("what is lent is reclaimed from the largest share, and only as long as a node is above its own") {
   quota_tree q({{"devices"}, {"hours", 100}});
   const auto cohort = q.add("cohort", quota_tree::root);

@@ -47,7 +47,8 @@ struct cluster_options {
   /// · ticks and device thousandths · ticks of the estimate. Must outlive the scheduler.
   quota_tree* quotas = nullptr;
   /// With quotas and preemption: a blocked head within its own quota takes back what jobs of any band have that were
-  /// started above a soft limit, or on what others lend, as long as their quota is above its own.
+  /// started above a soft limit, or on what others lend, as long as their quota is above its own. So does a job before
+  /// it that a limit above their quotas keeps aside.
   bool reclaim = true;
   any_inventory inventory{};  ///< who really has the devices
 };

@@ -64,12 +64,12 @@ class cluster_scheduler : detail::cluster_gangs<order::lexicographic<order::band
       places::move, places::fail, places::requeue, places::queue_again, places::leave, places::join_queue,
       places::leave_queue, places::rank, places::timers_once, places::tick, places::risen, places::watch_rise,
       places::release_if_free, places::extend_overruns, places::wait_for, places::settle, places::take_over,
-      places::drop_claim, places::quota_amounts, places::wish, places::begin_pass, places::start_at;
+      places::drop_claim, places::turn_of, places::quota_amounts, places::wish, places::begin_pass, places::start_at;
   using places::none, places::machine_, places::options_, places::order_, places::placement_, places::store_,
       places::state_, places::ws_, places::plan_, places::jobs_, places::free_, places::ids_, places::namesakes_,
       places::queue_, places::timers_, places::requests_, places::arrays_, places::claims_, places::failed_,
-      places::gangs_, places::lost_, places::decision_, places::now_, places::epoch_, places::pass_,
-      places::last_sequence_, places::waiting_;
+      places::gangs_, places::parked_, places::lent_, places::lost_, places::decision_, places::now_, places::epoch_,
+      places::pass_, places::last_sequence_, places::waiting_;
   using typename places::ranked, typename places::entry, typename places::claim, typename places::desk;
 
 public:
@@ -406,6 +406,7 @@ private:
   struct bench {
     cluster_scheduler* s;
     std::uint32_t head;
+    bool aside;  ///< it waits for its quota, not for its turn
     std::vector<seat>& seats;
     std::size_t in_order = 0;
     placement_result where{};
@@ -441,12 +442,26 @@ private:
           if (!f(e.rec.place[i])) return;
     }
     [[nodiscard]] bool fits() {
+      if (aside && !within_quota()) return false;
       placement_result r = s->placement_(s->wish(head), s->state_, s->ws_);
       if (!r) return false;
       where = std::move(r);
       return true;
     }
+    /// Nothing of it would be lent again.
+    [[nodiscard]] bool within_quota() {
+      std::vector<std::array<amount, 6>> amounts;
+      for (std::size_t k = 0; k < in_order; ++k)
+        if (seats[k].removed) amounts.push_back(s->quota_amounts(seats[k].handle));
+      std::vector<quota_holding> gone;
+      for (std::size_t k = 0; k < in_order; ++k)
+        if (seats[k].removed) gone.push_back({s->jobs_[seats[k].handle].rec.job.quota, amounts[gone.size()]});
+      const quota_answer a =
+          s->options_.quotas->would_without(s->jobs_[head].rec.job.quota, s->quota_amounts(head), gone, s->now_);
+      return a && !a.over_soft && !a.bursting;
+    }
     [[nodiscard]] bool touches(std::size_t k) {
+      if (aside) return true;
       bool found = false;
       each_part(k, [&](const allocation& a) {
         found = std::ranges::any_of(where.parts, [&](const allocation& p) { return p.node == a.node; });
@@ -476,7 +491,7 @@ private:
     std::ranges::sort(lent, rather_victim, [&](std::uint32_t h) { return as_candidate(jobs_[h]); });
     std::vector<std::uint32_t> turns(lent.size(), 0);
     const quota_answer own = options_.quotas->would(e.rec.job.quota, quota_amounts(head), now_);
-    if (options_.reclaim && own && !own.over_soft && !own.bursting) {
+    if (options_.reclaim && (b.aside || (own && !own.over_soft && !own.bursting))) {
       std::vector<std::array<amount, 6>> amounts;
       for (const std::uint32_t h : lent) amounts.push_back(quota_amounts(h));
       std::vector<quota_holding> holdings;
@@ -486,7 +501,7 @@ private:
     }
     for (std::size_t k = 0; k < lent.size(); ++k) {
       const entry& v = jobs_[lent[k]];
-      if (turns[k] == 0 && v.rec.job.band >= e.rec.job.band) continue;
+      if (turns[k] == 0 && (b.aside || v.rec.job.band >= e.rec.job.band)) continue;
       b.seats.push_back({as_candidate(v), lent[k]});
       b.seats.back().who.reclaim = turns[k];
     }
@@ -518,7 +533,11 @@ private:
           return false;
         },
         [](std::size_t) { return false; });
-    if (head == none || !claims_.empty() || jobs_[head].refused_in == pass_) return;
+    if (!claims_.empty()) return;
+    if (head != none && jobs_[head].refused_in != pass_) preempt_for(head);
+    if (Preemption::enabled && lent_ != 0 && claims_.empty() && options_.reclaim) reclaim_aside(head);
+  }
+  void preempt_for(std::uint32_t head) {
     const entry& e = jobs_[head];
     if (tried_ == head && tried_epoch_ == epoch_ && tried_at_ == now_) return;
     tried_ = head;
@@ -526,7 +545,7 @@ private:
     tried_at_ = now_;
     if (gangs_.empty() && !places::somebody_below(e.rec.job.band)) return;
     seats_.clear();
-    bench b{this, head, seats_};
+    bench b{this, head, false, seats_};
     std::vector<std::uint32_t> lent;
     for (const std::uint32_t h : gangs_) add_spare(head, h, b);
     plan_.ends().each([&](const auto& end) {
@@ -537,7 +556,47 @@ private:
       return true;
     });
     add_lent(head, lent, b);
-    if (b.seats.empty()) return;
+    if (!b.seats.empty()) preemption_answer_ = order_preemption(b);
+  }
+  /// A limit that it shares with others keeps a job aside, and others have what it is entitled to: they give it back.
+  /// Of each quota that waits below a limit, the first job; nobody passes the head so.
+  void reclaim_aside(std::uint32_t head) {
+    if (parked_.empty() || (aside_epoch_ == epoch_ && aside_at_ == now_ && aside_count_ == places::put_aside_)) return;
+    aside_epoch_ = epoch_;
+    aside_at_ = now_;
+    aside_count_ = places::put_aside_;
+    std::vector<std::uint32_t> lent, waiting;
+    plan_.ends().each([&](const auto& end) {
+      if (jobs_[end.job].lent && may_be_victim(jobs_[end.job])) lent.push_back(end.job);
+      return true;
+    });
+    if (lent.empty()) return;
+    for (const std::uint32_t h : parked_)
+      if (!jobs_[h].limit.granted && (head == none || turn_of(h) < turn_of(head))) waiting.push_back(h);
+    std::ranges::sort(waiting, {}, [&](std::uint32_t h) { return turn_of(h); });
+    std::vector<std::pair<quota_tree::node, quota_tree::node>> asked;
+    for (const std::uint32_t h : waiting) {
+      const entry& e = jobs_[h];
+      const std::pair limit(e.rec.job.quota, e.limit.node);
+      if (std::ranges::find(asked, limit) != asked.end()) continue;
+      asked.push_back(limit);
+      seats_.clear();
+      bench b{this, h, true, seats_};
+      std::vector<std::uint32_t> below;
+      for (const std::uint32_t v : lent) {
+        if (!options_.quotas->stands_below(jobs_[v].rec.job.quota, e.limit.node)) continue;
+        if (jobs_[v].gang != nullptr) jobs_[v].gang->spare.clear();
+        below.push_back(v);
+      }
+      add_lent(h, below, b);
+      if (b.seats.empty() || order_preemption(b) != preemption_status::ordered) continue;
+      preemption_answer_ = preemption_status::ordered;
+      return;
+    }
+  }
+  /// The policy chooses, and if that helps, they leave for the head of the bench.
+  [[nodiscard]] preemption_status order_preemption(bench& b) {
+    const std::uint32_t head = b.head;
     std::vector<std::size_t> chosen;
     if constexpr (Preemption::enabled) preemption_.choose(b, chosen);
     else victims::minimal{}.choose(b, chosen);
@@ -546,8 +605,7 @@ private:
     for (const std::size_t k : chosen) b.remove(k);
     const bool helps = !chosen.empty() && b.fits();
     for (const std::size_t k : chosen) b.put_back(k);
-    preemption_answer_ = helps ? preemption_status::ordered : preemption_status::would_not_help;
-    if (!helps) return;
+    if (!helps) return preemption_status::would_not_help;
     leave_queue(head);
     jobs_[head].claims = true;
     claims_.push_back({head, {}, {b.where.parts.begin(), b.where.parts.end()}});
@@ -579,6 +637,7 @@ private:
       else timers_once(deadline, v);
     }
     start_claims();
+    return preemption_status::ordered;
   }
   /// Preemptors whose victims have left.
   void start_claims() {
@@ -600,8 +659,8 @@ private:
   typename Reserve::memory memory_{};
   Preemption preemption_;
   preemption_status preemption_answer_ = preemption_status::none;
-  instant tried_at_ = instant::minus_infinity();
-  std::uint64_t tried_epoch_ = 0;
+  instant tried_at_ = instant::minus_infinity(), aside_at_ = instant::minus_infinity();
+  std::uint64_t tried_epoch_ = 0, aside_epoch_ = 0, aside_count_ = 0;
   std::uint32_t tried_ = none;
   std::vector<seat> seats_;
 };

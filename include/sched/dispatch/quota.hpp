@@ -117,6 +117,15 @@ public:
     const std::lock_guard lock(mutex_);
     return check(n, wanted, now);
   }
+  /// As `would`, when `gone` had been given back. Of windows nothing comes back. O(gone · depth · resources) more;
+  /// allocates.
+  [[nodiscard]] quota_answer would_without(node n, std::span<const amount> wanted, std::span<const quota_holding> gone,
+                                           instant now) {
+    const std::lock_guard lock(mutex_);
+    std::vector<amount> less(nodes_.size() * resources_.size(), 0);
+    for (const quota_holding& h : gone) note_less(h, less);
+    return check(n, wanted, now, less);
+  }
   /// What was reserved is used: windows keep it.
   void commit(node n, std::span<const amount> used) {
     const std::lock_guard lock(mutex_);
@@ -208,11 +217,7 @@ public:
       if (next == holdings.size()) return out;
       out.push_back(next);
       lists[holdings[next].node].pop_back();
-      for (node n = holdings[next].node;; n = nodes_[n].parent) {
-        for (std::size_t k = 0; k < width(holdings[next].amounts); ++k)
-          less[n * resources_.size() + k] += holdings[next].amounts[k];
-        if (n == root) break;
-      }
+      note_less(holdings[next], less);
     }
   }
 
@@ -237,6 +242,19 @@ private:
   entry& at(node n) {
     if (n >= nodes_.size()) throw error("no quota node " + std::to_string(n), {std::to_string(n)});
     return nodes_[n];
+  }
+  /// Of every node by resource, what would be used less without the holding.
+  void note_less(const quota_holding& h, std::vector<amount>& less) {
+    static_cast<void>(at(h.node));
+    for (node n = h.node;; n = nodes_[n].parent) {
+      for (std::size_t k = 0; k < width(h.amounts); ++k)
+        if (resources_[k].window == 0) less[n * resources_.size() + k] += h.amounts[k];
+      if (n == root) return;
+    }
+  }
+  /// What is used without `less`, which may be empty.
+  [[nodiscard]] amount left(node n, std::size_t k, std::span<const amount> less) const noexcept {
+    return nodes_[n].use[k].used - (less.empty() ? 0 : less[n * resources_.size() + k]);
   }
   /// How far the holding's node, or one above it that is not above `who`, is above its own when `less` is gone.
   [[nodiscard]] double share_above(const quota_holding& h, node who, const std::vector<amount>& less) const {
@@ -304,7 +322,8 @@ private:
       }
     }
   }
-  [[nodiscard]] quota_answer check(node n, std::span<const amount> wanted, instant now) {
+  [[nodiscard]] quota_answer check(node n, std::span<const amount> wanted, instant now,
+                                   std::span<const amount> less = {}) {
     quota_answer out;
     out.granted = true;
     for (const amount a : wanted)
@@ -318,17 +337,18 @@ private:
         for (const node m : e.below) settle(nodes_[m], now);
       for (std::size_t k = 0; k < width(wanted) && out.granted; ++k) {
         if (wanted[k] == 0) continue;
-        if (e.cohort && self != n) check_cohort(e, below, k, wanted[k], out);
-        if (out.granted) check_one(e, self, k, wanted[k], now, out);
+        if (e.cohort && self != n) check_cohort(e, below, k, wanted[k], less, out);
+        if (out.granted) check_one(e, self, k, wanted[k], now, less, out);
       }
       below = self;
     });
     return out;
   }
-  void check_one(const entry& e, node self, std::size_t k, amount wanted, instant now, quota_answer& out) const {
+  void check_one(const entry& e, node self, std::size_t k, amount wanted, instant now, std::span<const amount> less,
+                 quota_answer& out) const {
     const usage& u = e.use[k];
     const quota_limit& l = e.limits[k];
-    const amount after = saturating_add(u.used, wanted), hard = hard_of(e, k);
+    const amount after = saturating_add(left(self, k, less), wanted), hard = hard_of(e, k);
     const bool lends = self != root && nodes_[e.parent].cohort;
     const amount most = lends ? saturating_add(hard, l.borrow) : hard;
     if (after > most) {
@@ -350,16 +370,17 @@ private:
     }
     if (after > l.soft || after > hard) out.over_soft = true;
   }
-  void check_cohort(const entry& e, node member, std::size_t k, amount wanted, quota_answer& out) const {
+  void check_cohort(const entry& e, node member, std::size_t k, amount wanted, std::span<const amount> less,
+                    quota_answer& out) const {
     amount all = 0, taken = 0;
     for (const node m : e.below) {
       const quota_limit& l = nodes_[m].limits[k];
       if (l.hard == no_limit) return;
-      const amount used = saturating_add(nodes_[m].use[k].used, m == member ? wanted : 0);
+      const amount used = saturating_add(left(m, k, less), m == member ? wanted : 0);
       all = saturating_add(all, l.hard);
       taken = saturating_add(taken, m == member ? used : std::max(used, l.hard - std::min(l.hard, l.lend)));
     }
-    const amount own = saturating_add(nodes_[member].use[k].used, wanted);
+    const amount own = saturating_add(left(member, k, less), wanted);
     if (taken <= all || own <= nodes_[member].limits[k].hard) return;
     out.granted = false;
     out.node = static_cast<node>(&e - nodes_.data());

@@ -88,6 +88,11 @@ protected:
     }
   }
 
+  /// More important jobs first, then as they were submitted.
+  [[nodiscard]] auto turn_of(std::uint32_t h) const {
+    const stored_job& r = jobs_[h].rec;
+    return std::pair(-std::int64_t{r.job.band}, r.sequence);
+  }
   /// Jobs that wait aside for a quota get back what was lent to others below the same limit, when that is enough and
   /// there is a place then: of those that are not more important, the least important first.
   void yield() {
@@ -152,10 +157,6 @@ private:
 
   [[nodiscard]] bool may_change(const entry& e) const noexcept {
     return e.rec.life.state() == job_state::running && e.rec.gang.leaving.empty() && options_.inventory.partial();
-  }
-  [[nodiscard]] auto turn_of(std::uint32_t h) const {
-    const stored_job& r = jobs_[h].rec;
-    return std::pair(-std::int64_t{r.job.band}, r.sequence);
   }
   [[nodiscard]] std::vector<std::uint32_t> in_turn() const {
     std::vector<std::uint32_t> out = gangs_;
