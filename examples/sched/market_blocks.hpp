@@ -41,6 +41,7 @@ struct block_case {
     if (const auto list = in.find("blocks")) {
       for (const auto v : list->array()) index.emplace(std::string(v.at("id").string()), index.size());
       for (const auto v : list->array()) {
+        v.allow({"id", "side", "price", "volume", "min_ratio", "parent", "group", "loop", "zone"});
         block_order b;
         blocks.emplace_back(v.at("id").string());
         b.side = io::side_of(v.at("side"));
@@ -62,6 +63,7 @@ struct block_case {
     };
     if (const auto list = in.find("flexible"))
       for (const auto v : list->array()) {
+        v.allow({"id", "side", "price", "volume", "first", "last", "zone"});
         flexible.emplace_back(v.at("id").string());
         flexible_order f{io::side_of(v.at("side")), io::real_of(v.at("price")), io::real_of(v.at("volume"))};
         if (const auto x = v.find("first")) f.first = period_of(*x);
@@ -71,6 +73,8 @@ struct block_case {
       }
     if (const auto list = in.find("complex"))
       for (const auto v : list->array()) {
+        v.allow({"id", "side", "kind", "fixed_term", "variable_term", "ramp_up", "ramp_down", "min_power", "steps",
+                 "zone"});
         complex.emplace_back(v.at("id").string());
         complex_order c;
         c.side = io::side_of(v.at("side"));
@@ -85,8 +89,12 @@ struct block_case {
         real("ramp_up", c.ramp_up);
         real("ramp_down", c.ramp_down);
         if (const auto x = v.find("min_power")) c.min_power = io::reals_of(*x);
-        for (const auto s : v.at("steps").array())
-          c.steps.push_back({period_of(s.at("period")), io::real_of(s.at("volume")), io::real_of(s.at("price"))});
+        for (const auto s : v.at("steps").array()) {
+          s.allow({"period", "volume", "price", "survives"});
+          const auto stays = s.find("survives");
+          c.steps.push_back({period_of(s.at("period")), io::real_of(s.at("volume")), io::real_of(s.at("price")),
+                             stays && stays->boolean()});
+        }
         c.zone = zone(v);
         book.complex.push_back(std::move(c));
       }
@@ -130,17 +138,21 @@ inline void add_block_volume(const sched::block_book& book, const sched::block_r
 /// Decisions and totals of a clearing with blocks.
 inline void add_block_values(const block_case& b, const sched::block_result& r, answer& values) {
   using sched::no_block;
-  answer blocks = answer::object(), flexible = answer::object(), complex = answer::object(), lost = answer::array();
+  answer blocks = answer::object(), flexible = answer::object(), complex = answer::object(), steps = answer::object(),
+         lost = answer::array();
   for (std::size_t k = 0; k < b.blocks.size(); ++k) blocks[b.blocks[k]] = r.ratio[k];
   for (std::size_t k = 0; k < b.flexible.size(); ++k)
     flexible[b.flexible[k]] = r.period[k] == no_block ? answer(nullptr) : answer(r.period[k] + 1);
-  for (std::size_t k = 0; k < b.complex.size(); ++k)
+  for (std::size_t k = 0; k < b.complex.size(); ++k) {
     complex[b.complex[k]] = r.complex_on[k] != 0 ? "accepted" : "rejected";
+    steps[b.complex[k]] = numbers(r.complex_accepted[k]);
+  }
   for (const std::size_t k : r.paradoxically_rejected) lost.push_back(b.blocks[k]);
   for (const std::size_t k : r.paradoxically_rejected_flexible) lost.push_back(b.flexible[k]);
   values["blocks"] = std::move(blocks);
   values["flexible"] = std::move(flexible);
   values["complex"] = std::move(complex);
+  if (!steps.empty()) values["complex_accepted"] = std::move(steps);
   values["paradoxically_rejected"] = std::move(lost);
   values["welfare"] = r.welfare;
   values["bound"] = number_or_null(r.bound);
@@ -152,6 +164,8 @@ inline market_answer run_blocks(const sched::io::market_case& c, bool validate =
   using namespace sched;
   market_answer out;
   try {
+    for (const char* key : {"links", "boundaries", "constraints", "ramps", "purchases"})
+      if (const auto v = c.input.find(key)) v->fail("without 'zones'");
     const auto periods = static_cast<std::size_t>(c.input.at("periods").integer(1, 100'000));
     std::vector<std::vector<curve_segment>> books(periods);
     std::vector<std::pair<std::size_t, std::size_t>> place;  // of each order: period, index

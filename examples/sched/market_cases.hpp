@@ -582,7 +582,7 @@ private:
       return false;
     };
     if (among({"price", "price_interval", "order_prices", "price_buy", "price_sell", "price_left", "price_right",
-               "prices", "shadow_price"}))
+               "prices", "shadow_price", "ramp_price"}))
       return t.price;
     if (among({"welfare", "auctioneer_surplus", "payments", "fees", "fees_by_user", "cost", "congestion_rent", "reward",
                "utility"}))

@@ -20,8 +20,8 @@
 
 namespace program {
 
-/// A case of mechanism `zonal`, or one period (from 1) of mechanism `blocks`, as the library wants it. Orders, links
-/// and boundaries with a period belong to that one only, those without to the first (orders) or to all.
+/// One period (from 1) of a case of mechanism `zonal` or `blocks`, as the library wants it. Orders, links and
+/// boundaries with a period belong to that one only, those without to the first (orders) or to all.
 struct zonal_case {
   sched::zonal_market market{};
   std::vector<std::string> zones{}, constraints{};
@@ -59,17 +59,22 @@ struct zonal_case {
       ++number;
     }
     if (const auto links = in.find("links"))
-      for (const auto v : links->array())
+      for (const auto v : links->array()) {
+        v.allow({"from", "to", "capacity", "reverse", "tariff", "loss", "period"});
         if (now(v, true))
           market.links.push_back({zone(v.at("from")), zone(v.at("to")), io::real_of(v.at("capacity")),
                                   optional(v, "reverse", 0), optional(v, "tariff", 0), optional(v, "loss", 0)});
+      }
     if (const auto all = in.find("boundaries"))
-      for (const auto v : all->array())
+      for (const auto v : all->array()) {
+        v.allow({"zone", "price", "import", "export", "period"});
         if (now(v, true))
           market.boundaries.push_back(
               {zone(v.at("zone")), io::real_of(v.at("price")), optional(v, "import", 0), optional(v, "export", 0)});
+      }
     if (const auto all = in.find("constraints"))
       for (const auto v : all->array()) {
+        v.allow({"id", "ptdf", "ram"});
         flow_constraint f;
         f.ptdf.assign(zones.size(), 0);
         for (const auto x : v.at("ptdf").object()) {
@@ -97,13 +102,129 @@ struct zonal_case {
     }
     return out;
   }
+
+  /// Ramps by indices of the links of a period, or by the name of a zone.
+  [[nodiscard]] std::vector<sched::zonal_ramp> ramps(const sched::io::json_value& list) const {
+    using namespace sched;
+    std::vector<zonal_ramp> out;
+    for (const auto v : list.array()) {
+      v.allow({"links", "zone", "up", "down"});
+      zonal_ramp r;
+      const auto links = v.find("links"), zone = v.find("zone"), up = v.find("up"), down = v.find("down");
+      if (links.has_value() == zone.has_value()) v.fail("either 'links' or 'zone' is wanted");
+      if (!up && !down) v.fail("neither 'up' nor 'down': no ramp");
+      if (links)
+        for (const std::size_t k : io::indices_of(*links, market.links.size()))
+          r.links.push_back(static_cast<std::uint32_t>(k));
+      else r.zone = static_cast<std::uint32_t>(std::find(zones.begin(), zones.end(), zone->string()) - zones.begin());
+      if (up) r.up = io::real_of(*up);
+      if (down) r.down = io::real_of(*down);
+      out.push_back(std::move(r));
+    }
+    return out;
+  }
 };
+
+/// Zones over periods, with ramps between these or without: what has a zone or link is a list over the periods.
+inline market_answer run_zonal_periods(const sched::io::market_case& c, bool validate) {
+  using namespace sched;
+  market_answer out;
+  const std::int64_t periods = c.input.at("periods").integer(1, 100'000);
+  if (const auto other = c.input.find("purchases")) other->fail("purchases at one average price are for one period");
+  std::vector<zonal_case> cases;
+  std::vector<zonal_market> markets;
+  for (std::int64_t t = 1; t <= periods; ++t) {
+    cases.emplace_back(c, t, periods);
+    markets.push_back(cases.back().market);
+  }
+  const case_rules rules(c, "k_price", "marginal_demand");
+  const auto list = c.input.find("ramps");
+  const std::vector<zonal_ramp> ramps = list ? cases[0].ramps(*list) : std::vector<zonal_ramp>{};
+  const auto start = std::chrono::steady_clock::now();
+  zonal_periods_result r;
+  if (!ramps.empty()) {
+    r = couple_periods(markets, ramps);
+  } else {
+    for (const zonal_market& m : markets) {
+      r.periods.push_back(couple_zones(m, rules.tie, one_price{rules.pricing}));
+      r.welfare += r.periods.back().welfare;
+    }
+    // The whole is as good as its worst period; of empty ones nothing is said.
+    for (const clearing_status s : {clearing_status::infeasible, clearing_status::shortage, clearing_status::surplus,
+                                    clearing_status::cleared, clearing_status::no_trade})
+      if (r.status == clearing_status::empty &&
+          std::any_of(r.periods.begin(), r.periods.end(), [s](const zonal_result& x) { return x.status == s; }))
+        r.status = s;
+  }
+  out.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  out.values["status"] = std::string(to_string(r.status));
+  answer price = answer::object(), position = answer::object(), flows = answer::array(), imports = answer::array();
+  std::vector<double> accepted(c.input.at("orders").size(), 0), volume;
+  double rent = 0, unserved = 0;
+  for (const std::string& z : cases[0].zones) price[z] = position[z] = answer::array();
+  for (std::size_t t = 0; t < cases.size(); ++t) {
+    const zonal_result& one = r.periods[t];
+    for (std::size_t z = 0; z < cases[t].zones.size(); ++z) {
+      price[cases[t].zones[z]].push_back(z < one.price.size() ? number_or_null(one.price[z]) : answer(nullptr));
+      position[cases[t].zones[z]].push_back(number_or_null(one.net_position[z]));
+    }
+    flows.push_back(numbers(one.flow));
+    imports.push_back(numbers(one.boundary_import));
+    double bought = 0;
+    for (std::size_t k = 0; k < markets[t].orders.size() && k < one.accepted.size(); ++k) {
+      accepted[cases[t].order[k]] = one.accepted[k];
+      if (markets[t].orders[k].order.side == market_side::buy) bought += one.accepted[k];
+    }
+    volume.push_back(bought);
+    rent += one.congestion_rent;
+    unserved += one.unserved;
+  }
+  out.values["price"] = std::move(price);
+  out.values["volume"] = numbers(volume);
+  out.values["accepted"] = numbers(accepted);
+  out.values["flows"] = std::move(flows);
+  out.values["net_position"] = std::move(position);
+  out.values["boundary_net_import"] = std::move(imports);
+  if (!ramps.empty()) {
+    answer prices = answer::array();
+    for (std::size_t t = 0; t + 1 < cases.size(); ++t) {
+      const auto from = r.ramp_price.begin() + static_cast<std::ptrdiff_t>(t * ramps.size());
+      prices.push_back(numbers(std::vector<double>(from, from + static_cast<std::ptrdiff_t>(ramps.size()))));
+    }
+    out.values["ramp_price"] = std::move(prices);
+  }
+  out.values["congestion_rent"] = rent;
+  out.values["welfare"] = r.welfare;
+  out.values["unserved"] = unserved;
+  if (!validate || r.status == clearing_status::infeasible) return out;
+  if (!ramps.empty()) {
+    for (const market_violation& v : validate_periods(markets, ramps, r)) out.wrong.push_back(describe(v));
+    return out;
+  }
+  for (std::size_t t = 0; t < markets.size(); ++t) {
+    const clearing_status s = r.periods[t].status;
+    if (s != clearing_status::cleared && s != clearing_status::shortage) continue;
+    for (market_violation& v : validate_market(markets[t], r.periods[t])) {
+      v.period = t;
+      out.wrong.push_back(describe(v));
+    }
+  }
+  return out;
+}
 
 inline market_answer run_zonal(const sched::io::market_case& c, bool validate = true) {
   using namespace sched;
   market_answer out;
   try {
+    for (const char* key : {"blocks", "flexible", "complex"})
+      if (const auto v = c.input.find(key)) v->fail("orders over several periods are for the mechanism 'blocks'");
+    if (c.input.find("periods") || c.input.find("ramps")) return run_zonal_periods(c, validate);
     const zonal_case z(c);
+    const auto by_zone = [&](const std::vector<double>& values) {
+      answer o = answer::object();
+      for (std::size_t k = 0; k < z.zones.size() && k < values.size(); ++k) o[z.zones[k]] = number_or_null(values[k]);
+      return o;
+    };
     const case_rules rules(c, "k_price", "marginal_demand");
     const auto start = std::chrono::steady_clock::now();
     const auto list = c.input.find("purchases");
@@ -117,11 +238,6 @@ inline market_answer run_zonal(const sched::io::market_case& c, bool validate = 
       out.values["average_price"] = number_or_null(bought_at_one.price);
       out.values["purchased"] = numbers(bought_at_one.accepted);
     }
-    const auto by_zone = [&](const std::vector<double>& values) {
-      answer o = answer::object();
-      for (std::size_t k = 0; k < z.zones.size() && k < values.size(); ++k) o[z.zones[k]] = number_or_null(values[k]);
-      return o;
-    };
     out.values["price"] = by_zone(r.price);
     out.values["accepted"] = numbers(r.accepted);
     out.values["flows"] = numbers(r.flow);
@@ -164,6 +280,8 @@ inline market_answer run_block_zones(const sched::io::market_case& c, bool valid
   using namespace sched;
   market_answer out;
   try {
+    for (const char* key : {"ramps", "purchases"})
+      if (const auto v = c.input.find(key)) v->fail("not over block orders: for the mechanism 'zonal'");
     const std::int64_t periods = c.input.at("periods").integer(1, 100'000);
     std::vector<zonal_case> cases;
     std::vector<zonal_market> markets;

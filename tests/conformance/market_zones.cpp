@@ -63,3 +63,65 @@ TEST_CASE("a zonal case with purchases has one average price for them") {
   CHECK(got.values["purchased"][0].get<double>() == Approx(30));
   CHECK(got.values["purchased"][2].get<double>() == Approx(0).margin(1e-9));
 }
+
+TEST_CASE("a zonal case over periods holds flows back by ramps, proved, and without ramps clears period by period") {
+  const auto run = [](const std::string& more) {
+    const std::string text = R"({"case": "r", "mechanism": "zonal", "periods": 2, "zones": ["A", "B"], "orders": [
+      {"side": "sell", "volume": 100, "price": 20, "zone": "A", "period": 1},
+      {"side": "sell", "volume": 100, "price": 50, "zone": "B", "period": 1},
+      {"side": "buy", "volume": 10, "price": 90, "zone": "B", "period": 1},
+      {"side": "sell", "volume": 100, "price": 20, "zone": "A", "period": 2},
+      {"side": "sell", "volume": 100, "price": 50, "zone": "B", "period": 2},
+      {"side": "buy", "volume": 60, "price": 90, "zone": "B", "period": 2}],
+      "links": [{"from": "A", "to": "B", "capacity": 100, "reverse": 100}])" +
+                             more + "}";
+    const io::json_document document(text, "r.json");
+    return program::run_zonal(io::read_market_cases(document).front());
+  };
+  const auto held = run(R"(, "ramps": [{"links": [0], "up": 20}, {"zone": "B", "down": 90}])");
+  CHECK(held.wrong.empty());
+  CHECK(held.values["status"] == "cleared");
+  CHECK(held.values["price"].dump() == R"({"A":[20.0,20.0],"B":[-10.0,50.0]})");
+  CHECK(held.values["flows"].dump() == "[[10.0],[30.0]]");
+  CHECK(held.values["accepted"].dump() == "[10.0,0.0,10.0,30.0,30.0,60.0]");
+  CHECK(held.values["net_position"].dump() == R"({"A":[10.0,30.0],"B":[-10.0,-30.0]})");
+  CHECK(held.values["ramp_price"].dump() == "[[30.0,0.0]]");
+  CHECK(held.values["volume"].dump() == "[10.0,60.0]");
+  CHECK(held.values["welfare"].get<double>() == Approx(10 * 70 + 30 * 70 + 30 * 40));
+  const auto free = run("");
+  CHECK(free.wrong.empty());
+  CHECK(free.values["flows"].dump() == "[[10.0],[60.0]]");
+  CHECK(free.values["welfare"].get<double>() == Approx(70 * 70));
+  CHECK(!free.values.contains("ramp_price"));
+  CHECK(run(R"(, "ramps": [{"zone": "C", "up": 1}])").values["error"] == "unknown_zone");
+  CHECK(run(R"(, "ramps": [{"zone": "A", "up": -1}])").values["error"] == "negative_volume");
+}
+
+TEST_CASE("what stands where it has no meaning in a zonal case is refused with its line") {
+  const auto refusal = [](const std::string& more) {
+    const std::string text =
+        "{\"case\": \"w\", \"mechanism\": \"zonal\", \"zones\": [\"A\", \"B\"], \"orders\": []" + more + "}";
+    const io::json_document document(text, "w.json");
+    try {
+      program::run_zonal(io::read_market_cases(document).front());
+    } catch (const error& e) {
+      return std::string(e.what());
+    }
+    return std::string();
+  };
+  using sched_test::contains;
+  const std::string link = R"(,
+    "links": [{"from": "A", "to": "B", "capacity": 1)";
+  CHECK(refusal(link + "}]") == "");
+  CHECK_THAT(refusal(link + R"(, "ramp_up": 1}])"), contains("w.json:2: /links/0: unknown member 'ramp_up'"));
+  CHECK_THAT(refusal(",\n\"ramps\": []"), contains("member 'periods' is missing"));
+  const auto ramps = [&](const std::string& r) {
+    return refusal(link + "}],\n\"periods\": 2, \"ramps\": [" + r + "]");
+  };
+  CHECK_THAT(ramps("{\"links\": [1], \"up\": 3}"), contains("w.json:3: /ramps/0/links/0: outside 0 to 0"));
+  CHECK_THAT(ramps("{\"links\": [0], \"zone\": \"A\", \"up\": 3}"), contains("either 'links' or 'zone'"));
+  CHECK_THAT(ramps("{\"zone\": \"A\"}"), contains("neither 'up' nor 'down'"));
+  CHECK_THAT(ramps("{\"zone\": \"A\", \"most\": 3}"), contains("unknown member 'most'"));
+  CHECK_THAT(refusal(R"(, "periods": 1, "purchases": [])"), contains("for one period"));
+  CHECK_THAT(refusal(R"(, "periods": 1, "blocks": [])"), contains("for the mechanism 'blocks'"));
+}

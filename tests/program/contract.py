@@ -1490,6 +1490,38 @@ class Market(ProgramTest):
         r = self.market(self.cases(zones))
         self.assertEqual((r.rows[0]["price"], r.err), ("A=10 B=50", ""))
 
+    def test_flows_change_no_faster_than_their_ramps(self):
+        hour = [{"side": "sell", "volume": 100, "price": 20, "zone": "A"}, {"side": "sell", "volume": 100, "price": 50, "zone": "B"}]
+        orders = [o | {"period": t} for t in (1, 2) for o in hour]
+        orders += [{"side": "buy", "volume": 10 if t == 1 else 60, "price": 90, "zone": "B", "period": t} for t in (1, 2)]
+        case = {"case": "r", "mechanism": "zonal", "periods": 2, "zones": ["A", "B"], "orders": orders,
+                "links": [{"from": "A", "to": "B", "capacity": 100}], "ramps": [{"links": [0], "up": 20}],
+                "expect": {"price": {"A": [20, 20], "B": [-10, 50]}, "flows": [[10], [30]], "ramp_price": [[30]]}}
+        r = self.market(self.cases(case), "--expect")
+        self.assertEqual((r.rows[0]["price"], r.err), ("A=[20.0,20.0] B=[-10.0,50.0]", "1 agree, 0 differ\n"))
+        del case["expect"]
+        case["ramps"][0] = {"zone": "A", "down": 0}
+        line = json.loads(self.sched("market", self.cases(case), "--format", "json").out)
+        self.assertEqual(line["flows"], [[10], [60]])
+        case["ramps"][0] = {"zone": "A", "ramp_up": 0}
+        self.assertRegex(self.sched("market", self.cases(case), code=2).err, r"\Asched: m\.json:1: /0/ramps/0: unknown member 'ramp_up'")
+        self.file("m.json", json.dumps(case | {"ramps": [], "links": [case["links"][0] | {"ramp_up": 5}]}).replace('"links"', '\n"links"'))
+        self.assertRegex(self.sched("market", "m.json", code=2).err, r"\Asched: m\.json:2: /links/0: unknown member 'ramp_up'")
+
+    def test_complex_orders_ramp_and_leave_steps_that_survive(self):
+        case = {"case": "c", "mechanism": "blocks", "periods": 2, "pricing": "last_accepted_offer",
+                "orders": [{"side": side, "volume": 100, "price": price, "period": t} for t in (1, 2) for side, price in (("sell", 80), ("buy", 90))],
+                "complex": [{"id": "u", "side": "sell", "kind": "minimum_income", "ramp_up": 10,
+                             "steps": [{"period": 1, "volume": 20, "price": 85}, {"period": 2, "volume": 100, "price": 50}]}]}
+        line = json.loads(self.sched("market", self.cases(case), "--format", "json").out)
+        self.assertEqual((line["complex"], [round(a, 9) for a in line["complex_accepted"]["u"]]), ({"u": "accepted"}, [20, 30]))
+        case["complex"][0] |= {"ramp_up": "inf", "fixed_term": 1e6}
+        case["complex"][0]["steps"][1] |= {"survives": True}
+        line = json.loads(self.sched("market", self.cases(case), "--format", "json").out)
+        self.assertEqual((line["complex"], line["complex_accepted"]), ({"u": "rejected"}, {"u": [0, 100]}))
+        case["complex"][0]["ramp"] = 5
+        self.assertRegex(self.sched("market", self.cases(case), code=2).err, r"\Asched: m\.json:1: /0/complex/0: unknown member 'ramp'")
+
     def test_books_in_csv_are_cleared_one_by_one_packed_or_not(self):
         self.sched("generate", "market", "--hours", 3, "--orders", 50, "--out", "b.csv")
         (self.folder / "z.csv.gz").write_bytes(gzip.compress((self.folder / "b.csv").read_bytes()))
