@@ -68,10 +68,15 @@ def market_step(capacity: NDArray[np.float64], cost: NDArray[np.float64], demand
                 accepted: NDArray[np.float64], rewards: NDArray[np.float64], /, *,
                 bids: Optional[NDArray[np.float64]] = None, volumes: Optional[NDArray[np.float64]] = None,
                 max_bid_delta: float = 50.0, bid_penalty: float = 0.01, lost_load: float = 1.0,
-                demand_scale: float = 1.0, cost_scale: float = 1.0, horizon: float = 1.0) -> float: ...
+                demand_scale: float = 1.0, cost_scale: float = 1.0, horizon: float = 1.0,
+                demand_prices: Optional[NDArray[np.float64]] = None, demand_volumes: Optional[NDArray[np.float64]] = None,
+                served: Optional[NDArray[np.float64]] = None) -> float: ...
 def market_step_batch(capacity: NDArray[np.float64], cost: NDArray[np.float64], demand: NDArray[np.float64],
                       actions: NDArray[np.float64], accepted: NDArray[np.float64], rewards: NDArray[np.float64],
                       price_out: NDArray[np.float64], /, *, bids: Optional[NDArray[np.float64]] = None,
                       volumes: Optional[NDArray[np.float64]] = None, max_bid_delta: float = 50.0,
                       bid_penalty: float = 0.01, lost_load: float = 1.0, demand_scale: float = 1.0,
-                      cost_scale: float = 1.0, horizon: float = 1.0, threads: int = 1) -> None: ...
+                      cost_scale: float = 1.0, horizon: float = 1.0, threads: int = 1,
+                      demand_prices: Optional[NDArray[np.float64]] = None,
+                      demand_volumes: Optional[NDArray[np.float64]] = None,
+                      served: Optional[NDArray[np.float64]] = None) -> None: ...

@@ -20,12 +20,14 @@ class Market:
     "rivals" (demand / scale, own capacity, cost and capacity of the others), "hour" (demand, capacity, cost, hour / 24),
     "week" (the same and weekday / 7) or "clock" (demand, capacity, cost, sine and cosine of hour and weekday).
     `noise`: standard deviation of the demand drawn at reset, in parts of its maximum.
+    demand_prices, demand_volumes: bids besides that demand, which give way to the price: [bid] for every hour, or
+    [hour, bid], repeated as the profile is. What they take is `served` in the information.
     """
 
     observations = ("rivals", "hour", "week", "clock")
 
     def __init__(self, capacity, cost, demand, *, horizon=None, observation="rivals", noise=0.0, max_bid_delta=50.0,
-                 bid_penalty=0.01, lost_load=1.0):
+                 bid_penalty=0.01, lost_load=1.0, demand_prices=None, demand_volumes=None):
         self.capacity = np.array(capacity, dtype=np.float64, ndmin=1)
         self.cost = np.array(cost, dtype=np.float64, ndmin=1)
         self.profile = np.array(demand, dtype=np.float64, ndmin=1)
@@ -42,6 +44,14 @@ class Market:
         self._numbers = dict(max_bid_delta=float(max_bid_delta), bid_penalty=float(bid_penalty),
                              lost_load=float(lost_load), demand_scale=self.demand_scale, cost_scale=self.cost_scale,
                              horizon=float(self.horizon))
+        if (demand_prices is None) != (demand_volumes is None):
+            raise ValueError("demand_prices, demand_volumes: both or none wanted")
+        self._elastic = None
+        if demand_prices is not None:
+            self._elastic = [np.array(x, dtype=np.float64, ndmin=2) for x in (demand_prices, demand_volumes)]
+            if self._elastic[0].shape != self._elastic[1].shape or self._elastic[0].ndim != 2 or not len(self._elastic[0]):
+                raise ValueError("demand_prices, demand_volumes: [bid] or [hour, bid] of one shape wanted")
+            self._served = np.empty(self._elastic[0].shape[1])
         self._accepted, self._rewards, self._bids, self._volumes = np.empty((4, self.units))
         width = {"rivals": 2 * self.units, "hour": 4, "week": 5, "clock": 7}[observation]
         self._seen = np.empty((self.units, width))
@@ -92,11 +102,17 @@ class Market:
         """(observations, rewards [unit], terminated, truncated, information)."""
         actions = np.ascontiguousarray(actions, dtype=np.float64)
         demand = self.demand[self.hour % len(self.demand)]
+        bending = {}
+        if self._elastic is not None:
+            prices, volumes = [x[self.hour % len(x)] for x in self._elastic]
+            bending = dict(demand_prices=prices, demand_volumes=volumes, served=self._served)
         price = market_step(self.capacity, self.cost, demand, actions, self._accepted, self._rewards, bids=self._bids,
-                            volumes=self._volumes, **self._numbers)
+                            volumes=self._volumes, **self._numbers, **bending)
         self.hour += 1
         information = {"price": price, "accepted": self._accepted.copy(), "bids": self._bids.copy(),
                        "volumes": self._volumes.copy()}
+        if bending:
+            information["served"] = self._served.copy()
         return self._observe(), self._rewards.copy(), False, self.hour >= self.horizon, information
 
 

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include <sched/solve/elastic_step.hpp>
+
 #include "arrays.hpp"
 #include "policies.hpp"
 
@@ -116,6 +118,14 @@ struct step_numbers {
   return true;
 }
 
+/// Rows of a batch: one for all markets, or one per market.
+[[nodiscard]] inline bool rows_fit(PyObject* o, const char* name, std::size_t markets) {
+  if (PyArray_NDIM(as_array(o)) < 2) return true;
+  if (PyArray_NDIM(as_array(o)) == 2 && static_cast<std::size_t>(PyArray_DIM(as_array(o), 0)) == markets) return true;
+  PyErr_Format(PyExc_ValueError, "%s: one row, or a row for each of %zu markets wanted", name, markets);
+  return false;
+}
+
 inline PyObject* step_function(PyObject* module, PyObject* const* args, Py_ssize_t count, PyObject* names, bool batch) {
   const auto& state = *static_cast<const module_state*>(PyModule_GetState(module));
   // capacity, cost, demand, actions, accepted, rewards[, price_out]
@@ -125,7 +135,7 @@ inline PyObject* step_function(PyObject* module, PyObject* const* args, Py_ssize
     return nullptr;
   }
   step_numbers numbers;
-  PyObject *bids = nullptr, *volumes = nullptr;
+  PyObject *bids = nullptr, *volumes = nullptr, *demand_prices = nullptr, *demand_volumes = nullptr, *served = nullptr;
   double threads = 1;
   const Py_ssize_t keywords = names == nullptr ? 0 : PyTuple_GET_SIZE(names);
   for (Py_ssize_t i = 0; i < keywords; ++i) {
@@ -134,6 +144,9 @@ inline PyObject* step_function(PyObject* module, PyObject* const* args, Py_ssize
     const auto is = [name](const char* text) { return PyUnicode_CompareWithASCIIString(name, text) == 0; };
     if (is("bids")) bids = value;
     else if (is("volumes")) volumes = value;
+    else if (is("demand_prices")) demand_prices = value;
+    else if (is("demand_volumes")) demand_volumes = value;
+    else if (is("served")) served = value;
     else {
       double* number = nullptr;
       if (is("max_bid_delta")) number = &numbers.max_bid_delta;
@@ -162,24 +175,44 @@ inline PyObject* step_function(PyObject* module, PyObject* const* args, Py_ssize
     single = to_number(args[2]);
     if (single == -1 && PyErr_Occurred() != nullptr) return nullptr;
   }
+  sched::elastic_demand elastic{.fixed = single};
+  const bool bending = demand_prices != nullptr && demand_prices != Py_None;
+  if (bending != (demand_volumes != nullptr && demand_volumes != Py_None)) {
+    PyErr_SetString(PyExc_ValueError, "demand_prices, demand_volumes: both or none wanted");
+    return nullptr;
+  }
+  if (bending && (!plain_column(demand_prices, "demand_prices", elastic.price) ||
+                  !plain_column(demand_volumes, "demand_volumes", elastic.volume)))
+    return nullptr;
+  if (batch && (!rows_fit(args[0], "capacity", demand.size()) ||
+                (bending && !rows_fit(demand_prices, "demand_prices", demand.size()))))
+    return nullptr;
+  if (bending && !PyArray_SAMESHAPE(as_array(demand_prices), as_array(demand_volumes)))
+    return raise_fault(state,
+                       {sched::market_fault::length_mismatch, std::min(elastic.price.size(), elastic.volume.size())},
+                       "demand_prices and demand_volumes of one shape");
   const bool own = batch && PyArray_NDIM(as_array(args[0])) == 2;
+  const bool own_bids = batch && bending && PyArray_NDIM(as_array(demand_prices)) == 2;
   const std::size_t all = batch && !own ? capacity.size() * demand.size() : capacity.size();
   sched::step_buffers to;
-  std::span<double> price;
+  std::span<double> price, taken;
   if (!check_output<double>(args[4], "accepted", all) || !check_output<double>(args[5], "rewards", all)) return nullptr;
   to.accepted = items<double>(args[4]);
   to.rewards = items<double>(args[5]);
-  if (!written_column(bids, "bids", all, to.bids) || !written_column(volumes, "volumes", all, to.volumes))
+  if (!written_column(bids, "bids", all, to.bids) || !written_column(volumes, "volumes", all, to.volumes) ||
+      !written_column(served, "served",
+                      batch && !own_bids ? elastic.price.size() * demand.size() : elastic.price.size(), taken))
     return nullptr;
   if (batch) {
     if (!check_output<double>(args[6], "price_out", demand.size())) return nullptr;
     price = items<double>(args[6]);
   }
-  const std::span<const std::byte> inputs[] = {std::as_bytes(capacity), std::as_bytes(cost), std::as_bytes(actions),
-                                               std::as_bytes(demand)};
+  const std::span<const std::byte> inputs[] = {std::as_bytes(capacity),      std::as_bytes(cost),
+                                               std::as_bytes(actions),       std::as_bytes(demand),
+                                               std::as_bytes(elastic.price), std::as_bytes(elastic.volume)};
   const std::span<const std::byte> outputs[] = {std::as_bytes(to.accepted), std::as_bytes(to.rewards),
-                                                std::as_bytes(to.bids), std::as_bytes(to.volumes),
-                                                std::as_bytes(price)};
+                                                std::as_bytes(to.bids),     std::as_bytes(to.volumes),
+                                                std::as_bytes(price),       std::as_bytes(taken)};
   for (std::size_t i = 0; i < std::size(outputs); ++i) {
     for (const auto& in : inputs)
       if (overlap(outputs[i], in)) {
@@ -194,16 +227,23 @@ inline PyObject* step_function(PyObject* module, PyObject* const* args, Py_ssize
   }
   const sched::market_units units{capacity, cost};
   const sched::action::withhold_and_markup act{numbers.max_bid_delta};
+  double price_found = 0;
   return guarded(state, [&]() -> PyObject* {
     if (!batch) {
-      const sched::clearing<double> r = sched::market_step(units, single, actions, to, act, numbers.reward);
-      return PyFloat_FromDouble(r.price);
-    }
-    {
+      const without_gil others(capacity.size() + elastic.price.size() >= long_call);
+      price_found = bending ? sched::market_step(units, elastic, actions, {to, taken}, act, numbers.reward).price
+                            : sched::market_step(units, single, actions, to, act, numbers.reward).price;
+    } else {
       const without_gil others(true);
-      sched::market_step_batch(units, demand, actions, price, to, act, numbers.reward, sched::clearing_rules<>{},
-                               threads >= 1 && threads < 1e6 ? static_cast<unsigned>(threads) : 1, own);
+      const unsigned many = threads >= 1 && threads < 1e6 ? static_cast<unsigned>(threads) : 1;
+      if (bending)
+        sched::market_step_batch(units, demand, elastic, actions, price, {to, taken}, act, numbers.reward,
+                                 sched::clearing_rules<>{}, many, own, own_bids);
+      else
+        sched::market_step_batch(units, demand, actions, price, to, act, numbers.reward, sched::clearing_rules<>{},
+                                 many, own);
     }
+    if (!batch) return PyFloat_FromDouble(price_found);
     return Py_NewRef(Py_None);
   });
 }

@@ -35,16 +35,21 @@ PyMethodDef functions[] = {
     {"market_step", entry(market_step_function), METH_FASTCALL | METH_KEYWORDS,
      "market_step(capacity, cost, demand, actions, accepted, rewards, /, *, bids=None, volumes=None, "
      "max_bid_delta=50.0,\n"
-     "            bid_penalty=0.01, lost_load=1.0, demand_scale=1.0, cost_scale=1.0, horizon=1.0)\n--\n\n"
+     "            bid_penalty=0.01, lost_load=1.0, demand_scale=1.0, cost_scale=1.0, horizon=1.0,\n"
+     "            demand_prices=None, demand_volumes=None, served=None)\n--\n\n"
      "One step of a market game: actions [unit, 2] (share withheld, markup) to offers, clearing, rewards. Writes\n"
-     "accepted and rewards (and bids and volumes where given); returns the price. Arrays are C-contiguous float64."},
+     "accepted and rewards (and bids and volumes where given); returns the price. Arrays are C-contiguous float64.\n\n"
+     "demand_prices, demand_volumes: bids with a limit each, besides the fixed demand; those worth their price are\n"
+     "served, the one that is cut sets it, and served gets what each of them takes."},
     {"market_step_batch", entry(market_step_batch_function), METH_FASTCALL | METH_KEYWORDS,
      "market_step_batch(capacity, cost, demand, actions, accepted, rewards, price_out, /, *, bids=None, volumes=None,\n"
      "                  max_bid_delta=50.0, bid_penalty=0.01, lost_load=1.0, demand_scale=1.0, cost_scale=1.0,\n"
-     "                  horizon=1.0, threads=1)\n--\n\n"
+     "                  horizon=1.0, threads=1, demand_prices=None, demand_volumes=None, served=None)\n--\n\n"
      "market_step() for len(demand) markets: actions [market, unit, 2], outputs [market, unit]; capacity and cost "
      "[unit]\n"
-     "for all, or [market, unit]. Lets other threads run."},
+     "for all, or [market, unit]; demand_prices and demand_volumes [bid] for all, or [market, bid]; served [market, "
+     "bid].\n"
+     "Lets other threads run."},
     {nullptr, nullptr, 0, nullptr}};
 
 int initialise(PyObject* module) {
