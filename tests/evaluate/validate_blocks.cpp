@@ -108,6 +108,35 @@ TEST_CASE("a right clearing with blocks passes, and every mutation is caught") {
   CHECK(book_caught(kind::income_missing, [](block_book& b) { b.complex[1].fixed_term = 200; }));
 }
 
+TEST_CASE("with a tick prices are on its grid, and a unit may lose one tick but not two") {
+  const auto wrong = [](double tick, void (*change)(block_book&)) {
+    block_book b = book();
+    change(b);
+    block_tolerance t;
+    t.tick = tick;
+    const auto all = validate_blocks(b, result(), 2, 1, t);
+    return all.empty() ? std::string() : describe(all.front());
+  };
+  const auto none = [](block_book&) {};
+  CHECK(wrong(1, none) == "");
+  CHECK_THAT(wrong(60, none), sched_test::contains("zone 0, period 0: price wrong"));
+  // Limits a little beyond the price: allowed with a tick of 1, refused without and beyond it.
+  const auto loop = [](block_book& b) { b.blocks[7].price = 71.5; };  // 9 lost on 12 units
+  CHECK_THAT(wrong(0, loop), sched_test::contains("paradoxically accepted"));
+  CHECK(wrong(1, loop) == "");
+  CHECK_THAT(wrong(1, [](block_book& b) { b.blocks[7].price = 72.5; }), sched_test::contains("paradoxically accepted"));
+  CHECK(wrong(1, [](block_book& b) { b.blocks[3].price = 64.5; }) == "");
+  CHECK_THAT(wrong(1, [](block_book& b) { b.blocks[3].price = 63.5; }), sched_test::contains("partial"));
+  CHECK(wrong(1, [](block_book& b) { b.flexible[0].price = 80.5; }) == "");
+  CHECK_THAT(wrong(1, [](block_book& b) { b.flexible[0].price = 81.5; }), sched_test::contains("paradoxically"));
+  // 4 units at 50 and 2 at 80 earn 360.
+  CHECK(wrong(1, [](block_book& b) { b.complex[0].fixed_term = 305; }) == "");
+  CHECK_THAT(wrong(1, [](block_book& b) { b.complex[0].fixed_term = 307; }), sched_test::contains("income missing"));
+  CHECK(wrong(1, [](block_book& b) { b.complex[0].steps[1].price = 80.5; }) == "");
+  CHECK_THAT(wrong(1, [](block_book& b) { b.complex[0].steps[1].price = 81.5; }),
+             sched_test::contains("out of the money"));
+}
+
 TEST_CASE("steps that survive a scheduled stop follow merit, others of an order that is off have nothing") {
   block_book b;
   b.complex = {{.side = S, .fixed_term = 1000, .steps = {{0, 4, 30, true}, {0, 4, 30, false}, {0, 4, 90, true}}}};

@@ -221,7 +221,8 @@ double enumerate(const Market& m, const block_book& b) {
 
 }  // namespace
 
-TEST_CASE("random books of blocks: the welfare of enumeration, each result proved") {
+TEST_CASE("random books of blocks: the welfare of enumeration, each result proved, on a grid of prices too") {
+  std::size_t strict = 0, loose = 0;
   for (int round = 0; round < 800; ++round) {
     random_generator draw(static_cast<std::uint64_t>(round));
     books b(2);
@@ -259,12 +260,70 @@ TEST_CASE("random books of blocks: the welfare of enumeration, each result prove
     CHECK(r.welfare == Approx(expected).margin(1e-5));
     const std::vector<std::vector<double>> accepted{m.accepted(0, r.injection[0]), m.accepted(1, r.injection[1])};
     for (const auto& v : validate_block_books(b, accepted, book, r, m.bounds())) FAIL_CHECK(describe(v));
+    const double tick = round % 2 == 0 ? 0.7 : 3;
+    const block_result t = clear_blocks(m, book, {.tick = tick});
+    CHECK(t.tick == tick);
+    CHECK(t.ratio == r.ratio);
+    block_tolerance allowed;
+    allowed.tick = tick;
+    for (const auto& v : validate_block_books(b, accepted, book, t, m.bounds(), allowed)) FAIL_CHECK(describe(v));
+    for (std::size_t k = 0; k < 2; ++k) CHECK(std::abs(t.price[k] - r.price[k]) <= tick);
+    if (validate_block_books(b, accepted, book, t, m.bounds()).empty()) ++strict;
+    else ++loose;
     block_options quick;
     quick.heuristic = true;
     const block_result h = clear_blocks(m, book, quick);
     CHECK(h.welfare <= expected + 1e-5);
     CHECK(h.bound >= expected - 1e-5);
   }
+  CHECK(strict > 100);  // a price on the grid that costs nobody anything
+  CHECK(loose > 100);
+}
+
+TEST_CASE("a book without orders leaves the market as it is") {
+  const books b{{step(S, 10, 20), step(B, 6, 30)}};
+  const block_result r = clear_blocks(curve_market(b), {});
+  CHECK(r.status == clearing_status::cleared);
+  CHECK(r.proven);
+  same(r.price, {20});
+  CHECK(r.welfare == Approx(60));
+}
+
+TEST_CASE("prices are rounded to the tick last: decisions stay, and the validator allows a tick and no more") {
+  // Half of the block is taken: the price is its limit, 40.004.
+  const books half{{step(B, 50, 100), step(S, 60, 60)}};
+  const curve_market m(half);
+  const block_book book{{block(S, 40.004, {80}, 0.5)}, {}, {}};
+  const block_result exact = clear_blocks(m, book), cents = clear_blocks(m, book, {.tick = 0.01});
+  same(exact.price, {40.004});
+  CHECK(exact.tick == 0);
+  CHECK(cents.price == std::vector<double>{40.0});
+  CHECK(cents.tick == 0.01);
+  CHECK(cents.ratio == exact.ratio);
+  CHECK(cents.welfare == exact.welfare);
+  const auto wrong = [&](const block_result& r, double tick) {
+    block_tolerance t;
+    t.tick = tick;
+    const std::vector<std::vector<double>> accepted{m.accepted(0, r.injection[0])};
+    const auto all = validate_block_books(half, accepted, book, r, {}, t);
+    return all.empty() ? std::string() : describe(all.front());
+  };
+  CHECK(wrong(exact, 0) == "");
+  CHECK(wrong(cents, 0.01) == "");
+  CHECK_THAT(wrong(exact, 0.01), sched_test::contains("price wrong"));
+  CHECK_THAT(wrong(cents, 0), sched_test::contains("paradoxically accepted"));
+  CHECK_THAT(wrong(cents, 0.003), sched_test::contains("price wrong"));
+  block_result moved = cents;
+  moved.price = {39.99};  // loses 0.014 a unit
+  CHECK_THAT(wrong(moved, 0.01), sched_test::contains("paradoxically accepted"));
+  moved.price = {40.02};  // earns 0.016 a unit, and is not taken in full
+  CHECK_THAT(wrong(moved, 0.01), sched_test::contains("partial and not at the money"));
+  // Where the interval has a tick, the price does not leave it: 10.004 is the lowest that serves everybody.
+  const books gap{{step(S, 10, 10.004), step(B, 10, 12)}};
+  CHECK(clear_blocks(curve_market(gap, {}, pricing::k_price{0}), {}, {.tick = 0.01}).price ==
+        std::vector<double>{10.01});
+  for (const double tick : {-0.01, std::nan(""), std::numeric_limits<double>::infinity()})
+    CHECK_THROWS_AS(clear_blocks(m, book, {.tick = tick}), market_error);
 }
 
 TEST_CASE("cuts that are nearly parallel do not mislead the bound") {

@@ -247,6 +247,12 @@ TEST_CASE("blocks over coupled zones: the welfare of enumeration, each result pr
     CHECK(r.welfare == Approx(expected).margin(1e-5));
     const std::vector<zonal_result> cleared{market.settle(0, r), market.settle(1, r)};
     for (const auto& v : validate_block_zones(all, cleared, book, r)) FAIL_CHECK(describe(v));
+    const block_result t = clear_blocks(market, book, {.tick = 0.7});
+    CHECK(t.tick == 0.7);
+    block_tolerance allowed;
+    allowed.tick = 0.7;
+    const std::vector<zonal_result> rounded{market.settle(0, t), market.settle(1, t)};
+    for (const auto& v : validate_block_zones(all, rounded, book, t, allowed)) FAIL_CHECK(describe(v));
   }
 }
 

@@ -28,6 +28,7 @@ struct block_tolerance {
   double ratio = 1e-7;
   double volume = 1e-6;   ///< relative to the largest volume
   double welfare = 1e-6;  ///< relative
+  double tick = 0;        ///< prices must be multiples of it, and a unit may lose one; 0: neither
 };
 
 namespace detail {
@@ -40,6 +41,11 @@ public:
 
   std::vector<market_violation> run() {
     if (!well_formed()) return std::move(out_);
+    for (std::size_t i = 0; i < r_.price.size() && t_.tick > 0; ++i) {
+      const double grid = std::floor(r_.price[i] / t_.tick + 0.5) * t_.tick;
+      if (std::abs(r_.price[i] - grid) > 1e-9 * std::max(1.0, std::abs(grid)))
+        report(market_violation_kind::wrong_price, market_item::zone, i % zones_, r_.price[i], grid, i / zones_);
+    }
     put_in_.assign(periods_ * zones_, 0.0);
     for (std::size_t k = 0; k < b_.blocks.size(); ++k) ask_block(k);
     ask_families();
@@ -78,8 +84,10 @@ private:
   [[nodiscard]] double price(std::size_t period, std::size_t zone) const { return r_.price[period * zones_ + zone]; }
 
   struct judged {
-    double surplus = 0, size = 1;
+    double surplus = 0, size = 1, units = 0;
   };
+  /// Money that counts as nothing.
+  [[nodiscard]] double slack(const judged& j) const { return t_.money * j.size + t_.tick * j.units; }
   /// Money that a block earns at ratio 1.
   [[nodiscard]] judged worth(const block_order& o) const {
     judged j;
@@ -87,6 +95,7 @@ private:
       const double earned = o.volume[t] * (price(t, o.zone) - o.price);
       j.surplus += o.side == market_side::sell ? earned : -earned;
       j.size += std::abs(o.volume[t] * o.price);
+      j.units += o.volume[t];
     }
     return j;
   }
@@ -113,6 +122,7 @@ private:
       const block_order& o = b_.blocks[k];
       own[k] = tree[k] = worth(o);
       tree[k].surplus *= r_.ratio[k];
+      tree[k].units *= r_.ratio[k];
       if (o.group != no_block) group[o.group] += r_.ratio[k];
       if (o.loop != no_block) loop[o.loop].push_back(k);
       for (std::size_t j = o.parent; j != no_block && depth[k] <= n; j = b_.blocks[j].parent) ++depth[k];
@@ -128,17 +138,18 @@ private:
         report(market_violation_kind::above_parent, market_item::block, k, r_.ratio[k], r_.ratio[p]);
       tree[p].surplus += tree[k].surplus;
       tree[p].size += tree[k].size;
+      tree[p].units += tree[k].units;
       carried[p] = carried[p] != 0 || r_.ratio[k] > t_.ratio ? 1 : 0;
     }
     for (std::size_t k = 0; k < n; ++k) {
       const block_order& o = b_.blocks[k];
       const double u = r_.ratio[k];
       if (o.loop != no_block) continue;
-      if (u > t_.ratio && tree[k].surplus < -t_.money * tree[k].size)
+      if (u > t_.ratio && tree[k].surplus < -slack(tree[k]))
         report(market_violation_kind::paradoxical, market_item::block, k, tree[k].surplus, 0);
       const bool full = o.group != no_block && group[o.group] >= 1 - t_.ratio;
       if (u > t_.ratio && u < 1 - t_.ratio && o.parent == no_block && carried[k] == 0 && !full &&
-          own[k].surplus > t_.money * own[k].size)
+          own[k].surplus > slack(own[k]))
         report(market_violation_kind::partial_not_at_the_money, market_item::block, k, own[k].surplus, 0);
     }
     for (const auto& [id, sum] : group)
@@ -156,9 +167,10 @@ private:
           report(market_violation_kind::loop_apart, market_item::block, k, r_.ratio[k], r_.ratio[all.front()]);
         sum.surplus += own[k].surplus;
         sum.size += own[k].size;
+        sum.units += own[k].units;
       }
       for (const std::size_t k : all) joint[k] = sum.surplus;
-      if (r_.ratio[all.front()] > t_.ratio && sum.surplus < -t_.money * sum.size)
+      if (r_.ratio[all.front()] > t_.ratio && sum.surplus < -slack(sum))
         report(market_violation_kind::paradoxical, market_item::block, all.front(), sum.surplus, 0);
     }
     // Paradoxically rejected: off although it would earn, and neither its group nor its parent says why.
@@ -189,7 +201,7 @@ private:
     put_in_[t * zones_ + o.zone] += sign * o.volume;
     value_ -= sign * o.volume * o.price;
     const double s = sign * o.volume * (price(t, o.zone) - o.price);
-    if (s < -t_.money * (1 + std::abs(o.volume * o.price)))
+    if (s < -slack({s, 1 + std::abs(o.volume * o.price), o.volume}))
       report(market_violation_kind::paradoxical, market_item::order, k, s, 0, t);
   }
 
@@ -215,7 +227,8 @@ private:
       volume += a[s];
       own += step.price * a[s];
       size += std::abs(step.price * step.volume);
-      const double earned = sign * (p - step.price), slack = t_.money * std::max(1.0, std::abs(step.price)) * 10;
+      const double earned = sign * (p - step.price),
+                   slack = t_.tick + t_.money * std::max(1.0, std::abs(step.price)) * 10;
       if ((!on && !step.survives) || !free) continue;
       if (a[s] > v && earned < -slack)
         report(market_violation_kind::out_of_the_money, market_item::complex, k, p, step.price, step.period);
@@ -227,7 +240,7 @@ private:
     const bool scalable = o.kind == complex_kind::scalable;
     if (scalable) value_ -= sign * o.fixed_term;
     const double asked = o.fixed_term + (scalable ? own : o.variable_term * volume);
-    if (sign * (income - asked) < -t_.money * size)
+    if (sign * (income - asked) < -t_.money * size - t_.tick * volume)
       report(market_violation_kind::income_missing, market_item::complex, k, income, asked);
     const double v = t_.volume * largest;
     for (std::size_t t = 0; t < periods_; ++t) {
@@ -250,9 +263,10 @@ private:
 }  // namespace detail
 
 /// Everything that is wrong with the decisions on block orders at the prices of the result: ratios outside their range,
-/// torn families, orders accepted at a loss, income that is missing, lists that do not fit. Whether the divisible
-/// orders want what the injections leave them is asked of the market (`validate_market` with `injection`, or
-/// `validate_block_books`). Precondition: no fault (`check_block_book`). O(size · depth of families); allocates.
+/// torn families, orders accepted at a loss, income that is missing, lists that do not fit, prices off their tick.
+/// Whether the divisible orders want what the injections leave them is asked of the market (`validate_market` with
+/// `injection`, or `validate_block_books`). Precondition: no fault (`check_block_book`). O(size · depth of families);
+/// allocates.
 [[nodiscard]] inline std::vector<market_violation> validate_blocks(const block_book& book, const block_result& r,
                                                                    std::size_t periods, std::size_t zones,
                                                                    const block_tolerance& t = {}) {
@@ -272,6 +286,7 @@ private:
     market_tolerance single;
     single.volume = t.volume;
     single.price = t.money * 10;
+    single.tick = t.tick;
     auto found = validate_book(std::span<const curve_segment>(books[period]), std::span<const double>(accepted[period]),
                                r.price[period], -r.injection[period], bounds, single);
     for (market_violation& v : found) v.period = period;
@@ -306,6 +321,7 @@ private:
   market_tolerance single;
   single.price = t.money * 10;
   single.volume = t.volume;
+  single.tick = t.tick;
   for (std::size_t period = 0; period < periods; ++period) {
     zonal_market m = markets[period];
     m.injection.resize(zones, 0.0);

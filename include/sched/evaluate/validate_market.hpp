@@ -112,6 +112,7 @@ struct market_tolerance {
   double volume = 1e-9;     ///< relative
   double money = 1e-6;      ///< relative
   double fixed_volume = 0;  ///< absolute: rounding of published volumes
+  double tick = 0;          ///< absolute: rounding of published prices
 };
 
 namespace detail {
@@ -131,7 +132,7 @@ public:
 
   [[nodiscard]] double volume() const { return t_.fixed_volume + t_.volume * std::max(1.0, volume_); }
   [[nodiscard]] double money() const { return t_.money * std::max(1.0, money_); }
-  [[nodiscard]] double price(double p) const { return t_.price * std::max(1.0, std::abs(p)); }
+  [[nodiscard]] double price(double p) const { return t_.tick + t_.price * std::max(1.0, std::abs(p)); }
 
   /// The marginal price of an order at an accepted share, without bounds on the share.
   [[nodiscard]] double marginal(const curve_segment& o, double share) const {

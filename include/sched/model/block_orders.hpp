@@ -78,6 +78,7 @@ struct block_result {
   bool proven = false;                     ///< no other solution has more welfare
   bool ties_settled = false;               ///< none of the same welfare comes before this one
   std::vector<double> price{};             ///< per period and zone
+  double tick = 0;                         ///< of the grid on which the prices are; 0: of none
   std::vector<double> injection{};         ///< sold less bought by the orders of this book, per period and zone
   std::vector<double> ratio{};             ///< per block
   std::vector<std::size_t> period{};       ///< per flexible order: its period, or `no_block`

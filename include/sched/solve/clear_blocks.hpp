@@ -34,6 +34,7 @@ struct block_options {
   bool heuristic = false;                                    ///< root, rounding and re-insertion only
   std::uint64_t tie_nodes = 1000;                            ///< budget among solutions of the best welfare; 0: any one
   double tolerance = 1e-6;                                   ///< of money in the test for losses, relative to the order
+  double tick = 0;  ///< prices are rounded to multiples of it in the end; 0: they are not
   control watch{};  ///< observer after every improvement, stop token asked every node
 };
 
@@ -153,7 +154,7 @@ public:
       for (const node& n : open_) bound = std::max(bound, std::min(n.bound, root_bound_));
     if (closed > best_welfare_ + epsilon_) bound = std::max(bound, closed);
     bound = std::max(bound, lost_);
-    const bool settled = !stopped && !best_.empty() && std::isinf(lost_) && ties_wanted() && settle_ties();
+    const bool settled = !stopped && found_ && std::isinf(lost_) && ties_wanted() && settle_ties();
     return finish(bound, stopped, settled);
   }
 
@@ -529,7 +530,7 @@ private:
 
   /// More welfare; then more volume, fewer paradoxical rejections, the first set of orders.
   void consider(double w) {
-    const bool more = best_.empty() || w > best_welfare_ + epsilon_;
+    const bool more = !found_ || w > best_welfare_ + epsilon_;
     if (!more) {
       if (w < best_welfare_ - epsilon_ || u_ == best_) return;
       const standing here = stand(u_);
@@ -544,6 +545,7 @@ private:
       best_standing_.reset();
     }
     best_ = u_;
+    found_ = true;
     best_welfare_ = std::max(w, best_welfare_);
     if (more) {
       double bound = root_bound_;
@@ -564,7 +566,7 @@ private:
       }
       for (std::size_t j = 0; j < on.size(); ++j) lp_.set_bounds(j, lo_[j], hi_[j]);
       const double bound = relax();
-      if (stuck_ || (good_enough(bound) && !best_.empty())) return false;
+      if (stuck_ || (good_enough(bound) && found_)) return false;
       if (!std::isfinite(bound)) return false;
       snap(std::vector<double>(u_));
       lowest_owner_ = no_block;
@@ -652,7 +654,7 @@ private:
     out.bound = std::max(bound, best_welfare_);
     out.proven = !stopped && out.gap() <= std::max(options_.gap, 1e-9);
     out.ties_settled = out.proven && settled;
-    if (best_.empty()) {  // injections that nobody takes up, even without blocks
+    if (!found_) {  // injections that nobody takes up, even without blocks
       out.status = clearing_status::infeasible;
       return out;
     }
@@ -660,6 +662,12 @@ private:
     out.welfare = evaluate(u_);
     out.bound = std::max(out.bound, out.welfare);
     out.price = final_prices(u_);
+    if (options_.tick > 0) {  // the conditions and the box are those of the final prices
+      if (auto rounded = prices_.round(conditions_, {low_, high_, order_, same_}, out.price, options_.tick)) {
+        out.price = std::move(*rounded);
+        out.tick = options_.tick;
+      }
+    }
     out.injection = injection_;
     for (std::size_t j = 0; j < u_.size(); ++j) {
       const block_ratio& r = program_.ratios[j];
@@ -726,6 +734,7 @@ private:
   std::vector<std::size_t> same_;
   std::vector<node> open_, level_;
   std::optional<standing> best_standing_;
+  bool found_ = false;       ///< best_ is a solution (of no orders: an empty one)
   bool level_only_ = false;  ///< proved: only solutions of the same welfare count
   double unit_ = 1, scale_ = 1, epsilon_ = 0, total_alone_ = 0;
   double best_welfare_ = -std::numeric_limits<double>::infinity();
@@ -748,15 +757,19 @@ private:
 /// clearing per period prices all blocks at once); orders that lose at any price still possible are excluded; an
 /// integer node without prices is branched on an order that loses. Incumbents by rounding, dropping losers and
 /// re-insertion. Prices: those the market's rule wants, moved by the least squared distance so that all conditions
-/// hold. Ties in welfare: more volume bought (blocks and books), then fewer paradoxical rejections at the prices found,
-/// then the first set of accepted orders (by index, blocks before flexible and complex orders); when the welfare is
-/// proved, `tie_nodes` nodes are spent on them and `ties_settled` says whether that was enough. Deterministic, unless
-/// the clock ends it. Status: cleared; budget_exhausted (best found, with bound); infeasible (the market itself takes
-/// up no zero injection). Exponential in the worst case; a node costs a few dual simplex steps of O((periods +
-/// families) · orders) each. Throws `market_error` (see `check_block_book`). Allocates.
+/// hold; with a `tick` rounded last, and asked again: nobody then loses more than a tick on a unit (`result.tick` says
+/// so; 0 if somebody did, and the prices are as found). Ties in welfare: more volume bought (blocks and books), then
+/// fewer paradoxical rejections at the prices found, then the first set of accepted orders (by index, blocks before
+/// flexible and complex orders); when the welfare is proved, `tie_nodes` nodes are spent on them and `ties_settled`
+/// says whether that was enough. Deterministic, unless the clock ends it. Status: cleared; budget_exhausted (best
+/// found, with bound); infeasible (the market itself takes up no zero injection). Exponential in the worst case; a node
+/// costs a few dual simplex steps of O((periods + families) · orders) each. Throws `market_error` (see
+/// `check_block_book`; `bad_ratio` for a tick that is none). Allocates.
 template <convex_market Market>
 [[nodiscard]] block_result clear_blocks(const Market& m, const block_book& book, const block_options& options = {}) {
   if (const market_input_fault f = check_block_book(book, m.periods(), m.zones())) throw market_error(f);
+  if (!(options.tick >= 0) || !exists(options.tick))
+    throw market_error({market_fault::bad_ratio}, "the tick of prices");
   return detail::block_search<Market>(m, book, options).run();
 }
 

@@ -140,6 +140,40 @@ public:
     return std::all_of(all.begin(), all.end(), [&](const price_condition& c) { return holds(c, price); });
   }
 
+  /// Prices on the grid of a tick: the nearest ones, kept inside the box where it has any, if all conditions hold
+  /// there; else plainly the nearest, which move a price by half a tick. Empty: somebody loses more than a tick on
+  /// every unit.
+  [[nodiscard]] std::optional<std::vector<double>> round(const std::vector<price_condition>& all,
+                                                         const price_region& region, std::span<const double> price,
+                                                         double tick) const {
+    const auto& [lo, hi, order, same] = region;
+    const double parts = std::floor(1 / tick + 0.5);
+    const bool decimal =
+        std::abs(parts * tick - 1) < 1e-9;  // 0.01: dividing by 100 gives the double that is written so
+    const auto at = [&](double n) { return decimal ? n / parts : n * tick; };
+    std::vector<double> low(lo.begin(), lo.end()), high(hi.begin(), hi.end()), inside(price.size()),
+        plain(price.size());
+    for (std::size_t k = 0; k < price.size(); ++k) {
+      low[same[k]] = std::max(low[same[k]], lo[k]);
+      high[same[k]] = std::min(high[same[k]], hi[k]);
+    }
+    for (std::size_t k = 0; k < price.size(); ++k) {
+      const double n = std::floor(price[same[k]] / tick + 0.5);
+      const double least = std::ceil(low[same[k]] / tick - 1e-7), most = std::floor(high[same[k]] / tick + 1e-7);
+      plain[k] = at(n);
+      inside[k] = least <= most ? at(std::clamp(n, least, most)) : plain[k];
+    }
+    if (keeps(all, inside) &&
+        std::all_of(order.begin(), order.end(), [&](const auto& o) { return inside[o.first] <= inside[o.second]; }))
+      return inside;
+    for (const price_condition& c : all) {
+      double units = 0;
+      for (const auto& t : c.terms) units += std::abs(t.factor);
+      if (c.slack(plain) < -tolerance_ * c.size - tick * units) return std::nullopt;
+    }
+    return plain;
+  }
+
 private:
   void add(std::span<const std::size_t> which, std::span<const double> u, std::size_t owner,
            std::vector<price_condition>& out) const {
