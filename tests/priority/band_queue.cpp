@@ -96,27 +96,33 @@ TEST_CASE("a band queue does what a plain list does") {
     const band_queue_options options{.age_step = step, .age_cap = job_band::high};
     band_queue q(options);
     plain_queue p{options, {}};
+    std::vector<queued_job> gone;  // some come back, with their numbers
     std::uint64_t sequence = 1;
     instant now = 0;
-    for (int round = 0; round < 6000; ++round) {
+    std::size_t returns = 0;
+    for (int round = 0; round < 12'000; ++round) {
       now += static_cast<std::int64_t>(rng.below(3));
       const auto id = static_cast<job_number>(rng.below(800));
       const auto band = static_cast<job_band>(rng.below(4));
       const double key = static_cast<double>(rng.below(3));
-      switch (rng.below(round % 2000 < 1000 ? 8 : 5)) {
+      const bool shrinks = round % 2000 >= 1500;
+      switch (rng.below(shrinks ? 5 : round % 2000 < 1000 ? 10 : 6)) {
         case 0: {
           p.sort(now);
           const auto got = q.pop(now);
           REQUIRE(got.has_value() == !p.jobs.empty());
           if (!got) break;
           REQUIRE(*got == p.jobs.front());
+          gone.push_back(*got);
           p.jobs.erase(p.jobs.begin());
           break;
         }
         case 1: {
           const auto at = p.find(id);
           REQUIRE((q.remove(id) == queue_answer::done) == (at != p.jobs.end()));
-          if (at != p.jobs.end()) p.jobs.erase(at);
+          if (at == p.jobs.end()) break;
+          gone.push_back(*at);
+          p.jobs.erase(at);
           break;
         }
         case 2: {
@@ -131,6 +137,29 @@ TEST_CASE("a band queue does what a plain list does") {
           if (at != p.jobs.end()) at->key = key;
           break;
         }
+        case 4: {
+          if (gone.empty()) break;
+          if (shrinks) {  // many leave, and the first of them is back at once
+            const auto at = p.find(id);
+            if (at == p.jobs.end()) break;
+            REQUIRE(q.remove(id) == queue_answer::done);
+            REQUIRE(q.push_back(*at) == queue_answer::done);
+            for (std::size_t k = 0; k < 3 && p.jobs.size() > 1; ++k) {
+              REQUIRE(q.remove(p.jobs.back().id) == queue_answer::done);
+              p.jobs.pop_back();
+            }
+            break;
+          }
+          const std::size_t k = rng.below(gone.size());
+          const bool known = p.find(gone[k].id) != p.jobs.end();
+          REQUIRE((q.push_back(gone[k]) == queue_answer::in_use) == known);
+          if (known) break;
+          p.jobs.push_back(gone[k]);
+          gone[k] = gone.back();
+          gone.pop_back();
+          ++returns;
+          break;
+        }
         default:
           if (q.push(id, band, now, key) == queue_answer::in_use) {
             REQUIRE(p.find(id) != p.jobs.end());
@@ -138,18 +167,49 @@ TEST_CASE("a band queue does what a plain list does") {
             p.jobs.push_back({id, band, band, key, sequence++, now});
           }
       }
-      if (round % 100 == 0) {
-        p.sort(now);
-        std::vector<queued_job> seen;
-        q.each(now, [&](const queued_job& j) {
-          seen.push_back(j);
-          return true;
-        });
-        REQUIRE(seen == p.jobs);
-        const band_queue copy = q;
-        CHECK(copy.size() == q.size());
+      if (round % 5000 == 4999) {
+        q.clear();
+        p.jobs.clear();
       }
+      REQUIRE(q.size() == p.jobs.size());
+      if (round % 100 != 0) continue;
+      p.sort(now);
+      std::vector<queued_job> seen;
+      q.each(now, [&](const queued_job& j) {
+        seen.push_back(j);
+        return true;
+      });
+      REQUIRE(seen == p.jobs);
+      for (const job_band b : {job_band::low, job_band::normal, job_band::high, job_band::urgent})
+        CHECK(q.size(b) == static_cast<std::size_t>(std::ranges::count(p.jobs, b, &queued_job::effective)));
+      if (!p.jobs.empty()) {
+        CHECK(q.find(p.jobs.back().id) == p.jobs.back());
+        CHECK(q.peek(now) == p.jobs.front());
+      }
+      band_queue copy = q;
+      for (const queued_job& j : p.jobs) REQUIRE(copy.pop(now) == j);
+      CHECK(copy.empty());
     }
+    CHECK(returns > 100);
+  }
+}
+
+TEST_CASE("what removed and changed jobs leave behind in a band queue is bounded by its length") {
+  for (const std::int64_t step : {0, 100'000}) {
+    random_generator rng(7);
+    band_queue q({.age_step = step});
+    const sched_test::allocation_count count;
+    for (job_number id = 0; id < 1000; ++id) static_cast<void>(q.push(id, job_band::low, 0));
+    for (job_number round = 0; round < 100'000; ++round) {
+      const auto id = static_cast<job_number>(rng.below(999)) + 1;  // one stays at the front
+      static_cast<void>(q.remove(id));
+      static_cast<void>(q.push(id, job_band::low, round));
+      static_cast<void>(
+          q.change_key(static_cast<job_number>(rng.below(1000)), static_cast<double>(rng.below(5)), round));
+    }
+    CHECK(q.size() == 1000);
+    CHECK(count.since() <
+          400);  // blocks of 128 for each 64 of at most 2,064 entries of each kind, two allocations each
   }
 }
 

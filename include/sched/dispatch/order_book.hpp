@@ -18,7 +18,7 @@
 #include <vector>
 
 #include <sched/core/config.hpp>
-#include <sched/dispatch/detail/order_ids.hpp>
+#include <sched/priority/detail/paged_ids.hpp>
 #include <sched/dispatch/detail/price_ladder.hpp>
 #include <sched/dispatch/order_event.hpp>
 #include <sched/model/orders.hpp>
@@ -659,7 +659,7 @@ private:
   std::vector<extra> extras_;
   std::vector<level> levels_;
   std::array<half, 2> halves_;
-  detail::order_ids ids_;
+  detail::paged_ids ids_;
   std::array<std::map<std::pair<std::int64_t, std::uint64_t>, std::uint32_t>, 2> stops_;
   std::deque<std::uint32_t> triggered_;
   std::vector<std::pair<std::pair<std::int64_t, std::uint64_t>, std::uint32_t>> found_;

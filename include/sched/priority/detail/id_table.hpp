@@ -14,11 +14,15 @@ namespace sched {
 inline namespace v0 {
 namespace detail {
 
-/// Any 64-bit id to a number below 2^32 − 1. Open addressing, at most half full; removal closes the gap. O(1);
-/// allocates when it grows.
+/// Any 64-bit id to a number below 2^32 − 1. Open addressing, at most half full, or as the constructor is told; removal
+/// closes the gap. O(1); allocates when it grows.
 class id_table {
 public:
   static constexpr std::uint32_t none = 0xffffffffU;
+
+  id_table() = default;
+  /// With at least `room` places for an id: the more, the fewer are not where they would rather be.
+  explicit id_table(std::size_t room) : room_(room) {}
 
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
   [[nodiscard]] std::uint32_t find(std::uint64_t id) const noexcept {
@@ -26,7 +30,7 @@ public:
   }
   /// False, and nothing changed, when the id is there already.
   bool insert(std::uint64_t id, std::uint32_t number) {
-    if (2 * (size_ + 1) > slots_.size()) grow();
+    if (room_ * (size_ + 1) > slots_.size()) grow();
     slot& s = slots_[place(id)];
     if (s.number != none) return false;
     s = {id, number};
@@ -81,6 +85,7 @@ private:
   }
   std::vector<slot> slots_;  // a power of two of them
   std::size_t size_ = 0;
+  std::size_t room_ = 2;
 };
 
 }  // namespace detail

@@ -70,10 +70,49 @@ public:
       rows_[at].first = b.values[b.gone];
       return;
     }
-    b.values.clear();
-    b.gone = 0;
-    spare_.push_back(&b);
-    rows_.erase(rows_.begin() + static_cast<std::ptrdiff_t>(at));
+    retire(at);
+  }
+  /// The smallest leaves. O(1) beyond a move of the row, once a block. Precondition: not empty.
+  void pop_front() {
+    --size_;
+    block& b = *rows_.front().items;
+    if (++b.gone < b.values.size()) {
+      rows_.front().first = b.values[b.gone];
+      return;
+    }
+    retire(0);
+  }
+  /// The one k places behind the smallest, if it stands in the same block; else null. Valid until the list changes.
+  [[nodiscard]] const T* near_front(std::size_t k) const noexcept {
+    if (rows_.empty()) return nullptr;
+    const block& b = *rows_.front().items;
+    return k < b.values.size() - b.gone ? &b.values[b.gone + k] : nullptr;
+  }
+  /// Only the values of which keep(value) is true stay, in full blocks. O(n), no allocation.
+  template <class Keep>
+  void keep_if(Keep keep) {
+    std::size_t to = 0, filled = 0;  // what is written, never ahead of what is read
+    size_ = 0;
+    for (const row& r : rows_) {
+      const std::size_t end = r.items->values.size();
+      for (std::size_t k = r.items->gone; k < end; ++k) {
+        const T x = r.items->values[k];
+        if (!keep(x)) continue;
+        if (filled == most) {
+          ++to;
+          filled = 0;
+        }
+        std::vector<T>& into = rows_[to].items->values;
+        if (filled < into.size()) into[filled] = x;
+        else into.push_back(x);
+        if (filled++ == 0) rows_[to].first = x;
+        ++size_;
+      }
+    }
+    for (std::size_t n = rows_.size(); n-- > 0 && (n > to || filled == 0);) retire(n);
+    if (rows_.empty()) return;
+    rows_.back().items->values.resize(filled);
+    for (const row& r : rows_) r.items->gone = 0;
   }
   /// f(value) from the smallest on, while it is true. The list must not change meanwhile.
   template <class F>
@@ -166,6 +205,14 @@ private:
     all_.back()->values.reserve(most);
     spare_.reserve(all_.size());
     return all_.back().get();
+  }
+  /// An empty row leaves.
+  void retire(std::size_t at) {
+    block& b = *rows_[at].items;
+    b.values.clear();
+    b.gone = 0;
+    spare_.push_back(&b);
+    rows_.erase(rows_.begin() + static_cast<std::ptrdiff_t>(at));
   }
   static void tidy(block& b) {
     if (b.gone == 0) return;
