@@ -76,9 +76,9 @@ struct two_sided_options {
 /// schedules come from the parallel scheme and from sampling; populations shrink as the budget is used up.
 ///
 /// For classic single-mode projects (`list_decoder::accepts`). `step` makes one generation. Every decoding counts one
-/// schedule, an abandoned one, too. O(population · n) memory; allocates in the constructor and when `reset` makes
-/// populations larger. Reference: Debels & Vanhoucke 2005 (two populations); Valls, Ballestín & Quintanilla 2008 (dense
-/// windows); Tanabe & Fukunaga 2014 (shrinking populations).
+/// schedule, an abandoned one, too. O(population · n) memory; allocates in the constructor. Reference: Debels &
+/// Vanhoucke 2005 (two populations); Valls, Ballestín & Quintanilla 2008 (dense windows); Tanabe & Fukunaga 2014
+/// (shrinking populations).
 class two_sided_search {
 public:
   two_sided_search(const project& p, const two_sided_options& o)
