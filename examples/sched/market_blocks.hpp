@@ -16,6 +16,7 @@
 #include <sched/evaluate/validate_blocks.hpp>
 #include <sched/solve/clear_blocks.hpp>
 #include <sched/solve/convex_market.hpp>
+#include <sched/solve/mic_loop.hpp>
 
 #include "market_cases.hpp"
 
@@ -101,6 +102,27 @@ struct block_case {
   }
 };
 
+/// How a case wants its blocks cleared: by `method`, with prices on the grid of the option `tick`.
+struct block_clearing {
+  sched::block_options options{};
+  sched::block_tolerance tolerance{};
+  bool loop = false;
+
+  explicit block_clearing(const sched::io::json_value& in) {
+    using namespace sched;
+    if (const auto o = in.find("options"))
+      if (const auto x = o->find("tick")) options.tick = tolerance.tick = io::real_of(*x);
+    if (const auto x = in.find("method")) {
+      loop = x->string() == "mic_loop";
+      if (!loop && x->string() != "clear_blocks") x->fail("expected \"clear_blocks\" or \"mic_loop\"");
+    }
+  }
+  template <class Market>
+  [[nodiscard]] sched::block_result operator()(const Market& m, const sched::block_book& book) const {
+    return loop ? sched::mic_loop(m, book, options) : sched::clear_blocks(m, book, options);
+  }
+};
+
 /// Decisions at given prices.
 inline market_answer run_acceptance(const sched::io::market_case& c) {
   using namespace sched;
@@ -179,8 +201,9 @@ inline market_answer run_blocks(const sched::io::market_case& c, bool validate =
     const block_case b(c.input, periods);
     const case_rules rules(c, "k_price", "marginal_demand");
     const curve_market<one_price> market(books, c.bounds, one_price{rules.pricing});
+    const block_clearing clear(c.input);
     const auto start = std::chrono::steady_clock::now();
-    const block_result r = clear_blocks(market, b.book);
+    const block_result r = clear(market, b.book);
     out.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     out.values["status"] = std::string(to_string(r.status));
     std::vector<std::vector<double>> accepted(periods);
@@ -200,7 +223,8 @@ inline market_answer run_blocks(const sched::io::market_case& c, bool validate =
     out.values["accepted"] = std::move(taken);
     add_block_values(b, r, out.values);
     if (validate && r.status == clearing_status::cleared)
-      for (const market_violation& v : validate_blocks(b.book, r, periods, 1)) out.wrong.push_back(describe(v));
+      for (const market_violation& v : validate_blocks(b.book, r, periods, 1, clear.tolerance))
+        out.wrong.push_back(describe(v));
   } catch (const market_error& e) {
     out.values = answer::object();
     out.values["error"] = std::string(to_string(e.code()));

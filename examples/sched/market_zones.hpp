@@ -292,8 +292,9 @@ inline market_answer run_block_zones(const sched::io::market_case& c, bool valid
     const block_case b(c.input, cases.size(), cases[0].zones);
     const case_rules rules(c, "k_price", "marginal_demand");
     const coupled_market<one_price> market(markets, one_price{rules.pricing});
+    const block_clearing clear(c.input);
     const auto start = std::chrono::steady_clock::now();
-    const block_result r = clear_blocks(market, b.book);
+    const block_result r = clear(market, b.book);
     std::vector<zonal_result> cleared;
     for (std::size_t t = 0; t < cases.size(); ++t) cleared.push_back(market.settle(t, r, rules.tie));
     out.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -327,7 +328,7 @@ inline market_answer run_block_zones(const sched::io::market_case& c, bool valid
     out.values["congestion_rent"] = rent;
     add_block_values(b, r, out.values);
     if (validate && r.status == clearing_status::cleared)
-      for (const market_violation& v : validate_block_zones(markets, cleared, b.book, r))
+      for (const market_violation& v : validate_block_zones(markets, cleared, b.book, r, clear.tolerance))
         out.wrong.push_back(describe(v));
   } catch (const market_error& e) {
     out.values = answer::object();

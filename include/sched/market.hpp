@@ -30,6 +30,7 @@
 #include <sched/solve/elastic_step.hpp>
 #include <sched/solve/market_step.hpp>
 #include <sched/solve/merit_order.hpp>
+#include <sched/solve/mic_loop.hpp>
 #include <sched/solve/reserves.hpp>
 #include <sched/solve/step_policies.hpp>
 

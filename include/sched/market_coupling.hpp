@@ -18,5 +18,6 @@
 #include <sched/solve/couple_periods.hpp>
 #include <sched/solve/couple_zones.hpp>
 #include <sched/solve/coupled_market.hpp>
+#include <sched/solve/mic_loop.hpp>
 
 #endif

@@ -1522,6 +1522,21 @@ class Market(ProgramTest):
         case["complex"][0]["ramp"] = 5
         self.assertRegex(self.sched("market", self.cases(case), code=2).err, r"\Asched: m\.json:1: /0/complex/0: unknown member 'ramp'")
 
+    def test_minimum_income_the_simple_way_and_prices_on_a_grid(self):
+        case = {"case": "c", "mechanism": "blocks", "periods": 1, "method": "mic_loop",
+                "orders": [{"side": "sell", "volume": 95, "price": 30}, {"side": "buy", "volume": 132, "price": 100}],
+                "complex": [{"id": "p", "side": "sell", "kind": "minimum_income", "steps": [{"period": 1, "volume": 95, "price": 60.006}]}],
+                "options": {"tick": 0.01}}
+        line = json.loads(self.sched("market", self.cases(case), "--format", "json").out)
+        self.assertEqual((line["price"], line["complex"]), ([60.01], {"p": "accepted"}))
+        case["complex"][0]["fixed_term"] = 3000
+        line = json.loads(self.sched("market", self.cases(case), "--format", "json").out)
+        self.assertEqual((line["price"], line["complex"]), ([100], {"p": "rejected"}))
+        r = self.sched("market", self.cases(case | {"method": "guess"}), code=2)
+        self.assertRegex(r.err, r"\Asched: m\.json:1: /0/method: expected")
+        r = self.market(self.cases(case | {"options": {"tick": -1}}), code=2)
+        self.assertEqual(r.rows[0]["status"], "bad_ratio")
+
     def test_books_in_csv_are_cleared_one_by_one_packed_or_not(self):
         self.sched("generate", "market", "--hours", 3, "--orders", 50, "--out", "b.csv")
         (self.folder / "z.csv.gz").write_bytes(gzip.compress((self.folder / "b.csv").read_bytes()))

@@ -4,6 +4,7 @@
 
 // couple_zones(zones, orders, links, ...) and clear_blocks(orders, periods, ...).
 
+#include <cstring>
 #include <limits>
 #include <string>
 #include <utility>
@@ -317,22 +318,25 @@ inline PyObject* clear_blocks_function(PyObject* module, PyObject* args, PyObjec
   const auto& state = *static_cast<const module_state*>(PyModule_GetState(module));
   PyObject *orders = nullptr, *links = Py_None, *blocks = Py_None, *flexible = Py_None, *complex = Py_None;
   Py_ssize_t periods = 0, zones = 1;
-  const char *pricing = "k_price", *tie = "index";
+  const char *pricing = "k_price", *tie = "index", *method = "clear_blocks";
   int heuristic = 0;
   unsigned long long nodes = 100'000, seed = 1;
   sched::rule_numbers numbers;
   sched::price_bounds<> bounds;
   sched::block_options options;
-  static const char* const names[] = {"orders",    "periods",         "zones", "links",     "blocks",
-                                      "flexible",  "complex",         "nodes", "seconds",   "gap",
-                                      "heuristic", "pricing",         "tie",   "price_cap", "price_floor",
-                                      "k",         "reference_price", "seed",  nullptr};
-  if (!PyArg_ParseTupleAndKeywords(args, keywords, "On|$nOOOOKddpssddddK", const_cast<char**>(names), &orders, &periods,
-                                   &zones, &links, &blocks, &flexible, &complex, &nodes, &options.seconds, &options.gap,
-                                   &heuristic, &pricing, &tie, &bounds.cap, &bounds.floor, &numbers.k,
-                                   &numbers.reference, &seed))
+  static const char* const names[] = {"orders",  "periods",   "zones",       "links", "blocks",          "flexible",
+                                      "complex", "nodes",     "seconds",     "gap",   "heuristic",       "pricing",
+                                      "tie",     "price_cap", "price_floor", "k",     "reference_price", "seed",
+                                      "tick",    "method",    nullptr};
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "On|$nOOOOKddpssddddKds", const_cast<char**>(names), &orders,
+                                   &periods, &zones, &links, &blocks, &flexible, &complex, &nodes, &options.seconds,
+                                   &options.gap, &heuristic, &pricing, &tie, &bounds.cap, &bounds.floor, &numbers.k,
+                                   &numbers.reference, &seed, &options.tick, &method))
     return nullptr;
   return answered(state, [&]() -> PyObject* {
+    const bool loop = std::strcmp(method, "mic_loop") == 0;
+    if (!loop && std::strcmp(method, "clear_blocks") != 0)
+      refuse(PyExc_ValueError, std::string("method: '") + method + "' is not one of clear_blocks, mic_loop");
     if (periods < 0 || periods > 100'000) refuse(PyExc_ValueError, "periods: 0 to 100,000 wanted");
     if (zones < 1 || zones > 100'000) refuse(PyExc_ValueError, "zones: 1 to 100,000 wanted");
     numbers.seed = seed;
@@ -358,7 +362,7 @@ inline PyObject* clear_blocks_function(PyObject* module, PyObject* args, PyObjec
     {
       const without_gil others(true);
       const sched::coupled_market<uniform_rule> market(markets, rule);
-      r = sched::clear_blocks(market, book, options);
+      r = loop ? sched::mic_loop(market, book, options) : sched::clear_blocks(market, book, options);
       for (std::size_t t = 0; t < markets.size(); ++t) settled.push_back(market.settle(t, r, ties));
     }
     std::vector<double> accepted, flow;

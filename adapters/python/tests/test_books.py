@@ -302,6 +302,15 @@ def test_families_flexible_and_complex_orders():
     stop = sched.clear_blocks(orders, 2, complex=[{"side": 1, "fixed_term": 1e6, "steps": [[0, 10, 20], [1, 10, 20]],
                                                     "survives": [True, False]}])
     assert stop["complex_on"].tolist() == [0] and stop["complex_accepted"][0].tolist() == [10, 0]
+    peak = lambda **how: sched.clear_blocks(([0, 0], [0, 0], [1, -1], [30, 100], [95, 132]), 1, complex=[
+        {"side": 1, "fixed_term": how.pop("fixed"), "steps": [[0, 95, 60.006]]}], method="mic_loop", **how)
+    assert peak(fixed=0)["price"].tolist() == [[60.006]] and peak(fixed=0)["proven"]
+    assert peak(fixed=0, tick=0.01)["price"].tolist() == [[60.01]]
+    assert peak(fixed=3000)["price"].tolist() == [[100]] and peak(fixed=3000)["complex_on"].tolist() == [0]
+    with pytest.raises(ValueError, match="method: 'guess'"):
+        sched.clear_blocks(orders, 2, method="guess")
+    with pytest.raises(sched.MarketError):
+        sched.clear_blocks(orders, 2, tick=-1)
     stopped = sched.clear_blocks(orders, 2, blocks={"side": [1], "price": [30], "volume": [[9, 9]]}, nodes=0)
     assert stopped["status"] == "budget_exhausted" and not stopped["proven"] and stopped["bound"] >= stopped["welfare"]
 

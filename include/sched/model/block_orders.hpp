@@ -87,11 +87,12 @@ struct block_result {
   std::vector<std::size_t> paradoxically_rejected{};    ///< blocks that are in the money and off, by index
   std::vector<std::size_t> paradoxically_rejected_flexible{};
   double welfare = 0;
-  double bound = 0;  ///< no solution has more
+  double bound = 0;  ///< no solution has more; infinite: nothing is known
   std::uint64_t nodes = 0;
 
-  /// (bound − welfare) / |bound|, in [0, 1] as long as both have one sign.
+  /// (bound − welfare) / |bound|, in [0, 1] as long as both have one sign; 1 without a bound.
   [[nodiscard]] double gap() const noexcept {
+    if (bound > std::numeric_limits<double>::max()) return 1;
     const double size = bound < 0 ? -bound : bound;
     return bound <= welfare ? 0 : (bound - welfare) / (size > 1 ? size : 1);
   }
