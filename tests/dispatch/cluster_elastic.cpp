@@ -273,6 +273,27 @@ TEST_CASE("a lost node takes the tasks there only; others come in time, or the j
   }
 }
 
+TEST_CASE("what a preemption leaves over repairs others in the same decision") {
+  const cluster c = small_cluster({3, 2, 2});
+  auto s = scheduler<victims::minimal>(c, {.grace = 0, .repair_time = 40});
+  s.submit(device_job(9, 3, 1000, band_low), 0);
+  CHECK(s.decide(0).starts == ids{9});
+  s.submit(elastic_job(1, 4, 5, 1000), 0);
+  CHECK(s.decide(0).starts == ids{1});
+  CHECK(nodes_of(s.place_of(1)) == std::vector<std::size_t>{1, 1, 2, 2});
+  s.set_status(node_id(2), node_status::down, 10);
+  CHECK(s.decide(10).resizes.size() == 1);
+  s.submit(device_job(5, 1, 1000, band_high), 20);
+  const cluster_decision d = s.decide(20);
+  CHECK(d.starts == ids{5});
+  REQUIRE(d.preempts.size() == 1);
+  CHECK(d.preempts[0].victim == 9);
+  REQUIRE(d.resizes.size() == 1);
+  CHECK(d.resizes[0].what == kind::repaired);
+  CHECK(nodes_of(s.place_of(1)) == std::vector<std::size_t>{0, 0, 1, 1});
+  CHECK(s.decide(20).resizes.empty());
+}
+
 TEST_CASE("lost tasks beyond the least number end nothing, and without time for repairs all is lost at once") {
   const cluster c = small_cluster({2, 2});
   for (const std::uint32_t least : {2U, 3U}) {

@@ -284,7 +284,7 @@ public:
 
   // --- what to do -------------------------------------------------------------------------------------------------
   /// Which jobs start now, and who is preempted. Goes on until a pass changes nothing: a second call at the same
-  /// instant starts nothing, unless the inventory refused something in the first.
+  /// instant starts and resizes nothing, unless the inventory refused something in the first.
   [[nodiscard]] cluster_decision decide(instant now) {
     cluster_decision out;
     decide(now, out);
@@ -302,17 +302,18 @@ public:
     extend_overruns();
     std::uint64_t before = 0, joined = 0, aside = 0;
     std::size_t told = 0, started = 0, resized = 0;
-    if (!gangs_.empty()) places::repair();
     // Again until nothing happens: who starts or is preempted may change who goes first, where the reserved places are,
-    // and whom others wait for; a policy may end its pass at a job that fits and yet cannot start.
+    // whom others wait for, and what can be repaired; a policy may end its pass at a job that fits and yet cannot
+    // start. Who grows may move reserved places, and thus make room for more.
     do {
+      begin_pass();
+      if (!gangs_.empty()) places::repair();
       started = out.starts.size();
       before = epoch_;
       joined = places::joined_;
       aside = places::put_aside_;
       told = out.preempts.size();
       resized = out.resizes.size();
-      begin_pass();
       start_claims();
       if constexpr (!ranked::static_keys) rank();
       desk d{this};
@@ -320,8 +321,8 @@ public:
       if (!gangs_.empty()) places::yield();
       if (Preemption::enabled || !gangs_.empty()) preempt_for_head();
     } while (epoch_ != before || out.preempts.size() != told || out.resizes.size() != resized ||
-             places::joined_ != joined || places::put_aside_ != aside || out.starts.size() != started);
-    if (!gangs_.empty()) places::grow();
+             places::joined_ != joined || places::put_aside_ != aside || out.starts.size() != started ||
+             (!gangs_.empty() && places::grow()));
     decision_ = nullptr;
     out.next_wakeup = next_wakeup();
     store_.commit();

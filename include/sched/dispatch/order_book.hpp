@@ -18,11 +18,11 @@
 #include <vector>
 
 #include <sched/core/config.hpp>
-#include <sched/priority/detail/paged_ids.hpp>
 #include <sched/dispatch/detail/price_ladder.hpp>
 #include <sched/dispatch/order_event.hpp>
 #include <sched/model/orders.hpp>
 #include <sched/pricing/tie.hpp>
+#include <sched/priority/detail/paged_ids.hpp>
 #include <sched/solve/call_auction.hpp>
 
 namespace sched {

@@ -44,7 +44,6 @@ protected:
 
   /// Jobs below their least number of tasks get others, all at once, where nothing is claimed.
   void repair() {
-    places::begin_pass();
     for (const std::uint32_t h : in_turn()) {
       entry& e = jobs_[h];
       if (e.rec.gang.repair_until == instant::infinity() || !may_change(e)) continue;
@@ -56,8 +55,9 @@ protected:
     }
   }
   /// Running elastic jobs get more tasks, one each in turn, where no waiting job could stand that is not reserved a
-  /// start, and nothing reserved is disturbed. What a quota has above its soft limit is not lent.
-  void grow() {
+  /// start, and nothing reserved is disturbed. What a quota has above its soft limit is not lent. Returns
+  /// whether one did.
+  bool grow() {
     std::vector<addition> growing;
     for (const std::uint32_t h : in_turn()) {
       const entry& e = jobs_[h];
@@ -65,7 +65,7 @@ protected:
           !starved(e))
         growing.push_back(begin_addition(h));
     }
-    if (growing.empty()) return;
+    if (growing.empty()) return false;
     find_wanted();
     bool any = true;
     while (std::exchange(any, false)) {
@@ -79,13 +79,15 @@ protected:
         any = any || more;
       }
     }
+    bool grew = false;
     for (addition& a : growing) {
       if (a.parts.empty()) {
         if (wanted_.empty() && plan_.bookings.empty() && a.no_room) jobs_[a.job].gang->full_in = epoch_;
         continue;
       }
-      static_cast<void>(add(a, resize_order::kind::grown));
+      grew = add(a, resize_order::kind::grown) || grew;
     }
+    return grew;
   }
 
   /// More important jobs first, then as they were submitted.
