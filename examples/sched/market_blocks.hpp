@@ -64,11 +64,12 @@ struct block_case {
     };
     if (const auto list = in.find("flexible"))
       for (const auto v : list->array()) {
-        v.allow({"id", "side", "price", "volume", "first", "last", "zone"});
+        v.allow({"id", "side", "price", "volume", "first", "last", "most", "zone"});
         flexible.emplace_back(v.at("id").string());
         flexible_order f{io::side_of(v.at("side")), io::real_of(v.at("price")), io::real_of(v.at("volume"))};
         if (const auto x = v.find("first")) f.first = period_of(*x);
         if (const auto x = v.find("last")) f.last = period_of(*x);
+        if (const auto x = v.find("most")) f.most = static_cast<std::size_t>(x->integer(1, 1'000'000));
         f.zone = zone(v);
         book.flexible.push_back(f);
       }
@@ -151,7 +152,8 @@ inline void add_block_volume(const sched::block_book& book, const sched::block_r
   const auto add = [&](market_side s, double v) { (s == market_side::sell ? sold : bought) += v; };
   for (std::size_t k = 0; k < book.blocks.size(); ++k) add(book.blocks[k].side, r.ratio[k] * book.blocks[k].volume[t]);
   for (std::size_t k = 0; k < book.flexible.size(); ++k)
-    if (r.period[k] == t) add(book.flexible[k].side, book.flexible[k].volume);
+    if (std::find(r.periods[k].begin(), r.periods[k].end(), t) != r.periods[k].end())
+      add(book.flexible[k].side, book.flexible[k].volume);
   for (std::size_t k = 0; k < book.complex.size(); ++k)
     for (std::size_t j = 0; j < book.complex[k].steps.size(); ++j)
       if (book.complex[k].steps[j].period == t) add(book.complex[k].side, r.complex_accepted[k][j]);
@@ -163,8 +165,15 @@ inline void add_block_values(const block_case& b, const sched::block_result& r, 
   answer blocks = answer::object(), flexible = answer::object(), complex = answer::object(), steps = answer::object(),
          lost = answer::array();
   for (std::size_t k = 0; k < b.blocks.size(); ++k) blocks[b.blocks[k]] = r.ratio[k];
-  for (std::size_t k = 0; k < b.flexible.size(); ++k)
-    flexible[b.flexible[k]] = r.period[k] == no_block ? answer(nullptr) : answer(r.period[k] + 1);
+  for (std::size_t k = 0; k < b.flexible.size(); ++k) {
+    answer& periods = flexible[b.flexible[k]];
+    if (b.book.flexible[k].most == 1) {
+      if (r.period[k] != no_block) periods = r.period[k] + 1;
+      continue;
+    }
+    periods = answer::array();
+    for (const std::size_t t : r.periods[k]) periods.push_back(t + 1);
+  }
   for (std::size_t k = 0; k < b.complex.size(); ++k) {
     complex[b.complex[k]] = r.complex_on[k] != 0 ? "accepted" : "rejected";
     steps[b.complex[k]] = numbers(r.complex_accepted[k]);

@@ -90,6 +90,28 @@ TEST_CASE("a right clearing with blocks passes, and every mutation is caught") {
   CHECK(result_caught(kind::paradoxical, [](block_result& r) { r.ratio[9] = 1; }));
   CHECK(result_caught(kind::paradoxical, [](block_result& r) { r.ratio[2] = 0; }));  // its parent is saved no more
   CHECK(result_caught(kind::paradoxical, [](block_result& r) { r.period[0] = 0; }));
+  CHECK(result_caught(kind::wrong_list, [](block_result& r) { r.period[0] = no_block; }));  // it would earn
+  CHECK(result_caught(kind::wrong_list, [](block_result& r) { r.paradoxically_rejected_flexible = {0}; }));
+  CHECK(result_caught(kind::malformed, [](block_result& r) { r.periods = {{1}, {}}; }));
+  CHECK(result_caught(kind::malformed, [](block_result& r) { r.periods = {{0}}; }));
+  CHECK(result_caught(kind::outside_ratio, [](block_result& r) { r.periods = {{1, 1}}; }));
+  CHECK(caught(
+      kind::outside_ratio,
+      [](block_result& r) {
+        r.periods = {{1, 1}};
+      },
+      [](block_book& b) { b.flexible[0].most = 2; }));
+  CHECK(caught(
+      kind::paradoxical,
+      [](block_result& r) {
+        r.periods = {{0, 1}};
+        r.period = {0};
+      },
+      [](block_book& b) { b.flexible[0].most = 2; }));     // the first period loses, whatever the second earns
+  CHECK(book_caught(kind::wrong_list, [](block_book& b) {  // one more period would earn
+    b.flexible[0].most = 2;
+    b.flexible[0].price = 45;
+  }));
   CHECK(result_caught(kind::unbalanced, [](block_result& r) { r.injection[1] += 1; }));
   CHECK(result_caught(kind::income_missing, [](block_result& r) { r.price[1] = 62; }));
   CHECK(result_caught(kind::below_minimum, [](block_result& r) { r.complex_accepted[1][0] = 3; }));

@@ -1537,6 +1537,18 @@ class Market(ProgramTest):
         r = self.market(self.cases(case | {"options": {"tick": -1}}), code=2)
         self.assertEqual(r.rows[0]["status"], "bad_ratio")
 
+    def test_flexible_orders_have_windows_and_counts(self):
+        case = {"case": "f", "mechanism": "blocks", "periods": 3,
+                "orders": [o | {"period": t} for t, p in ((1, 50), (2, 80), (3, 70)) for o in
+                           ({"side": "buy", "volume": 60, "price": 200}, {"side": "sell", "volume": 100, "price": p})],
+                "flexible": [{"id": "one", "side": "sell", "price": 30, "volume": 10, "last": 2},
+                             {"id": "two", "side": "sell", "price": 30, "volume": 10, "most": 2},
+                             {"id": "dear", "side": "sell", "price": 90, "volume": 10, "most": 2}],
+                "expect": {"flexible": {"one": 2, "two": [2, 3], "dear": []}, "volume": [60, 60, 60]}}
+        self.assertEqual(self.market(self.cases(case), "--expect").err, "1 agree, 0 differ\n")
+        case["flexible"][0]["most"] = 0
+        self.assertRegex(self.sched("market", self.cases(case), code=2).err, r"\Asched: m\.json:1: /0/flexible/0/most: outside 1 to")
+
     def test_books_in_csv_are_cleared_one_by_one_packed_or_not(self):
         self.sched("generate", "market", "--hours", 3, "--orders", 50, "--out", "b.csv")
         (self.folder / "z.csv.gz").write_bytes(gzip.compress((self.folder / "b.csv").read_bytes()))

@@ -280,6 +280,98 @@ TEST_CASE("random books of blocks: the welfare of enumeration, each result prove
   CHECK(loose > 100);
 }
 
+TEST_CASE("flexible orders take at most so many periods of their window") {
+  const books b{{step(B, 60, 200), step(S, 100, 50)},
+                {step(B, 60, 200), step(S, 100, 80)},
+                {step(B, 60, 200), step(S, 100, 70)},
+                {step(B, 60, 200), step(S, 100, 90)}};
+  const curve_market m(b);
+  const auto run = [&](std::size_t most, std::size_t first = 0, std::size_t last = no_block, double price = 30) {
+    const block_book book{
+        {}, {{.side = S, .price = price, .volume = 40, .first = first, .last = last, .most = most}}, {}};
+    const block_result r = clear_blocks(m, book);
+    for (const auto& v : validate_blocks(book, r, 4, 1)) FAIL_CHECK(describe(v));
+    CHECK(r.proven);
+    CHECK(r.period[0] == (r.periods[0].empty() ? no_block : r.periods[0].front()));
+    return r.periods[0];
+  };
+  using list = std::vector<std::size_t>;
+  CHECK(run(1) == list{3});
+  CHECK(run(2) == list{1, 3});
+  CHECK(run(3) == list{1, 2, 3});
+  CHECK(run(9) == list{0, 1, 2, 3});
+  CHECK(run(2, 0, 2) == list{1, 2});
+  CHECK(run(2, 2, 2) == list{2});
+  CHECK(run(3, 0, no_block, 75) == list{1, 3});  // each period is judged by itself
+  CHECK(run(3, 0, no_block, 95) == list{});
+  CHECK_THROWS_AS(run(0), market_error);
+}
+
+TEST_CASE("random flexible orders with windows and counts: the welfare of enumeration, each result proved") {
+  std::size_t several = 0, lost = 0;
+  for (int round = 0; round < 300; ++round) {
+    random_generator draw(static_cast<std::uint64_t>(round) + 77);
+    constexpr std::size_t periods = 3;
+    books b(periods);
+    for (auto& one : b)
+      for (int k = 0; k < draw.between(2, 6); ++k)
+        one.push_back(step(draw.chance(0.5) ? S : B, static_cast<double>(draw.between(1, 9)),
+                           static_cast<double>(draw.between(0, 20))));
+    const curve_market m(b, {-20, 50});
+    block_book book;
+    for (int k = 0; k < draw.between(1, 3); ++k) {
+      flexible_order o{.side = draw.chance(0.6) ? S : B,
+                       .price = static_cast<double>(draw.between(0, 20)),
+                       .volume = static_cast<double>(draw.between(1, 6))};
+      o.first = static_cast<std::size_t>(draw.below(2));
+      if (draw.chance(0.4)) o.last = o.first + 1;
+      o.most = static_cast<std::size_t>(draw.between(1, 3));
+      book.flexible.push_back(o);
+    }
+    double best = -1e300;
+    const std::size_t n = book.flexible.size() * periods;
+    for (std::size_t mask = 0; mask < (std::size_t{1} << n); ++mask) {
+      double w = 0, e[periods] = {}, low[periods] = {-1e9, -1e9, -1e9}, high[periods] = {1e9, 1e9, 1e9};
+      bool fine = true;
+      for (std::size_t k = 0; k < book.flexible.size(); ++k) {
+        const flexible_order& o = book.flexible[k];
+        std::size_t count = 0;
+        for (std::size_t t = 0; t < periods; ++t) {
+          if ((mask >> (k * periods + t) & 1) == 0) continue;
+          fine = fine && ++count <= o.most && t >= o.first && t <= o.last;
+          const double v = o.side == S ? o.volume : -o.volume;
+          e[t] += v;
+          w -= v * o.price;
+          if (o.side == S) low[t] = std::max(low[t], o.price);
+          else high[t] = std::min(high[t], o.price);
+        }
+      }
+      for (std::size_t t = 0; t < periods && fine; ++t) {
+        market_response r;
+        m.solve(t, std::span<const double>(&e[t], 1), r);
+        fine = r.unabsorbed <= 0 && std::max(low[t], r.lo[0]) <= std::min(high[t], r.hi[0]) + 1e-6;
+        w += r.welfare;
+      }
+      if (fine) best = std::max(best, w);
+    }
+    INFO("round " << round);
+    const block_result r = clear_blocks(m, book);
+    REQUIRE(best > -1e299);
+    CHECK(r.proven);
+    CHECK(r.welfare == Approx(best).margin(1e-5));
+    std::vector<std::vector<double>> accepted;
+    for (std::size_t t = 0; t < periods; ++t) accepted.push_back(m.accepted(t, r.injection[t]));
+    for (const auto& v : validate_block_books(b, accepted, book, r, m.bounds())) FAIL_CHECK(describe(v));
+    for (const auto& all : r.periods) several += all.size() > 1;
+    lost += !r.paradoxically_rejected_flexible.empty();
+    const block_result h = clear_blocks(m, book, {.heuristic = true});
+    CHECK(h.welfare <= best + 1e-5);
+    CHECK(h.bound >= best - 1e-5);
+  }
+  CHECK(several > 50);
+  CHECK(lost > 10);
+}
+
 TEST_CASE("a book without orders leaves the market as it is") {
   const books b{{step(S, 10, 20), step(B, 6, 30)}};
   const block_result r = clear_blocks(curve_market(b), {});

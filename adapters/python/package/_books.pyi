@@ -67,6 +67,7 @@ class _Blocks(TypedDict):
     injection: Optional[_Reals]
     ratio: _Reals
     period: _Integers
+    periods: list[_Integers]
     complex_on: _Integers
     complex_accepted: list[_Reals]
     paradoxically_rejected: _Integers

@@ -59,7 +59,7 @@ PyMethodDef functions[] = {
      "orders: (period, zone, side, price, volume[, price_end]); periods count from 0. links: (from, to, capacity,\n"
      "reverse), capacities [link] for all periods or [period, link]. blocks: a dict of columns side, price, volume\n"
      "[block, period], and optionally min_ratio (1), parent, group, loop (-1: none) and zone (0). flexible: a dict of\n"
-     "columns side, price, volume, and optionally first, last, zone. complex: dicts with side, kind "
+     "columns side, price, volume, and optionally first, last, most (periods, 1), zone. complex: dicts with side, kind "
      "('minimum_income',\n"
      "'scalable'), steps [step, (period, volume, price)], and optionally survives [step] (stays at\n"
      "a scheduled stop), fixed_term, variable_term, ramp_up, "
@@ -72,7 +72,8 @@ PyMethodDef functions[] = {
      "Returns a dict: status, proven, ties_settled, welfare, bound, gap, nodes, price and injection [period, zone], "
      "ratio per "
      "block,\n"
-     "period per flexible order (-1: rejected), complex_on, complex_accepted, paradoxically_rejected,\n"
+     "period per flexible order (its first; -1: rejected), periods (all of them, a list of arrays), complex_on, "
+     "complex_accepted, paradoxically_rejected,\n"
      "paradoxically_rejected_flexible, accepted per order, flow [period, link].\n\n"
      "Exponential in the worst case. Raises MarketError; lets other threads run."},
     {"couple_periods", entry(couple_periods_function), METH_VARARGS | METH_KEYWORDS,

@@ -206,12 +206,13 @@ inline void read_blocks(column_store& store, PyObject* o, std::size_t periods, s
 
 inline void read_flexible(column_store& store, PyObject* o, std::size_t zones, sched::block_book& book) {
   if (o == Py_None) return;
-  const column_mapping m(store, o, "flexible", {"side", "price", "volume", "first", "last", "zone"});
+  const column_mapping m(store, o, "flexible", {"side", "price", "volume", "first", "last", "most", "zone"});
   const auto price = store.reals(m.needed("price"), "flexible: price");
   const std::size_t n = price.size();
   const auto side = m.integers("side", n, true);
   const auto volume = m.reals("volume", n, true);
   const auto first = m.integers("first", n), last = m.integers("last", n), zone = m.integers("zone", n);
+  const auto most = m.integers("most", n);
   for (std::size_t k = 0; k < n; ++k) {
     sched::flexible_order f;
     f.side = side_of(side[k]);
@@ -219,6 +220,7 @@ inline void read_flexible(column_store& store, PyObject* o, std::size_t zones, s
     f.volume = volume[k];
     if (!first.empty()) f.first = reference_of(first[k]);
     if (!last.empty()) f.last = reference_of(last[k]);
+    if (!most.empty()) f.most = most[k] > 0 ? static_cast<std::size_t>(most[k]) : 0;  // 0 is refused
     if (!zone.empty()) f.zone = number_of(zone[k], zones);
     book.flexible.push_back(f);
   }
@@ -372,7 +374,11 @@ inline PyObject* clear_blocks_function(PyObject* module, PyObject* args, PyObjec
     const std::size_t wires = markets.empty() ? 0 : markets[0].links.size();
     std::vector<std::int64_t> period;
     for (const std::size_t t : r.period) period.push_back(t == sched::no_block ? -1 : static_cast<std::int64_t>(t));
-    const owned steps = checked(PyList_New(0));
+    const owned steps = checked(PyList_New(0)), taken = checked(PyList_New(0));
+    for (const auto& all : r.periods) {
+      const owned one = checked(new_integers(all));
+      if (PyList_Append(taken.get(), one.get()) < 0) throw python_error();
+    }
     for (const auto& a : r.complex_accepted) {
       const owned one = checked(new_reals(a));
       if (PyList_Append(steps.get(), one.get()) < 0) throw python_error();
@@ -387,6 +393,7 @@ inline PyObject* clear_blocks_function(PyObject* module, PyObject* args, PyObjec
       out.put("price", Py_NewRef(Py_None)).put("injection", Py_NewRef(Py_None));
     }
     out.put("ratio", new_reals(r.ratio)).put("period", new_integers(period));
+    out.put("periods", Py_NewRef(taken.get()));
     out.put("complex_on", new_integers(r.complex_on)).put("complex_accepted", Py_NewRef(steps.get()));
     out.put("paradoxically_rejected", new_integers(r.paradoxically_rejected));
     out.put("paradoxically_rejected_flexible", new_integers(r.paradoxically_rejected_flexible));

@@ -295,6 +295,10 @@ def test_families_flexible_and_complex_orders():
     assert free["period"].tolist() == [0, -1]
     window = sched.clear_blocks(orders, 2, flexible={"side": [1], "price": [30], "volume": [10], "first": [1]})
     assert window["period"].tolist() == [1]
+    both = sched.clear_blocks(orders, 2, flexible={"side": [1, 1], "price": [30, 50], "volume": [10, 10], "most": [2, 2]})
+    assert both["period"].tolist() == [0, 0] and [p.tolist() for p in both["periods"]] == [[0, 1], [0]]
+    with pytest.raises(sched.MarketError):
+        sched.clear_blocks(orders, 2, flexible={"side": [1], "price": [30], "volume": [10], "most": [0]})
     income = lambda fixed: sched.clear_blocks(orders, 2, complex=[
         {"side": 1, "kind": "minimum_income", "fixed_term": fixed, "steps": [[0, 10, 20], [1, 10, 20]]}])
     assert income(900.0)["complex_on"].tolist() == [1] and income(900.0)["complex_accepted"][0].tolist() == [10, 10]

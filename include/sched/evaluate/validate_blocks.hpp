@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <map>
 #include <span>
 #include <utility>
@@ -74,6 +75,7 @@ private:
   bool well_formed() {
     bool fine = r_.price.size() == periods_ * zones_ && r_.injection.size() == r_.price.size() &&
                 r_.ratio.size() == b_.blocks.size() && r_.period.size() == b_.flexible.size() &&
+                (r_.periods.empty() || r_.periods.size() == b_.flexible.size()) &&
                 r_.complex_on.size() == b_.complex.size() && r_.complex_accepted.size() == b_.complex.size();
     for (std::size_t k = 0; fine && k < b_.complex.size(); ++k)
       fine = r_.complex_accepted[k].size() == b_.complex[k].steps.size();
@@ -190,19 +192,34 @@ private:
 
   void ask_flexible(std::size_t k) {
     const flexible_order& o = b_.flexible[k];
-    const std::size_t t = r_.period[k];
-    if (t == no_block) return;
-    if (t >= periods_ || t < o.first || t > o.last) {
-      report(market_violation_kind::outside_ratio, market_item::order, k, static_cast<double>(t),
-             static_cast<double>(o.last));
-      return;
-    }
+    std::vector<std::size_t> taken;
+    if (!r_.periods.empty()) taken = r_.periods[k];
+    else if (r_.period[k] != no_block) taken.push_back(r_.period[k]);
+    if (r_.period[k] != (taken.empty() ? no_block : taken.front()))
+      report(market_violation_kind::malformed, market_item::order, k, static_cast<double>(r_.period[k]), 0);
     const double sign = o.side == market_side::sell ? 1 : -1;
-    put_in_[t * zones_ + o.zone] += sign * o.volume;
-    value_ -= sign * o.volume * o.price;
-    const double s = sign * o.volume * (price(t, o.zone) - o.price);
-    if (s < -slack({s, 1 + std::abs(o.volume * o.price), o.volume}))
-      report(market_violation_kind::paradoxical, market_item::order, k, s, 0, t);
+    const judged none{0, 1 + std::abs(o.volume * o.price), o.volume};
+    for (std::size_t i = 0; i < taken.size(); ++i) {
+      const std::size_t t = taken[i];
+      if (t >= periods_ || t < o.first || t > o.last || (i > 0 && t <= taken[i - 1]) || i >= o.most) {
+        report(market_violation_kind::outside_ratio, market_item::order, k, static_cast<double>(t),
+               static_cast<double>(o.last));
+        return;
+      }
+      put_in_[t * zones_ + o.zone] += sign * o.volume;
+      value_ -= sign * o.volume * o.price;
+      const double s = sign * o.volume * (price(t, o.zone) - o.price);
+      if (s < -slack(none)) report(market_violation_kind::paradoxical, market_item::order, k, s, 0, t);
+    }
+    // Paradoxically rejected: it could take one more period and earn there.
+    double best = -std::numeric_limits<double>::infinity();
+    for (std::size_t t = o.first; t < periods_ && t <= o.last && taken.size() < o.most; ++t)
+      if (!std::binary_search(taken.begin(), taken.end(), t))
+        best = std::max(best, sign * o.volume * (price(t, o.zone) - o.price));
+    const bool listed = std::find(r_.paradoxically_rejected_flexible.begin(), r_.paradoxically_rejected_flexible.end(),
+                                  k) != r_.paradoxically_rejected_flexible.end();
+    if ((listed && best < -2 * t_.money * none.size) || (!listed && best > 2 * t_.money * none.size))
+      report(market_violation_kind::wrong_list, market_item::order, k, best, 0);
   }
 
   void ask_complex(std::size_t k) {

@@ -32,13 +32,16 @@ struct block_order {
   std::uint32_t zone = 0;
 };
 
-/// One period's volume whose period is free: taken once, or not at all.
+/// One period's volume whose period is free within a window: taken in at most `most` periods, once in each, each
+/// judged by itself. With `most` 1 the periods are an exclusive group of blocks, with as many as the window has they
+/// are blocks of their own. (So many periods or none is an exclusive group of blocks, one for every choice.)
 struct flexible_order {
   market_side side = market_side::sell;
   double price = 0;
   double volume = 0;
   std::size_t first = 0, last = no_block;  ///< periods that it may take; `last` is cut at the end
   std::uint32_t zone = 0;
+  std::size_t most = 1;  ///< periods that it takes at most, ≥ 1
 };
 
 enum class complex_kind : std::uint8_t {
@@ -75,14 +78,15 @@ struct block_book {
 /// A clearing with blocks. Columns over periods and zones are `[period · zones + zone]`.
 struct block_result {
   clearing_status status = clearing_status::empty;
-  bool proven = false;                     ///< no other solution has more welfare
-  bool ties_settled = false;               ///< none of the same welfare comes before this one
-  std::vector<double> price{};             ///< per period and zone
-  double tick = 0;                         ///< of the grid on which the prices are; 0: of none
-  std::vector<double> injection{};         ///< sold less bought by the orders of this book, per period and zone
-  std::vector<double> ratio{};             ///< per block
-  std::vector<std::size_t> period{};       ///< per flexible order: its period, or `no_block`
-  std::vector<std::uint8_t> complex_on{};  ///< per complex order
+  bool proven = false;                ///< no other solution has more welfare
+  bool ties_settled = false;          ///< none of the same welfare comes before this one
+  std::vector<double> price{};        ///< per period and zone
+  double tick = 0;                    ///< of the grid on which the prices are; 0: of none
+  std::vector<double> injection{};    ///< sold less bought by the orders of this book, per period and zone
+  std::vector<double> ratio{};        ///< per block
+  std::vector<std::size_t> period{};  ///< per flexible order: its (first) period, or `no_block`
+  std::vector<std::vector<std::size_t>> periods{};      ///< per flexible order: all its periods, rising
+  std::vector<std::uint8_t> complex_on{};               ///< per complex order
   std::vector<std::vector<double>> complex_accepted{};  ///< per complex order and step
   std::vector<std::size_t> paradoxically_rejected{};    ///< blocks that are in the money and off, by index
   std::vector<std::size_t> paradoxically_rejected_flexible{};
@@ -129,6 +133,7 @@ struct block_result {
     if (!finite(o.price) || !finite(o.volume)) return {market_fault::not_finite, at};
     if (o.volume < 0) return {market_fault::negative_volume, at};
     if (o.first >= periods || o.last < o.first) return {market_fault::unknown_order, at};
+    if (o.most == 0) return {market_fault::bad_ratio, at};
     if (o.zone >= zones) return {market_fault::unknown_zone, at};
     ++at;
   }

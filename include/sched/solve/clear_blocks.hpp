@@ -586,6 +586,18 @@ private:
     }
   }
 
+  /// Others of an order's group go until it fits: the last first.
+  void leave_room(std::vector<std::uint8_t>& on, std::size_t j) const {
+    const auto& members = program_.members[program_.ratios[j].group];
+    std::size_t others = 0, most = program_.group_most[program_.ratios[j].group] - 1;
+    for (const std::size_t k : members) others += k != j && on[k] != 0 ? 1U : 0U;
+    for (std::size_t i = members.size(); i-- > 0 && others > most;)
+      if (const std::size_t k = members[i]; k != j && on[k] != 0) {
+        on[k] = 0;
+        --others;
+      }
+  }
+
   /// Rounds, drops who loses, then switches on who is in the money and off, as long as welfare rises.
   void repair(const std::vector<double>& u) {
     std::vector<std::uint8_t> on(u.size(), 0);
@@ -595,9 +607,7 @@ private:
     }
     for (std::size_t j = 0; j < u.size(); ++j) {  // families stay whole, groups single
       const block_ratio& r = program_.ratios[j];
-      if (on[j] != 0 && r.group != no_block && r.least > 0.5)
-        for (const std::size_t k : program_.members[r.group])
-          if (k != j) on[k] = 0;
+      if (on[j] != 0 && r.group != no_block && r.least > 0.5) leave_room(on, j);
       if (program_.loop_of[j] != no_block)
         for (const std::size_t k : program_.loops[program_.loop_of[j]])
           on[k] = on[program_.loops[program_.loop_of[j]][0]];
@@ -633,9 +643,7 @@ private:
         pattern[j] = 1;
         if (program_.loop_of[j] != no_block)
           for (const std::size_t i : program_.loops[program_.loop_of[j]]) pattern[i] = 1;
-        if (program_.ratios[j].group != no_block)
-          for (const std::size_t i : program_.members[program_.ratios[j].group])
-            if (i != j) pattern[i] = 0;
+        if (program_.ratios[j].group != no_block) leave_room(pattern, j);
         try_pattern(std::move(pattern));
         improved = improved || best_welfare_ > before + epsilon_;
       }
@@ -648,6 +656,7 @@ private:
     out.nodes = nodes_;
     out.ratio.assign(book_.blocks.size(), 0.0);
     out.period.assign(book_.flexible.size(), no_block);
+    out.periods.resize(book_.flexible.size());
     out.complex_on.assign(book_.complex.size(), 0);
     for (const complex_order& c : book_.complex) out.complex_accepted.emplace_back(c.steps.size(), 0.0);
     out.welfare = best_welfare_;
@@ -674,7 +683,8 @@ private:
       switch (r.source) {
         case block_ratio::source_kind::block: out.ratio[r.order] = u_[j]; break;
         case block_ratio::source_kind::flexible:
-          if (u_[j] > 0) out.period[r.order] = r.part;
+          if (u_[j] > 0) out.periods[r.order].push_back(r.part);
+          if (u_[j] > 0) out.period[r.order] = out.periods[r.order].front();
           break;
         case block_ratio::source_kind::complex: out.complex_on[r.order] = u_[j] > 0 ? 1 : 0; break;
         case block_ratio::source_kind::step:

@@ -84,7 +84,7 @@ public:
     if (group == no_block) return false;
     double sum = 0;
     for (const std::size_t j : p_.members[group]) sum += u[j];
-    return sum >= 1 - 1e-9;
+    return sum >= static_cast<double>(p_.group_most[group]) - 1e-9;
   }
 
   [[nodiscard]] bool holds(const price_condition& c, std::span<const double> price) const {

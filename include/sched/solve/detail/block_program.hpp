@@ -89,6 +89,7 @@ public:
         r.order = k;
         r.part = t;
         r.group = group_number(1, k);
+        most_[r.group] = std::min(o.most, periods);
         ratios.push_back(std::move(r));
       }
     }
@@ -101,13 +102,16 @@ public:
         rows.push_back({{{j, 1.0}, {ratios[j].parent, -1.0}}, 0, false});
       }
     members.resize(groups_.size());
+    group_most.assign(groups_.size(), 1);
+    for (const auto& [g, most] : most_) group_most[g] = most;
     for (std::size_t j = 0; j < ratios.size(); ++j)
       if (ratios[j].group != no_block) members[ratios[j].group].push_back(j);
-    for (const auto& m : members) {
-      if (m.size() < 2) continue;
+    for (std::size_t g = 0; g < members.size(); ++g) {
+      group_most[g] = std::min(group_most[g], members[g].size());
+      if (members[g].size() < 2 || group_most[g] == members[g].size()) continue;
       ratio_row row;
-      row.most = 1;
-      for (const std::size_t j : m) row.terms.push_back({j, 1.0});
+      row.most = static_cast<double>(group_most[g]);
+      for (const std::size_t j : members[g]) row.terms.push_back({j, 1.0});
       rows.push_back(std::move(row));
     }
     loop_of.assign(ratios.size(), no_block);
@@ -130,6 +134,7 @@ public:
   std::vector<block_ratio> ratios{};
   std::vector<ratio_row> rows{};
   std::vector<std::vector<std::size_t>> children{}, members{}, loops{};
+  std::vector<std::size_t> group_most{};  ///< per group: what its ratios sum up to at most
   std::vector<std::size_t> loop_of{};
   std::vector<std::size_t> complex_at{};      ///< per complex order: its ratio
   std::vector<std::uint8_t> complex_bound{};  ///< per complex order: rows besides its steps hold it
@@ -189,6 +194,7 @@ private:
   }
 
   std::map<std::pair<int, std::size_t>, std::size_t> groups_;
+  std::map<std::size_t, std::size_t> most_;
   std::map<std::size_t, std::vector<std::size_t>> loops_;
 };
 
