@@ -422,6 +422,162 @@ TEST_CASE("tariffs keep prices apart, losses thin the flow") {
   CHECK(r.accepted[2] == Approx(6));
 }
 
+TEST_CASE("tariffs, losses and constraints: the rule chooses among all admissible prices") {
+  zonal_market m{2,
+                 {sell(0, 60, 10), sell(0, 40, 30), buy(1, 60, 90), sell(1, 100, 50), buy(1, 10, 20)},
+                 {{.from = 0, .to = 1, .capacity = 100, .reverse = 100, .tariff = 5}},
+                 {},
+                 {},
+                 {},
+                 {}};
+  const auto prices = [&](const auto& rule) {
+    const zonal_result r = couple_zones(m, tie::index{}, rule);
+    prove(m, r);
+    return r.price;
+  };
+  zonal_result r = couple_zones(m);
+  prove(m, r);
+  same(r.flow, {60});
+  same(r.lo, {15, 20});  // the sender's offer admits 10, the receiver's rejected bid at 20 does not
+  same(r.hi, {30, 35});
+  same(r.price, {22.5, 27.5});
+  CHECK(r.area == std::vector<std::uint32_t>{0, 1});
+  same(prices(pricing::last_accepted_offer{}), {15, 20});
+  same(prices(pricing::first_rejected_offer{}), {30, 35});
+  same(prices(pricing::k_price{0.2}), {18, 23});
+
+  m.links[0] = {.from = 0, .to = 1, .capacity = 100, .reverse = 100, .loss = 0.2};
+  m.orders[2].order.volume = 48;
+  r = couple_zones(m);
+  prove(m, r);
+  same(r.flow, {60});
+  same(r.lo, {16, 20});  // 0.8 of the receiver's price
+  same(r.hi, {30, 37.5});
+  same(r.price, {23, 28.75});
+
+  m.links.clear();
+  m.constraints = {{{1, 0}, 60}};
+  m.orders[2].order.volume = 60;
+  r = couple_zones(m);
+  prove(m, r);
+  same(r.lo, {10, 20});  // full, or not: the constraint may be worth anything from nothing
+  same(r.hi, {30, 50});
+  same(r.price, {20, 35});
+  same(r.shadow_price, {15});
+  CHECK(r.congestion_rent == Approx(900));
+  same(prices(pricing::first_rejected_bid{}), {25, 25});  // 30 and 20 were wanted: not against the flow
+  m.constraints[0].ram = 50;
+  m.orders[2].order.volume = 50;
+  r = couple_zones(m);
+  prove(m, r);
+  same(r.price, {10, 35});
+  same(r.lo, {10, 20});
+  same(r.hi, {10, 50});
+}
+
+TEST_CASE("tariffs, losses and constraints: what is tied in a zone is shared by the rule") {
+  zonal_market m{2,
+                 {sell(0, 60, 10), sell(0, 20, 10), sell(0, 40, 10), buy(1, 60, 90)},
+                 {{.from = 0, .to = 1, .capacity = 100, .reverse = 100, .tariff = 5}},
+                 {},
+                 {},
+                 {},
+                 {}};
+  zonal_result r = couple_zones(m);
+  prove(m, r);
+  same(r.accepted, {60, 0, 0, 60});
+  r = couple_zones(m, tie::pro_rata{});
+  prove(m, r);
+  same(r.accepted, {30, 10, 20, 60});
+  m.links.clear();
+  m.constraints = {{{1, 0}, 30}};
+  r = couple_zones(m, tie::smallest_first{});
+  prove(m, r);
+  same(r.accepted, {0, 20, 10, 30});
+
+  m.orders = {sell(0, 60, 10), load(1, 40), load(1, 80)};
+  m.bounds = {0, 500};
+  r = couple_zones(m);
+  prove(m, r);
+  CHECK(r.status == clearing_status::shortage);
+  same(r.accepted, {30, 10, 20});
+}
+
+TEST_CASE("random linear markets: ends of prices are admissible, and no other choice is nearer to the middle") {
+  std::size_t open = 0, several = 0;
+  for (int round = 0; round < 600; ++round) {
+    random_generator draw(static_cast<std::uint64_t>(round) + 4711);
+    zonal_market m;
+    m.zones = static_cast<std::size_t>(draw.between(2, 4));
+    m.bounds = {-100, 100};
+    const auto zone = [&] { return static_cast<std::uint32_t>(draw.below(m.zones)); };
+    for (std::uint32_t z = 0; z < m.zones; ++z)
+      for (int k = 0; k < draw.between(1, 4); ++k)
+        m.orders.push_back((draw.chance(0.5) ? sell : buy)(z, 5.0 * static_cast<double>(draw.between(1, 4)),
+                                                           static_cast<double>(draw.between(-5, 30))));
+    if (draw.chance(0.5)) {
+      for (int k = 0; k < draw.between(1, 3); ++k) {
+        flow_constraint c;
+        for (std::size_t z = 0; z < m.zones; ++z) c.ptdf.push_back(0.25 * static_cast<double>(draw.between(-4, 4)));
+        c.ram = 5.0 * static_cast<double>(draw.between(0, 3));
+        m.constraints.push_back(std::move(c));
+      }
+    } else {
+      for (int k = 0; k < draw.between(1, 4); ++k) {
+        const std::uint32_t a = zone(), b = zone();
+        if (a != b)
+          m.links.push_back({.from = a,
+                             .to = b,
+                             .capacity = 5.0 * static_cast<double>(draw.between(0, 4)),
+                             .reverse = 5.0 * static_cast<double>(draw.between(0, 4)),
+                             .tariff = static_cast<double>(draw.between(0, 2)),
+                             .loss = draw.chance(0.3) ? 0.1 : 0.0});
+      }
+      if (m.links.empty()) continue;
+      m.links[0].tariff = 1;
+    }
+    INFO("round " << round);
+    const zonal_result r = couple_zones(m);
+    REQUIRE(r.status != clearing_status::infeasible);
+    prove(m, r);
+    const auto distance = [&](const std::vector<double>& p) {
+      double d = 0;
+      for (std::size_t z = 0; z < m.zones; ++z) d += std::pow(p[z] - (r.lo[z] + r.hi[z]) / 2, 2);
+      return d;
+    };
+    std::size_t wide = 0;
+    for (std::size_t z = 0; z < m.zones; ++z) wide += r.hi[z] > r.lo[z] + 1e-6;
+    open += wide > 0;
+    several += wide > 1;
+    const detail::price_face face(m, detail::zone_margins(m, r), r);
+    std::vector<double> weight(m.zones, 0.0);
+    for (std::size_t z = 0; z < m.zones; ++z)
+      for (const double sign : {-1.0, 1.0}) {
+        weight[z] = sign;
+        const auto x = face.best(weight);
+        weight[z] = 0;
+        zonal_result end = r;
+        for (std::size_t y = 0; y < m.zones; ++y) end.price[y] = face.price(y, x);
+        face.shadows(x, end.shadow_price);
+        end.congestion_rent = end.tariffs = 0;
+        detail::settle_totals(m, true, end);
+        prove(m, end);
+        CHECK(end.price[z] == Approx(sign > 0 ? r.hi[z] : r.lo[z]).margin(1e-6));
+        CHECK(distance(end.price) >= distance(r.price) - 1e-6);
+      }
+    for (const double k : {0.0, 0.3, 0.8, 1.0}) {
+      const zonal_result other = couple_zones(m, tie::index{}, pricing::k_price{k});
+      prove(m, other);
+      same(other.accepted, r.accepted);
+      same(other.lo, r.lo);
+      same(other.hi, r.hi);
+      CHECK(distance(other.price) >= distance(r.price) - 1e-6);
+    }
+  }
+  CHECK(open > 100);
+  CHECK(several > 50);
+}
+
 TEST_CASE("among flows of one result the shortest and then the most even are taken") {
   zonal_market m{4,
                  {sell(0, 90, 10), buy(3, 90, 50)},

@@ -25,6 +25,7 @@
 #include <sched/solve/detail/area_prices.hpp>
 #include <sched/solve/detail/balance_flows.hpp>
 #include <sched/solve/detail/intuitive_exchange.hpp>
+#include <sched/solve/detail/linear_prices.hpp>
 #include <sched/solve/detail/split_area.hpp>
 #include <sched/solve/detail/zone_linear.hpp>
 
@@ -287,7 +288,10 @@ private:
 /// the result: least Σ |flow|, then least Σ flow²/capacity.
 ///
 /// Tariffs, losses and flow-based constraints are solved as one linear problem (bounded dual simplex): orders must be
-/// steps there (`bad_curve`), the price is that of the optimal basis (lo = hi = price) and neither rule is asked.
+/// steps there (`bad_curve`). Tied orders of one zone share by the tie rule, those without limit in one ratio; between
+/// zones the optimal basis decides. Prices that go with the volumes are a polyhedron; `lo` and `hi` are its ends in
+/// each zone, the rule is asked zone by zone between them, and the admissible prices nearest to its answers (least
+/// squares) are taken. `intuitive` keeps the volumes and prices of the basis (lo = hi = price): neither rule is asked.
 ///
 /// A link with losses carries one way at a time: below zero it would pay to send volume to and fro and burn it. Where
 /// the linear problem wants that, both directions are tried (branch and bound, the best of all directions; 2^links in
@@ -317,6 +321,10 @@ template <class Tie = tie::index, class Pricing = pricing::k_price>
   if (linear) {
     solved = m.intuitive && !m.constraints.empty() ? detail::solve_intuitive_zones(m, out)
                                                    : detail::solve_linear_zones(m, out);
+    if (solved && out.patched.empty()) {
+      detail::share_zone_ties(m, tie, out);
+      detail::price_linear_zones(m, rule, out);
+    }
   } else {
     detail::area_splitting<Tie> areas(m, tie, out);
     solved = areas.run();
