@@ -33,6 +33,16 @@ struct least_decay {
     return {a.used + a.rate * static_cast<double>((now - a.at).count()), a.rate, now, a.step};
   }
 };
+/// The same with a power of two, which is 1: every ledger raises many at once.
+struct least_power : least_decay {
+  using least_decay::advanced, least_decay::least_decay;
+  [[nodiscard]] double exponent(const account_usage&, instant) const { return 0; }
+  [[nodiscard]] account_usage advanced(const account_usage& a, instant now, double kept) const {
+    account_usage out = advanced(a, now);
+    out.used *= kept;
+    return out;
+  }
+};
 struct least_follower {
   explicit least_follower(int) {}
   static constexpr bool static_keys = false;
@@ -44,6 +54,7 @@ struct least_follower {
   std::uint32_t last = 0;
 };
 static_assert(share_policy<least_share> && usage_decay<least_decay> && usage_order<least_follower>);
+static_assert(exponential_decay<least_power> && !exponential_decay<least_decay>);
 
 template <job_order O>
 void runs(const O& o) {
@@ -72,4 +83,15 @@ TEST_CASE("the least share policy, decay and follower work in every order, combi
   runs(order::by_band(least_follower(0)));
   runs(order::lexicographic(order::by_band(least_follower(0)),
                             order::fair_share(nobody, least_share(0), least_decay(0))));
+}
+
+TEST_CASE("a decay by a power of two serves as one that raises each by itself") {
+  random_generator rng(6);
+  const std::vector<job> jobs = sched_test::random_trace({.jobs = 40}, rng);
+  const share_tree nobody;
+  const auto starts = [&](const auto& decay) {
+    return sched_test::starts_of(jobs, backfill(16, order::fair_share(nobody, least_share(0), decay), reserve::easy()),
+                                 event_convention::batch);
+  };
+  CHECK(starts(least_power(0)) == starts(least_decay(0)));
 }

@@ -4,8 +4,12 @@
 #include <sched/core/random.hpp>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
 #include <limits>
+#include <vector>
 
 #include "support/catch.hpp"
 
@@ -47,6 +51,24 @@ TEST_CASE("stable math: exp2 is within 4e-15 of the C library and exact for whol
   CHECK(stable::exp2(1024) == infinite);
   CHECK(stable::exp2(-infinite) == 0);
   CHECK(std::isnan(stable::exp2(std::nan(""))));
+}
+
+TEST_CASE("stable math: exp2 of many has the same bits as one by one") {
+  sched::random_generator random(5);
+  const double odd[] = {0.0,    -0.0,    0.5,   -0.5,     1023.4,   1023.5,    1023.75,
+                        1024.0, -1021.7, -1022, -1022.01, infinite, -infinite, std::nan("")};
+  std::size_t wrong = 0;
+  for (std::size_t n = 0; n < 400; ++n) {
+    std::vector<double> xs(n % 40);
+    for (double& x : xs) x = n % 5 == 0 && random.chance(0.1) ? odd[random.below(14)] : (random.real() - 0.5) * 2046;
+    if (n % 3 == 0)
+      for (double& x : xs) x = -std::abs(x);
+    std::vector<double> out = xs;
+    stable::exp2(out);
+    for (std::size_t k = 0; k < xs.size(); ++k)
+      wrong += std::bit_cast<std::uint64_t>(out[k]) == std::bit_cast<std::uint64_t>(stable::exp2(xs[k])) ? 0U : 1U;
+  }
+  CHECK(wrong == 0);
 }
 
 TEST_CASE("stable math: expm1 is within 4e-15 of the C library, near 0 too") {

@@ -164,6 +164,23 @@ TEST_CASE("known accounts are charged without allocating") {
   CHECK(count.since() == 0);
 }
 
+TEMPLATE_TEST_CASE("the use of all accounts has the same bits as that of one after another", "", decay::none,
+                   decay::continuous, decay::per_tick, decay::stepped, decay::ema) {
+  random_generator rng(17);
+  usage_ledger<TestType> ledger;
+  std::vector<double> all(40);
+  std::size_t wrong = 0;
+  for (std::int64_t t = -50'000; t < 20 * week; t += rng.between(0, day)) {
+    const auto account = static_cast<std::uint32_t>(rng.below(30));
+    if (rng.chance(0.5)) ledger.charge(account, rng.real(), t);
+    else ledger.started(account, rng.chance(0.3) ? 0.0 : rng.real(), t);
+    ledger.usages(t, all);
+    for (std::uint32_t k = 0; k < all.size(); ++k) wrong += all[k] == ledger.usage(k, t) ? 0U : 1U;
+  }
+  CHECK(wrong == 0);
+  CHECK(ledger.usage(3, 20 * week + day) > 0);
+}
+
 TEST_CASE("decays that make no sense are refused") {
   CHECK_THROWS_AS(usage_ledger{decay::continuous{.half_life = 0}}, error);
   CHECK_THROWS_AS(usage_ledger{decay::continuous{.half_life = duration::infinity()}}, error);

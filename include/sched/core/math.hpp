@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <span>
 
 namespace sched {
 inline namespace v0 {
@@ -56,6 +57,47 @@ inline constexpr auto inverse_factorial = [] {
   if (k > 1023.0) return std::ldexp(sum, 1024);
   return std::fma(sum, std::bit_cast<double>(static_cast<std::uint64_t>(static_cast<std::int64_t>(k) + 1023) << 52),
                   0.0);
+}
+
+namespace detail {
+#if defined(__x86_64__) && defined(__GNUC__)
+[[nodiscard]] inline bool fuses() noexcept { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
+/// `exp2` of all, each below 1023.5, without a branch, for processors that fuse, whatever the rest is compiled for: the
+/// same operations in the same order, so the same bits.
+[[gnu::target("avx2,fma")]] inline void exp2_fused(std::span<double> xs) noexcept {
+  constexpr std::size_t lanes = 8;
+  std::size_t begin = 0;
+  for (; begin + lanes <= xs.size(); begin += lanes) {
+    double* x = xs.data() + begin;
+    std::array<double, lanes> k, r, sum;
+    for (std::size_t i = 0; i < lanes; ++i) {
+      const double y = x[i] >= -1022.0 ? x[i] : 0.0;
+      k[i] = std::floor(y + 0.5);
+      r[i] = std::fma(y - k[i], 6.93147180559945286e-01, 0.0);
+      sum[i] = inverse_factorial[14];
+    }
+    for (std::size_t n = 14; n-- > 0;)
+      for (std::size_t i = 0; i < lanes; ++i) sum[i] = std::fma(sum[i], r[i], inverse_factorial[n]);
+    for (std::size_t i = 0; i < lanes; ++i) {
+      const auto exponent = static_cast<std::uint64_t>(std::int64_t{static_cast<std::int32_t>(k[i])} + 1023);
+      const double out = std::fma(sum[i], std::bit_cast<double>(exponent << 52), 0.0);
+      x[i] = x[i] >= -1022.0 ? out : 0.0;
+    }
+  }
+  for (double& x : xs.subspan(begin)) x = exp2(x);
+}
+#else
+[[nodiscard]] constexpr bool fuses() noexcept { return false; }
+inline void exp2_fused(std::span<double>) noexcept {}
+#endif
+}  // namespace detail
+
+/// 2^x of all, in place: the same bits as one by one, several times faster on x86-64 with AVX2 and FMA. O(n).
+inline void exp2(std::span<double> xs) noexcept {
+  bool small = true;  // and no NaN
+  for (const double x : xs) small &= x < 1023.5;
+  if (small && detail::fuses()) return detail::exp2_fused(xs);
+  for (double& x : xs) x = exp2(x);
 }
 
 /// e^x − 1, accurate near 0. O(1).

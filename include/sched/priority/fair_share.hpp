@@ -66,10 +66,10 @@ public:
         entitled_[n] = product(entitled_[above], part);
         counted_[n] = above == share_tree::root ? own : own + product(counted_[above] - own, part);
       }
-      if (!t.is_user(n)) continue;
       const double scale = product(entitled_[n], damping_);
-      out[n] = scale > 0 ? stable::exp2(-(counted_[n] / scale)) : 0.0;
+      out[n] = scale > 0 ? -(counted_[n] / scale) : -std::numeric_limits<double>::infinity();
     }
+    stable::exp2(out.subspan(1, t.size() - 1));
   }
 
 private:
@@ -85,13 +85,13 @@ class fair_tree {
 public:
   void check() const {}
   void factors(const share_tree& t, std::span<const double> use, std::span<double> out) {
-    level_.resize(t.size());
+    if (!known(t)) learn(t);
     for (share_tree::node n = 1; n < t.size(); ++n) level_[n] = level(t, use, n);
     count_ = t.user_count();
     rank_ = count_;
-    list_.clear();
-    append_below(t, share_tree::root);
-    visit(t, 0, false, out);
+    merged_.clear();
+    merged_.reserve(t.size());
+    visit(t, below(share_tree::root), false, out);
   }
 
 private:
@@ -104,6 +104,10 @@ private:
       return user != o.user ? user : node < o.node;
     }
   };
+  struct place {
+    share_tree::node node = 0;  ///< above it
+    bool user = false;
+  };
   static double level(const share_tree& t, std::span<const double> use, share_tree::node n) {
     constexpr double first = std::numeric_limits<double>::infinity();
     if (t.shares(n) == share_tree::of_account) return first;
@@ -112,17 +116,51 @@ private:
     const double used = use[n] > 0 ? use[n] / use[t.parent(n)] : 0.0;
     return used == 0 ? first : shares / used;
   }
-  void append_below(const share_tree& t, share_tree::node n) {
-    for (share_tree::node c = t.first_below(n); c != share_tree::none; c = t.next_beside(c))
-      list_.push_back({level_[c], c, t.is_user(c)});
+  /// Whether the nodes are those of the call before, each below the same.
+  [[nodiscard]] bool known(const share_tree& t) const noexcept {
+    bool same = above_.size() == t.size();
+    for (share_tree::node n = 1; same && n < t.size(); ++n)
+      same = above_[n].node == t.parent(n) && above_[n].user == t.is_user(n);
+    return same;
   }
-  /// Ranks what stands in the list from `begin` on, and what is below; `tied`: its first is equal to who came before.
-  void visit(const share_tree& t, std::size_t begin, bool tied, std::span<double> out) {
-    const std::size_t end = list_.size();
-    std::sort(list_.begin() + static_cast<std::ptrdiff_t>(begin), list_.end());
+  /// All nodes by what they stand below.
+  void learn(const share_tree& t) {
+    level_.resize(t.size());
+    above_.assign(t.size(), {});
+    first_.assign(t.size() + std::size_t{1}, 0);
+    siblings_.resize(t.size());
+    for (share_tree::node n = 1; n < t.size(); ++n) {
+      above_[n] = {t.parent(n), t.is_user(n)};
+      ++first_[t.parent(n)];
+    }
+    std::uint32_t places = 0;
+    for (std::uint32_t& f : first_) f = places += f;
+    for (share_tree::node n = t.size(); n-- > 1;) siblings_[--first_[t.parent(n)]] = {0, n, t.is_user(n)};
+  }
+  /// What stands right below a node, with its levels, in the order of the last time.
+  [[nodiscard]] std::span<sibling> below(share_tree::node n) {
+    const std::span<sibling> s(siblings_.data() + first_[n], first_[n + std::size_t{1}] - first_[n]);
+    for (sibling& c : s) c.level = level_[c.node];
+    return s;
+  }
+  /// Nearly sorted, as use changes slowly: by insertion, unless much has to move.
+  static void sort(std::span<sibling> s) {
+    std::size_t moves = 4 * s.size();
+    for (std::size_t k = 1; k < s.size(); ++k) {
+      if (!(s[k] < s[k - 1])) continue;
+      const sibling x = s[k];
+      std::size_t at = k;
+      for (; at > 0 && x < s[at - 1] && moves > 0; --at, --moves) s[at] = s[at - 1];
+      s[at] = x;
+      if (moves == 0) return std::sort(s.begin(), s.end());
+    }
+  }
+  /// Ranks these and what is below; `tied`: the first of them is equal to who came before.
+  void visit(const share_tree& t, std::span<sibling> list, bool tied, std::span<double> out) {
+    sort(list);
     double before = -1;
-    for (std::size_t k = begin; k < end;) {
-      const auto [level, n, user] = list_[k];
+    for (std::size_t k = 0; k < list.size();) {
+      const auto [level, n, user] = list[k];
       const bool equal = std::exchange(tied, false) || level == before;
       before = level;
       if (user) {
@@ -132,14 +170,25 @@ private:
         ++k;
         continue;
       }
-      for (; k < end && list_[k].level == before; ++k) append_below(t, list_[k].node);
-      visit(t, end, equal, out);
-      list_.resize(end);
+      if (++k == list.size() || list[k].level != before) {
+        visit(t, below(n), equal, out);
+        continue;
+      }
+      const std::size_t begin = merged_.size();  // never moves: no node is in it twice
+      for (--k; k < list.size() && list[k].level == before; ++k) {
+        const std::span<sibling> more = below(list[k].node);
+        merged_.insert(merged_.end(), more.begin(), more.end());
+      }
+      visit(t, std::span(merged_).subspan(begin), equal, out);
+      merged_.resize(begin);
     }
   }
 
   std::vector<double> level_;
-  std::vector<sibling> list_;
+  std::vector<place> above_;       ///< of every node
+  std::vector<sibling> siblings_;  ///< below node 0, below node 1 …
+  std::vector<std::uint32_t> first_;
+  std::vector<sibling> merged_;  ///< those below accounts that are equal
   std::uint32_t count_ = 0, rank_ = 0;
 };
 
@@ -205,14 +254,28 @@ public:
   }
   /// The factors of the users of these jobs.
   void factors(std::span<const waiting_job> jobs, instant now, std::span<double> out) {
-    users_.resize(std::max(users_.size(), jobs.size()));
-    for (std::size_t k = 0; k < jobs.size(); ++k) users_[k] = tree_.user_or_new(jobs[k].user, jobs[k].group);
+    if (before_.capacity() < jobs.size() || users_.capacity() < jobs.size())
+      for (auto* list : {&before_, &users_}) list->reserve(2 * jobs.size());
+    users_.swap(before_);
+    users_.clear();
+    std::size_t at = 0;  // in the list of the call before: the jobs are mostly the same, some have left or come
+    for (const waiting_job& j : jobs) {
+      const auto same = [&](std::size_t k) {
+        return k < before_.size() && before_[k].user == j.user && before_[k].account == j.group;
+      };
+      if (!same(at) && same(at + 1)) ++at;
+      users_.push_back(same(at) ? before_[at++] : belonging{j.user, j.group, tree_.user_or_new(j.user, j.group)});
+    }
     refresh(now);
-    for (std::size_t k = 0; k < jobs.size(); ++k) out[k] = factors_[users_[k]];
+    for (std::size_t k = 0; k < jobs.size(); ++k) out[k] = factors_[users_[k].node];
   }
   [[nodiscard]] const share_tree& tree() const noexcept { return tree_; }
 
 private:
+  struct belonging {
+    std::uint32_t user = 0, account = 0;
+    share_tree::node node = 0;
+  };
   [[nodiscard]] double rate(const waiting_job& j) const noexcept {
     return order::detail::product(options_.rate, static_cast<double>(j.demand));
   }
@@ -221,12 +284,10 @@ private:
     // A start or an end changes nothing at its own instant: what is used is a matter of later ones.
     const bool old = now > at_ && now - at_ >= options_.period;
     if (fresh_ && !grown && !old) return;
-    usage_.assign(tree_.size(), 0.0);
+    usage_.resize(tree_.size());
     factors_.resize(tree_.size());
-    for (share_tree::node n = tree_.size(); n-- > 1;) {
-      if (tree_.is_user(n)) usage_[n] = ledger_.usage(n, now);
-      usage_[tree_.parent(n)] += usage_[n];
-    }
+    ledger_.usages(now, usage_);  // accounts: 0
+    for (share_tree::node n = tree_.size(); n-- > 1;) usage_[tree_.parent(n)] += usage_[n];
     policy_.factors(tree_, usage_, factors_);
     at_ = now;
     fresh_ = true;
@@ -239,7 +300,7 @@ private:
   instant at_ = instant::minus_infinity();
   bool fresh_ = false;
   std::vector<double> usage_, factors_;
-  std::vector<share_tree::node> users_;
+  std::vector<belonging> users_, before_;  ///< of the jobs of the last two calls
 };
 
 namespace order {

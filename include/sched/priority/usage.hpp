@@ -5,10 +5,12 @@
 /// \file
 /// Who has used how much, the longer ago the less.
 
+#include <algorithm>
 #include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -34,6 +36,14 @@ template <class D>
 concept usage_decay = std::copyable<D> && requires(const D d, const account_usage& a, instant now) {
   { d.advanced(a, now) } -> std::same_as<account_usage>;
   { d.check() } -> std::same_as<void>;
+};
+
+/// A decay to a power of 2, which a ledger can raise for many accounts at once: `advanced(a, now)` is
+/// `advanced(a, now, stable::exp2(exponent(a, now)))`.
+template <class D>
+concept exponential_decay = usage_decay<D> && requires(const D d, const account_usage& a, instant now, double kept) {
+  { d.exponent(a, now) } -> std::same_as<double>;
+  { d.advanced(a, now, kept) } -> std::same_as<account_usage>;
 };
 
 namespace decay {
@@ -80,8 +90,13 @@ struct continuous {
     if (half_life < 1 || !half_life.is_finite()) throw error("the half-life of usage is at least 1 tick");
   }
   [[nodiscard]] account_usage advanced(const account_usage& a, instant now) const noexcept {
-    const auto h = static_cast<double>(half_life.count());
-    return detail::relaxed(a, now, 0.69314718055994531 / h, stable::exp2(-(detail::elapsed(a.at, now) / h)));
+    return advanced(a, now, stable::exp2(exponent(a, now)));
+  }
+  [[nodiscard]] double exponent(const account_usage& a, instant now) const noexcept {
+    return -(detail::elapsed(a.at, now) / static_cast<double>(half_life.count()));
+  }
+  [[nodiscard]] account_usage advanced(const account_usage& a, instant now, double kept) const noexcept {
+    return detail::relaxed(a, now, 0.69314718055994531 / static_cast<double>(half_life.count()), kept);
   }
 };
 
@@ -158,6 +173,7 @@ struct ema {
 
 static_assert(usage_decay<decay::none> && usage_decay<decay::continuous> && usage_decay<decay::per_tick> &&
               usage_decay<decay::stepped> && usage_decay<decay::stepped_lossy> && usage_decay<decay::ema>);
+static_assert(exponential_decay<decay::continuous>);
 
 /// What accounts (0, 1, 2 …) have used and use: processors · ticks, or whatever the rates are in. Use is charged while
 /// it happens, and decays lazily, when an account is read or changes. Time never goes back. Every operation O(1) (steps
@@ -191,6 +207,23 @@ public:
     if (a.used == 0 && a.rate == 0) return 0.0;
     SCHED_ASSERT(now >= a.at);
     return now == a.at ? a.used : decay_.advanced(a, now).used;
+  }
+  /// The same of accounts 0, 1, 2 …, as many as `out` has places: the same bits, faster. O(places).
+  void usages(instant now, std::span<double> out) const noexcept {
+    if constexpr (exponential_decay<Decay>) {
+      const std::size_t known = std::min(out.size(), accounts_.size());
+      for (std::size_t k = 0; k < known; ++k) out[k] = decay_.exponent(accounts_[k].usage, now);
+      stable::exp2(out.first(known));
+      for (std::size_t k = 0; k < known; ++k) {
+        const account_usage& a = accounts_[k].usage;
+        const bool used = a.used != 0 || a.rate != 0;
+        SCHED_ASSERT(!used || now >= a.at);
+        out[k] = !used ? 0.0 : now == a.at ? a.used : decay_.advanced(a, now, out[k]).used;
+      }
+      std::fill(out.begin() + static_cast<std::ptrdiff_t>(known), out.end(), 0.0);
+    } else {
+      for (std::size_t k = 0; k < out.size(); ++k) out[k] = usage(static_cast<std::uint32_t>(k), now);
+    }
   }
   /// Accounts that have ever been charged, or have a smaller number than one that has.
   [[nodiscard]] std::size_t size() const noexcept { return accounts_.size(); }
