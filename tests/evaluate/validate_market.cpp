@@ -113,6 +113,10 @@ TEST_CASE("a right flow-based clearing passes, and its mutations are caught") {
   CHECK(is(kind::wrong_price, [](auto& x) { x.shadow_price[0] = 80; }));
   CHECK(is(kind::wrong_price, [](auto& x) { x.price[2] = x.lo[2] = x.hi[2] = 71; }));
   CHECK(is(kind::unbalanced, [](auto& x) { x.accepted[1] = 59; }));
+  CHECK(is(kind::out_of_the_money, [](auto& x) { x.lo[1] = 39; }));  // ends that an order would object to
+  CHECK(is(kind::in_the_money, [](auto& x) { x.hi[1] = 41; }));
+  CHECK(is(kind::in_the_money, [](auto& x) { x.hi[0] = std::numeric_limits<double>::infinity(); }));
+  CHECK(is(kind::out_of_the_money, [](auto& x) { x.hi[2] = 501; }));
 }
 
 TEST_CASE("losses and tariffs are part of what a flow earns") {
@@ -132,6 +136,8 @@ TEST_CASE("losses and tariffs are part of what a flow earns") {
   for (const market_violation& v : validate_market(m, r)) FAIL_CHECK(describe(v));
   CHECK(caught(m, r, kind::wrong_flow, [](auto& x) { x.price[1] = x.lo[1] = x.hi[1] = 13; }));
   CHECK(caught(m, r, kind::wrong_flow, [](auto& x) { x.price[1] = x.lo[1] = x.hi[1] = 14; }));
+  CHECK(caught(m, r, kind::wrong_flow, [](auto& x) { x.hi[1] = 14; }));  // ends that the link would object to
+  CHECK(caught(m, r, kind::wrong_flow, [](auto& x) { x.lo[1] = 13; }));
   CHECK(caught(m, r, kind::unbalanced, [](auto& x) { x.accepted[0] = 45; }));
 }
 

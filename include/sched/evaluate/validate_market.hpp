@@ -209,6 +209,7 @@ public:
       if (beyond || p < r_.lo[z] - slack || p > r_.hi[z] + slack)
         report(market_violation_kind::wrong_price, market_item::zone, z, p, p < r_.lo[z] ? r_.lo[z] : r_.hi[z]);
     }
+    if (r_.status != clearing_status::infeasible) ask_ends();
     ask_totals();
     return std::move(out_);
   }
@@ -265,9 +266,9 @@ private:
   }
 
   /// Money a unit more of flow earns (`up`), or a unit less.
-  [[nodiscard]] double gain(std::size_t k, double f, bool up) const {
+  [[nodiscard]] double gain(std::size_t k, double f, bool up, std::span<const double> price) const {
     const capacity_link& l = m_.links[k];
-    const double from = r_.price[l.from], to = r_.price[l.to];
+    const double from = price[l.from], to = price[l.to];
     const auto [there, back] = toll_.empty() ? std::pair(0.0, 0.0) : toll_[k];
     const double forward = to * (1 - l.loss) - from - l.tariff - there,
                  backward = from * (1 - l.loss) - to - l.tariff - back;
@@ -275,12 +276,44 @@ private:
     return f > 0 ? -forward : backward;
   }
 
+  /// Whether a flow would earn by changing at these prices.
+  void ask_flow(std::size_t k, std::span<const double> price) {
+    const capacity_link& l = m_.links[k];
+    const double v = orders_.volume();
+    const double f = std::abs(r_.flow[k]) <= v ? 0.0 : r_.flow[k];
+    const double slack = orders_.price(std::max(std::abs(price[l.from]), std::abs(price[l.to])));
+    const double more = gain(k, f, true, price), less = gain(k, f, false, price);
+    const bool up = f < l.capacity - v && more > slack, down = f > -l.reverse + v && less > slack;
+    // Below zero it would pay to send both ways at once and lose it on the way. A link carries one way: if it carries
+    // nothing, one of its directions has nothing to earn.
+    if (f == 0 && l.loss > 0 && l.capacity > v && l.reverse > v && more + less > 0 && up != down) return;
+    if (up) report(market_violation_kind::wrong_flow, market_item::link, k, more, 0);
+    if (down) report(market_violation_kind::wrong_flow, market_item::link, k, less, 0);
+  }
+
+  /// The ends of admissible prices: no order of the zone would do anything else there, and over links the least prices
+  /// are admissible together, as are the largest.
+  void ask_ends() {
+    for (const auto* end : {&r_.lo, &r_.hi}) {
+      for (std::size_t k = 0; k < m_.orders.size(); ++k) {
+        const std::uint32_t z = m_.orders[k].zone;  // an end that is none asks like a very large price
+        if (!std::isnan(r_.price[z]) && (*end)[z] != r_.price[z])
+          orders_.ask(out_, m_.orders[k].order, r_.accepted[k], std::clamp((*end)[z], -1e300, 1e300), k);
+      }
+      for (std::size_t k = 0; k < r_.flow.size(); ++k) {
+        const capacity_link& l = m_.links[k];
+        const bool idle = l.loss > 0 && std::abs(r_.flow[k]) <= orders_.volume();
+        if (!idle && std::isfinite((*end)[l.from]) && std::isfinite((*end)[l.to])) ask_flow(k, *end);
+      }
+    }
+  }
+
   void ask_links() {
     const double v = orders_.volume();
     std::vector<double> out(m_.zones, 0.0);
     for (std::size_t k = 0; k < m_.links.size(); ++k) {
       const capacity_link& l = m_.links[k];
-      double f = r_.flow[k];
+      const double f = r_.flow[k];
       if (f > l.capacity + v || f < -l.reverse - v)
         report(market_violation_kind::outside_capacity, market_item::link, k, f, f > 0 ? l.capacity : -l.reverse);
       const double sent = std::max(f, 0.0), back = std::max(-f, 0.0);
@@ -289,15 +322,7 @@ private:
       rent_ += sent * (r_.price[l.to] * (1 - l.loss) - r_.price[l.from]) +
                back * (r_.price[l.from] * (1 - l.loss) - r_.price[l.to]);
       tariffs_ += std::abs(f) * l.tariff;
-      if (std::abs(f) <= v) f = 0;
-      const double slack = orders_.price(std::max(std::abs(r_.price[l.from]), std::abs(r_.price[l.to])));
-      const double more = gain(k, f, true), less = gain(k, f, false);
-      const bool up = f < l.capacity - v && more > slack, down = f > -l.reverse + v && less > slack;
-      // Below zero it would pay to send both ways at once and lose it on the way. A link carries one way: if it carries
-      // nothing, one of its directions has nothing to earn.
-      if (f == 0 && l.loss > 0 && l.capacity > v && l.reverse > v && more + less > 0 && up != down) continue;
-      if (up) report(market_violation_kind::wrong_flow, market_item::link, k, more, 0);
-      if (down) report(market_violation_kind::wrong_flow, market_item::link, k, less, 0);
+      ask_flow(k, r_.price);
     }
     for (std::size_t z = 0; z < m_.zones; ++z)
       if (std::abs(out[z] - left_[z]) > v)
@@ -415,10 +440,11 @@ private:
 /// order that would do anything else at its zone's price, every zone balanced, flows inside their limits, prices equal
 /// over free links and rising along full ones (with tariffs and losses: no flow that would earn by changing),
 /// flow-based constraints kept and complementary to their shadow prices, totals right. Links with losses are asked in
-/// the direction in which they carry: that no other directions would be better is not asked. `intuitive`: exchanges
-/// make up the net positions, do not run against prices, and keep the constraints, patched ones by what loads them.
-/// Precondition: the market has no fault (`check_zonal_market`). O(size + zones² · constraints of intuitive markets);
-/// allocates.
+/// the direction in which they carry: that no other directions would be better is not asked. `lo` and `hi`: no order of
+/// the zone objects to them, and over links all `lo` hold together, as do all `hi`; that they reach as far as they
+/// could is not asked. `intuitive`: exchanges make up the net positions, do not run against prices, and keep the
+/// constraints, patched ones by what loads them. Precondition: the market has no fault (`check_zonal_market`). O(size +
+/// zones² · constraints of intuitive markets); allocates.
 [[nodiscard]] inline std::vector<market_violation> validate_market(const zonal_market& m, const zonal_result& r,
                                                                    const market_tolerance& t = {}) {
   return detail::zonal_proof(m, r, t).run();
