@@ -299,7 +299,7 @@ inline market_answer run_block_zones(const sched::io::market_case& c, bool valid
     for (std::size_t t = 0; t < cases.size(); ++t) cleared.push_back(market.settle(t, r, rules.tie));
     out.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     out.values["status"] = std::string(to_string(r.status));
-    answer price = answer::object(), flows = answer::array();
+    answer price = answer::object(), flows = answer::array(), position = answer::object(), shadow = answer::object();
     const std::size_t zones = cases[0].zones.size();
     for (std::size_t z = 0; z < zones; ++z) {
       answer column = answer::array();
@@ -320,11 +320,17 @@ inline market_answer run_block_zones(const sched::io::market_case& c, bool valid
       volume[t] = std::max(sold, bought);
       rent += cleared[t].congestion_rent;
       flows.push_back(numbers(cleared[t].flow));
+      for (std::size_t z = 0; z < zones; ++z)
+        position[cases[t].zones[z]].push_back(number_or_null(cleared[t].net_position[z]));
+      for (std::size_t k = 0; k < cases[t].constraints.size(); ++k)
+        shadow[cases[t].constraints[k]].push_back(number_or_null(cleared[t].shadow_price[k]));
     }
     out.values["price"] = std::move(price);
     out.values["volume"] = numbers(volume);
     out.values["accepted"] = numbers(accepted);
     out.values["flows"] = std::move(flows);
+    out.values["net_position"] = std::move(position);
+    out.values["shadow_price"] = std::move(shadow);
     out.values["congestion_rent"] = rent;
     add_block_values(b, r, out.values);
     if (validate && r.status == clearing_status::cleared)

@@ -50,6 +50,32 @@ TEST_CASE("a flow-based case may forbid exchanges against prices") {
   CHECK(held.values["patched"].dump() == R"(["AC"])");
 }
 
+TEST_CASE(
+    "a case of blocks over flow-based zones says prices, positions and shadow prices, proved; losses are refused") {
+  const auto run = [](const std::string& more) {
+    const std::string text = R"({"case": "b", "mechanism": "blocks", "periods": 1, "zones": ["A", "B", "C"], "orders": [
+      {"side": "sell", "volume": 300, "price": 10, "zone": "A"}, {"side": "sell", "volume": 300, "price": 40, "zone": "B"},
+      {"side": "buy", "volume": 150, "price": 500, "zone": "C"}],
+      "blocks": [{"id": "b1", "side": "sell", "price": 60, "volume": [20], "zone": "C"}])" +
+                             more + "}";
+    const io::json_document document(text, "b.json");
+    return program::run_block_zones(io::read_market_cases(document).front());
+  };
+  const auto flow_based = run(R"(, "constraints": [{"id": "AC", "ptdf": {"A": 0.5, "B": 0.25}, "ram": 60}])");
+  CHECK(flow_based.wrong.empty());
+  CHECK(flow_based.values["status"] == "cleared");
+  CHECK(flow_based.values["blocks"]["b1"] == 1);
+  CHECK(flow_based.values["price"]["C"][0].get<double>() == Approx(70));
+  CHECK(flow_based.values["net_position"]["A"][0].get<double>() == Approx(110));
+  CHECK(flow_based.values["shadow_price"]["AC"][0].get<double>() == Approx(120));
+  const std::string link = R"(, "links": [{"from": "A", "to": "C", "capacity": 500, "tariff": 55)";
+  const auto tariff = run(link + "}]");
+  CHECK(tariff.wrong.empty());
+  CHECK(tariff.values["blocks"]["b1"] == 1);
+  CHECK(tariff.values["price"]["C"][0].get<double>() == Approx(65));
+  CHECK(run(link + R"(, "loss": 0.1}])").values["error"] == "bad_curve");
+}
+
 TEST_CASE("a zonal case with purchases has one average price for them") {
   const std::string text = R"({"case": "p", "mechanism": "zonal", "pricing": "last_accepted_offer", "zones": ["A", "B"],
     "orders": [{"side": "sell", "volume": 200, "price": 20, "zone": "A"},

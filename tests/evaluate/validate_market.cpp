@@ -141,6 +141,26 @@ TEST_CASE("losses and tariffs are part of what a flow earns") {
   CHECK(caught(m, r, kind::unbalanced, [](auto& x) { x.accepted[0] = 45; }));
 }
 
+TEST_CASE("a price may leave the bounds by what is paid on the way, and by no more") {
+  zonal_market m;
+  m.zones = 2;
+  m.bounds = {-10, 90};
+  m.orders = {{0, step(market_side::sell, 5, -10)}, {1, step(market_side::buy, 9, -10)}};
+  m.injection = {3, 0};
+  m.links = {{.from = 0, .to = 1, .capacity = 60, .reverse = 0, .tariff = 2}};
+  zonal_result r;
+  r.status = clearing_status::cleared;
+  r.price = r.lo = r.hi = {-12, -10};
+  r.accepted = {0, 3};
+  r.net_position = {3, -3};
+  r.flow = {3};
+  r.congestion_rent = r.tariffs = 6;
+  r.welfare = -3. * 10 - 6;
+  for (const market_violation& v : validate_market(m, r)) FAIL_CHECK(describe(v));
+  m.bounds.floor = -9;
+  CHECK_FALSE(validate_market(m, r).empty());
+}
+
 TEST_CASE("a link with losses that carries nothing earns nothing in one of its directions") {
   zonal_market m;
   m.zones = 2;

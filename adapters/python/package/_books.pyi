@@ -74,6 +74,8 @@ class _Blocks(TypedDict):
     paradoxically_rejected_flexible: _Integers
     accepted: _Reals
     flow: _Reals
+    net_position: _Reals
+    shadow_price: _Reals
 
 class _Periods(TypedDict):
     status: str
@@ -125,7 +127,8 @@ def clear_blocks(orders: _Columns, periods: int, *, zones: int = 1, links: Optio
                  gap: float = 0.0, heuristic: bool = False, pricing: _Uniform = "k_price", tie: _Tie = "index",
                  price_cap: float = ..., price_floor: float = ..., k: float = 0.5, reference_price: float = 0.0,
                  seed: int = 1, tick: float = 0.0,
-                 method: Literal["clear_blocks", "mic_loop"] = "clear_blocks") -> _Blocks: ...
+                 method: Literal["clear_blocks", "mic_loop"] = "clear_blocks",
+                 constraints: Optional[_Columns] = None) -> _Blocks: ...
 def couple_periods(orders: _Columns, periods: int, zones: int, links: Optional[_Columns] = None, *,
                    ramps: Optional[Sequence[Mapping[str, Any]]] = None, injection: Optional[ArrayLike] = None,
                    price_cap: float = ..., price_floor: float = ...) -> _Periods: ...

@@ -53,11 +53,15 @@ PyMethodDef functions[] = {
     {"clear_blocks", entry(clear_blocks_function), METH_VARARGS | METH_KEYWORDS,
      "clear_blocks(orders, periods, *, zones=1, links=None, blocks=None, flexible=None, complex=None, nodes=100000,\n"
      "             seconds=inf, gap=0.0, heuristic=False, pricing='k_price', tie='index', price_cap=inf,\n"
-     "             price_floor=-inf, k=0.5, reference_price=0.0, seed=1, tick=0.0, method='clear_blocks')\n--\n\n"
+     "             price_floor=-inf, k=0.5, reference_price=0.0, seed=1, tick=0.0, method='clear_blocks',\n"
+     "             constraints=None)\n--\n\n"
      "Clears periods with orders that are taken or left as a whole: largest welfare such that nobody accepted "
      "loses.\n\n"
      "orders: (period, zone, side, price, volume[, price_end]); periods count from 0. links: (from, to, capacity,\n"
-     "reverse), capacities [link] for all periods or [period, link]. blocks: a dict of columns side, price, volume\n"
+     "reverse[, tariff[, loss]]), capacities [link] for all periods or [period, link]; losses are refused. "
+     "constraints,\n"
+     "for all periods: as in couple_zones(). With tariffs or constraints orders are steps. blocks: a dict of columns "
+     "side, price, volume\n"
      "[block, period], and optionally min_ratio (1), parent, group, loop (-1: none) and zone (0). flexible: a dict of\n"
      "columns side, price, volume, and optionally first, last, most (periods, 1), zone. complex: dicts with side, kind "
      "('minimum_income',\n"
@@ -74,7 +78,8 @@ PyMethodDef functions[] = {
      "block,\n"
      "period per flexible order (its first; -1: rejected), periods (all of them, a list of arrays), complex_on, "
      "complex_accepted, paradoxically_rejected,\n"
-     "paradoxically_rejected_flexible, accepted per order, flow [period, link].\n\n"
+     "paradoxically_rejected_flexible, accepted per order, flow [period, link], net_position\n"
+     "[period, zone], shadow_price [period, constraint].\n\n"
      "Exponential in the worst case. Raises MarketError; lets other threads run."},
     {"couple_periods", entry(couple_periods_function), METH_VARARGS | METH_KEYWORDS,
      "couple_periods(orders, periods, zones, links=None, *, ramps=None, injection=None, price_cap=inf, "

@@ -54,6 +54,24 @@ inline void read_zonal_market(const module_state& state, column_store& store, Py
   }
 }
 
+/// Flow-based constraints: ptdf [constraint, zone], ram [constraint].
+[[nodiscard]] inline std::vector<sched::flow_constraint> read_constraints(const module_state& state,
+                                                                          column_store& store, PyObject* constraints,
+                                                                          std::size_t zones) {
+  std::vector<sched::flow_constraint> out;
+  if (constraints == Py_None) return out;
+  column_tuple rows(state, store, constraints, "constraints", 2, 2);
+  const auto factor = store.reals(rows.part(0), "constraints: ptdf", 2);
+  const auto ram = rows.reals(1, "ram");
+  if (factor.size() != ram.size() * zones)
+    refuse(PyExc_ValueError, "constraints: ptdf [constraint, zone] and ram [constraint] wanted");
+  for (std::size_t k = 0; k < ram.size(); ++k) {
+    const auto row = factor.subspan(k * zones, zones);
+    out.push_back({{row.begin(), row.end()}, ram[k]});
+  }
+  return out;
+}
+
 inline PyObject* couple_zones_function(PyObject* module, PyObject* args, PyObject* keywords) {
   const auto& state = *static_cast<const module_state*>(PyModule_GetState(module));
   Py_ssize_t zones = 0;
@@ -89,17 +107,7 @@ inline PyObject* couple_zones_function(PyObject* module, PyObject* args, PyObjec
     };
     extra(time, "time", [](sched::curve_segment& o, std::int64_t x) { o.time = x; });
     extra(merit, "merit", [](sched::curve_segment& o, std::int64_t x) { o.merit = x; });
-    if (constraints != Py_None) {
-      column_tuple rows(state, store, constraints, "constraints", 2, 2);
-      const auto factor = store.reals(rows.part(0), "constraints: ptdf", 2);
-      const auto ram = rows.reals(1, "ram");
-      if (factor.size() != ram.size() * m.zones)
-        refuse(PyExc_ValueError, "constraints: ptdf [constraint, zone] and ram [constraint] wanted");
-      for (std::size_t k = 0; k < ram.size(); ++k) {
-        const auto row = factor.subspan(k * m.zones, m.zones);
-        m.constraints.push_back({{row.begin(), row.end()}, ram[k]});
-      }
-    }
+    for (const auto& c : read_constraints(state, store, constraints, m.zones)) m.constraints.push_back(c);
     sched::zonal_result r;
     {
       const without_gil others(m.orders.size() >= 256);  // some ten microseconds
@@ -318,7 +326,8 @@ inline void read_links(const module_state& state, column_store& store, PyObject*
 
 inline PyObject* clear_blocks_function(PyObject* module, PyObject* args, PyObject* keywords) {
   const auto& state = *static_cast<const module_state*>(PyModule_GetState(module));
-  PyObject *orders = nullptr, *links = Py_None, *blocks = Py_None, *flexible = Py_None, *complex = Py_None;
+  PyObject *orders = nullptr, *links = Py_None, *blocks = Py_None, *flexible = Py_None, *complex = Py_None,
+           *constraints = Py_None;
   Py_ssize_t periods = 0, zones = 1;
   const char *pricing = "k_price", *tie = "index", *method = "clear_blocks";
   int heuristic = 0;
@@ -329,11 +338,11 @@ inline PyObject* clear_blocks_function(PyObject* module, PyObject* args, PyObjec
   static const char* const names[] = {"orders",  "periods",   "zones",       "links", "blocks",          "flexible",
                                       "complex", "nodes",     "seconds",     "gap",   "heuristic",       "pricing",
                                       "tie",     "price_cap", "price_floor", "k",     "reference_price", "seed",
-                                      "tick",    "method",    nullptr};
-  if (!PyArg_ParseTupleAndKeywords(args, keywords, "On|$nOOOOKddpssddddKds", const_cast<char**>(names), &orders,
+                                      "tick",    "method",    "constraints", nullptr};
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "On|$nOOOOKddpssddddKdsO", const_cast<char**>(names), &orders,
                                    &periods, &zones, &links, &blocks, &flexible, &complex, &nodes, &options.seconds,
                                    &options.gap, &heuristic, &pricing, &tie, &bounds.cap, &bounds.floor, &numbers.k,
-                                   &numbers.reference, &seed, &options.tick, &method))
+                                   &numbers.reference, &seed, &options.tick, &method, &constraints))
     return nullptr;
   return answered(state, [&]() -> PyObject* {
     const bool loop = std::strcmp(method, "mic_loop") == 0;
@@ -353,7 +362,9 @@ inline PyObject* clear_blocks_function(PyObject* module, PyObject* args, PyObjec
     }
     column_store store;
     const auto place = read_period_orders(state, store, orders, markets);
-    read_links(state, store, links, markets);
+    read_links(state, store, links, markets, 6);
+    const auto rows = read_constraints(state, store, constraints, static_cast<std::size_t>(zones));
+    for (sched::zonal_market& m : markets) m.constraints = rows;
     sched::block_book book;
     read_blocks(store, blocks, markets.size(), static_cast<std::size_t>(zones), book);
     read_flexible(store, flexible, static_cast<std::size_t>(zones), book);
@@ -367,11 +378,15 @@ inline PyObject* clear_blocks_function(PyObject* module, PyObject* args, PyObjec
       r = loop ? sched::mic_loop(market, book, options) : sched::clear_blocks(market, book, options);
       for (std::size_t t = 0; t < markets.size(); ++t) settled.push_back(market.settle(t, r, ties));
     }
-    std::vector<double> accepted, flow;
+    std::vector<double> accepted, flow, position, shadow;
     accepted.reserve(place.size());
     for (const auto& [t, i] : place) accepted.push_back(settled[t].accepted[i]);
-    for (const auto& z : settled) flow.insert(flow.end(), z.flow.begin(), z.flow.end());
-    const std::size_t wires = markets.empty() ? 0 : markets[0].links.size();
+    for (const auto& z : settled) {
+      flow.insert(flow.end(), z.flow.begin(), z.flow.end());
+      position.insert(position.end(), z.net_position.begin(), z.net_position.end());
+      shadow.insert(shadow.end(), z.shadow_price.begin(), z.shadow_price.end());
+    }
+    const std::size_t wires = markets.empty() || !rows.empty() ? 0 : markets[0].links.size();
     std::vector<std::int64_t> period;
     for (const std::size_t t : r.period) period.push_back(t == sched::no_block ? -1 : static_cast<std::int64_t>(t));
     const owned steps = checked(PyList_New(0)), taken = checked(PyList_New(0));
@@ -398,6 +413,8 @@ inline PyObject* clear_blocks_function(PyObject* module, PyObject* args, PyObjec
     out.put("paradoxically_rejected", new_integers(r.paradoxically_rejected));
     out.put("paradoxically_rejected_flexible", new_integers(r.paradoxically_rejected_flexible));
     out.put("accepted", new_reals(accepted)).put("flow", new_reals(flow, markets.size(), wires));
+    out.put("net_position", new_reals(position, markets.size(), static_cast<std::size_t>(zones)));
+    out.put("shadow_price", new_reals(shadow, markets.size(), rows.size()));
     return out.release();
   });
 }

@@ -330,6 +330,20 @@ def test_blocks_over_zones_are_judged_in_their_zone():
     assert run([500])["ratio"].tolist() == [0, 0]
 
 
+def test_blocks_over_tariffs_and_flow_based_constraints():
+    orders = ([0, 0, 0], [0, 1, 2], [1, 1, -1], [10, 40, 500], [300, 300, 150])
+    block = {"side": [1], "price": [60], "volume": [[20]], "zone": [2]}
+    r = sched.clear_blocks(orders, 1, zones=3, blocks=block, constraints=([[0.5, 0.25, 0]], [60]))
+    assert r["ratio"].tolist() == [1] and r["price"][0] == pytest.approx([10, 40, 70])
+    assert r["shadow_price"].shape == (1, 1) and r["shadow_price"][0, 0] == pytest.approx(120)
+    assert r["net_position"][0] == pytest.approx([110, 20, -130]) and r["flow"].shape == (1, 0)
+    r = sched.clear_blocks(orders, 1, zones=3, blocks=block, links=([0], [2], [500], [0], [55]))
+    assert r["ratio"].tolist() == [1] and r["price"][0][2] == pytest.approx(65) and r["flow"][0] == pytest.approx([130])
+    with pytest.raises(sched.MarketError) as caught:
+        sched.clear_blocks(orders, 1, zones=3, blocks=block, links=([0], [2], [500], [0], [0], [0.1]))
+    assert caught.value.code == "bad_curve" and caught.value.index == 0
+
+
 def test_an_order_book_trades_by_price_and_time():
     book = OrderBook()
     assert book.limit(1, SELL, 5, 101) == [Event("accepted", None, 1, None, 5, 101)]

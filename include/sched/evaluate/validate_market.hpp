@@ -193,8 +193,11 @@ public:
     for (const double x : m_.injection) orders_.add_volume(x);
     left_.assign(m_.zones, 0.0);
     lossy_.assign(m_.zones, false);
-    for (const capacity_link& l : m_.links)
+    double paid = 0;  // on the longest way
+    for (const capacity_link& l : m_.links) {
       if (l.loss > 0) lossy_[l.from] = lossy_[l.to] = true;
+      paid += l.tariff;
+    }
     for (std::size_t z = 0; z < m_.injection.size(); ++z) left_[z] = m_.injection[z];
     ask_orders();
     ask_boundaries();
@@ -203,9 +206,9 @@ public:
       if (std::abs(left_[z] - r_.net_position[z]) > orders_.volume())
         report(market_violation_kind::unbalanced, market_item::zone, z, left_[z], r_.net_position[z]);
       const double p = r_.price[z], slack = orders_.price(p);
-      // What is lost on the way, or a factor of a constraint, lifts a price beyond the bounds of all orders.
-      const bool beyond =
-          m_.constraints.empty() && !lossy_[z] && (p < m_.bounds.floor - slack || p > m_.bounds.cap + slack);
+      // What is lost or paid on the way, or a factor of a constraint, lifts a price beyond the bounds of all orders.
+      const bool beyond = m_.constraints.empty() && !lossy_[z] &&
+                          (p < m_.bounds.floor - slack - paid || p > m_.bounds.cap + slack + paid);
       if (beyond || p < r_.lo[z] - slack || p > r_.hi[z] + slack)
         report(market_violation_kind::wrong_price, market_item::zone, z, p, p < r_.lo[z] ? r_.lo[z] : r_.hi[z]);
     }

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -23,6 +24,7 @@
 #include <sched/solve/detail/block_prices.hpp>
 #include <sched/solve/detail/block_program.hpp>
 #include <sched/solve/detail/boxed_lp.hpp>
+#include <sched/solve/detail/price_region.hpp>
 
 namespace sched {
 inline namespace v0 {
@@ -255,8 +257,10 @@ private:
       lo_[c.ratio] = c.lo;
       hi_[c.ratio] = c.hi;
     }
-    if constexpr (requires { requires Market::monotone; })
-      if (!exclude_losers()) return false;
+    if constexpr (requires {
+                    { market_.monotone() } -> std::convertible_to<bool>;
+                  })
+      if (market_.monotone() && !exclude_losers()) return false;
     for (std::size_t j = 0; j < n; ++j) lp_.set_bounds(j, lo_[j], hi_[j]);
     return true;
   }
@@ -424,8 +428,8 @@ private:
       return false;
     }
     prices_.conditions(u_, conditions_);
-    box();
-    const auto found = prices_.find(conditions_, {low_, high_, order_, same_}, price_, false);
+    region_.gather(response_, zones_);
+    const auto found = prices_.find(conditions_, region_, price_, false);
     if (found) {
       consider(w);
       return true;
@@ -478,20 +482,6 @@ private:
     return best;
   }
 
-  void box() {
-    low_.clear();
-    high_.clear();
-    order_.clear();
-    same_.clear();
-    for (std::size_t t = 0; t < periods_; ++t) {
-      const market_response& r = response_[t];
-      low_.insert(low_.end(), r.lo.begin(), r.lo.end());
-      high_.insert(high_.end(), r.hi.begin(), r.hi.end());
-      for (const auto& [a, b] : r.order) order_.emplace_back(t * zones_ + a, t * zones_ + b);
-      for (std::size_t z = 0; z < zones_; ++z) same_.push_back(t * zones_ + (r.same.empty() ? z : r.same[z]));
-    }
-  }
-
   /// What decides between solutions of one welfare.
   struct standing {
     double volume = 0;         ///< bought, by blocks and in the books
@@ -523,8 +513,8 @@ private:
   [[nodiscard]] std::vector<double> final_prices(const std::vector<double>& u) {
     price_now(price_);
     prices_.conditions(u, conditions_);
-    box();
-    const auto found = prices_.find(conditions_, {low_, high_, order_, same_}, price_, true);
+    region_.gather(response_, zones_);
+    const auto found = prices_.find(conditions_, region_, price_, true);
     return found ? *found : price_;
   }
 
@@ -672,7 +662,7 @@ private:
     out.bound = std::max(out.bound, out.welfare);
     out.price = final_prices(u_);
     if (options_.tick > 0) {  // the conditions and the box are those of the final prices
-      if (auto rounded = prices_.round(conditions_, {low_, high_, order_, same_}, out.price, options_.tick)) {
+      if (auto rounded = prices_.round(conditions_, region_, out.price, options_.tick)) {
         out.price = std::move(*rounded);
         out.tick = options_.tick;
       }
@@ -734,14 +724,13 @@ private:
   boxed_lp lp_;
   std::vector<market_response> response_;
   market_response scratch_;
-  std::vector<double> injection_, alone_, steep_, u_, lo_, hi_, least_, most_, highest_, lowest_, low_, high_, best_;
+  std::vector<double> injection_, alone_, steep_, u_, lo_, hi_, least_, most_, highest_, lowest_, best_;
   mutable std::vector<double> price_, weight_;
   bool has_income_ = false;
   std::vector<std::size_t> theta_, row_handle_;
   std::vector<boxed_lp::term> terms_;
   std::vector<price_condition> conditions_;
-  std::vector<std::pair<std::size_t, std::size_t>> order_;
-  std::vector<std::size_t> same_;
+  price_region region_;
   std::vector<node> open_, level_;
   std::optional<standing> best_standing_;
   bool found_ = false;       ///< best_ is a solution (of no orders: an empty one)

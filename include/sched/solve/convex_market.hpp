@@ -22,26 +22,17 @@
 #include <sched/pricing/tie.hpp>
 #include <sched/solve/clear_two_sided.hpp>
 #include <sched/solve/detail/prepared_curve.hpp>
+#include <sched/solve/market_response.hpp>
 
 namespace sched {
 inline namespace v0 {
 
-/// One period of the divisible part of a market, with an injection into every zone.
-struct market_response {
-  double welfare = 0;
-  double volume = 0;               ///< bought in the books, as much as this welfare allows; 0 where nobody counts it
-  double unabsorbed = 0;           ///< volume that no order takes up; it is paid for at a price beyond all limits
-  std::vector<double> price{};     ///< per zone: the rule's choice, a supergradient of the welfare
-  std::vector<double> lo{}, hi{};  ///< per zone: admissible prices
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> order{};  ///< zones (a, b) with price a ≤ price b
-  std::vector<std::uint32_t> same{};  ///< per zone: the first zone that always has its price; empty: each stands alone
-};
-
 /// The divisible part of a market: `m.solve(period, injection, response)` clears one period with fixed extra volume per
 /// zone (positive: put in). Promise: welfare is concave in the injection, prices are a supergradient of it and lie in
-/// [lo, hi], the answer depends on the arguments only. An injection that cannot be absorbed is answered, not refused:
-/// the rest costs more than any order would pay. Called for every period at every node of a search: it should not
-/// allocate. `static constexpr bool monotone` (absent: false) promises that no price rises when any injection does.
+/// [lo, hi], the answer depends on the arguments only; admissible are all prices in the box that keep `order`, `same`
+/// and `limit`, and no others. An injection that cannot be absorbed is answered, not refused: the rest costs more than
+/// any order would pay. Called for every period at every node of a search: it should not allocate. `m.monotone()`
+/// (absent: false), asked at run time, promises that no price rises when any injection does.
 template <class M>
 concept convex_market =
     requires(const M& m, std::size_t period, std::span<const double> injection, market_response& response) {
@@ -55,7 +46,7 @@ template <class Pricing = pricing::k_price>
   requires uniform_pricing<Pricing, double, double>
 class curve_market {
 public:
-  static constexpr bool monotone = true;
+  [[nodiscard]] static constexpr bool monotone() noexcept { return true; }
 
   /// Throws `market_error` (see `check_orders`).
   explicit curve_market(std::vector<std::vector<curve_segment>> books, const price_bounds<>& bounds = {},
@@ -82,6 +73,8 @@ public:
     double x = -injection[0];
     out.order.clear();
     out.same.clear();
+    out.limit.clear();
+    out.inner.clear();
     out.unabsorbed = 0;
     const double tolerance = c.tolerance(x);
     double beyond = 0;

@@ -3,13 +3,12 @@
 #define SCHED_SOLVE_COUPLED_MARKET_HPP
 
 /// \file
-/// What block orders see of coupled zones: the model of `convex_market` for zones with links.
+/// What block orders see of coupled zones: the model of `convex_market` for zones with links or flow-based constraints.
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <span>
 #include <utility>
 #include <vector>
@@ -24,176 +23,32 @@
 #include <sched/solve/convex_market.hpp>
 #include <sched/solve/couple_zones.hpp>
 #include <sched/solve/detail/area_prices.hpp>
+#include <sched/solve/detail/curve_splitting.hpp>
+#include <sched/solve/detail/linear_period.hpp>
 #include <sched/solve/detail/prepared_curve.hpp>
-#include <sched/solve/detail/split_area.hpp>
 
 namespace sched {
 inline namespace v0 {
-namespace detail {
-
-/// One period of coupled zones, prepared: a curve per zone, zones that links connect.
-struct prepared_zones {
-  std::vector<prepared_curve> curve{};
-  std::vector<std::vector<std::size_t>> components{};
-  double total = 1;  ///< all volume of books, boundaries and forced flows
-
-  explicit prepared_zones(const zonal_market& m)
-      : components(connected_zones(m.zones, m.links)), total(movable_volume(m)) {
-    std::vector<std::vector<curve_segment>> book(m.zones);
-    for (const zone_order& o : m.orders) book[o.zone].push_back(o.order);
-    for (const zone_boundary& b : m.boundaries) {
-      book[b.zone].emplace_back(market_side::sell, b.price, b.price, b.import_capacity);
-      book[b.zone].emplace_back(market_side::buy, b.price, b.price, b.export_capacity);
-    }
-    curve.reserve(m.zones);
-    for (const auto& b : book) curve.emplace_back(std::span<const curve_segment>(b), m.bounds);
-  }
-};
-
-/// The splitting algorithm of `couple_zones` on prepared curves: flows only, and injections that nobody takes up are
-/// absorbed at a price beyond all orders.
-class curve_splitting {
-public:
-  curve_splitting(const zonal_market& m, const prepared_zones& p, std::span<const double> injection, double beyond)
-      : m_(m),
-        p_(p),
-        beyond_(beyond),
-        put_in_(injection.begin(), injection.end()),
-        total_(total_of(p, injection)),
-        links_(m.links, m.zones, std::exp2(53 - std::ceil(std::log2(total_))), total_) {
-    for (std::size_t z = 0; z < m.injection.size(); ++z) put_in_[z] += m.injection[z];
-    for (const auto& area : p.components) clear(area);
-    // What the books must export, by the flows alone.
-    exports.assign(m.zones, 0.0);
-    std::vector<std::int64_t> net(m.zones, 0);
-    for (std::size_t k = 0; k < m.links.size(); ++k) {
-      net[m.links[k].from] += links_.flow[k];
-      net[m.links[k].to] -= links_.flow[k];
-    }
-    for (std::size_t z = 0; z < m.zones; ++z) exports[z] = links_.volume(net[z]) - put_in_[z];
-    // A link that is full up to rounding is full.
-    const std::int64_t slack = std::max<std::int64_t>(2, links_.lots(1e-10 * total_));
-    for (std::size_t k = 0; k < m.links.size(); ++k) {
-      if (links_.most[k] - links_.flow[k] <= slack) links_.flow[k] = links_.most[k];
-      else if (links_.flow[k] - links_.least[k] <= slack) links_.flow[k] = links_.least[k];
-    }
-  }
-
-  [[nodiscard]] const link_lots& links() const { return links_; }
-  std::vector<double> exports{};  ///< per zone: what leaves its book
-
-private:
-  [[nodiscard]] static double total_of(const prepared_zones& p, std::span<const double> injection) {
-    double total = p.total;
-    for (const double x : injection) total += std::abs(x);
-    return total;
-  }
-  struct range {
-    double least = 0, most = 0;
-  };
-  [[nodiscard]] range positions(const std::vector<std::size_t>& area, double p) const {
-    range r;
-    for (const std::size_t z : area) {
-      const auto l = p_.curve[z].curve().at(p);
-      r.least += l.least_export();
-      r.most += l.most_export();
-    }
-    return r;
-  }
-
-  /// The price at which an area exports x, or ±beyond.
-  [[nodiscard]] double crossing(const std::vector<std::size_t>& area, double x, double tolerance) const {
-    double sell = 0, buy = 0;
-    for (const std::size_t z : area) {
-      sell += p_.curve[z].total_sell();
-      buy += p_.curve[z].total_buy();
-    }
-    if (x > sell + tolerance) return beyond_;
-    if (x < -buy - tolerance) return -beyond_;
-    x = std::clamp(x, -buy, sell);
-    // The first break point that exports enough, and the last one before it.
-    double first = std::numeric_limits<double>::infinity(), before = -first;
-    for (const std::size_t z : area) {
-      const auto levels = p_.curve[z].curve().levels();
-      const auto it = std::partition_point(levels.begin(), levels.end(), [&](const curve_level<double>& l) {
-        return positions(area, l.price).most < x - tolerance;
-      });
-      if (it != levels.end()) first = std::min(first, it->price);
-      if (it != levels.begin()) before = std::max(before, std::prev(it)->price);
-    }
-    if (!exists(first)) return exists(before) ? before : 0;
-    if (!exists(before)) return first;
-    const double from = positions(area, before).most, to = positions(area, first).least;
-    if (x >= to || !(to > from)) return first;
-    return before + (first - before) * std::clamp((x - from) / (to - from), 0.0, 1.0);
-  }
-
-  void clear(const std::vector<std::size_t>& area) {
-    std::int64_t away = 0;
-    double x = 0, rounding = 0;
-    for (const std::size_t z : area) {
-      away += links_.outflow[z];
-      x -= put_in_[z];
-    }
-    if (area.size() == 1) return;
-    x += links_.volume(away);
-    for (const std::size_t z : area) rounding += p_.curve[z].curve().rounding(x) + 1 / links_.scale;
-    const double p = crossing(area, x, rounding);
-    // What every zone sends away inside the area, in lots that add up: its least and a share of what is free.
-    std::vector<std::int64_t> send(area.size());
-    std::vector<range> own(area.size());
-    range all;
-    for (std::size_t i = 0; i < area.size(); ++i) {
-      const auto l = p_.curve[area[i]].curve().at(p);
-      own[i] = {l.least_export(), l.most_export()};
-      all.least += own[i].least;
-      all.most += own[i].most;
-    }
-    if (p == beyond_) own[0].most = own[0].least + std::max(0.0, x - all.least);
-    if (p == -beyond_) own[0].least = own[0].most - std::max(0.0, all.most - x);
-    all = {};
-    for (const range& r : own) all = {all.least + r.least, all.most + r.most};
-    const double free = all.most - all.least, share = free > 0 ? std::clamp((x - all.least) / free, 0.0, 1.0) : 0.0;
-    std::int64_t rest = away;
-    std::size_t roomiest = 0;
-    for (std::size_t i = 0; i < area.size(); ++i) {
-      send[i] = links_.lots(own[i].least + share * (own[i].most - own[i].least) + put_in_[area[i]]);
-      rest -= send[i];
-      send[i] -= links_.outflow[area[i]];
-      if (own[i].most - own[i].least > own[roomiest].most - own[roomiest].least) roomiest = i;
-    }
-    send[roomiest] += rest;
-
-    const link_lots::halves split = links_.settle(m_.links, area, send);
-    if (split.whole) return;
-    clear(split.inside);
-    clear(split.outside);
-  }
-
-  const zonal_market& m_;
-  const prepared_zones& p_;
-  double beyond_;
-  std::vector<double> put_in_;
-  double total_;
-  link_lots links_;
-};
-
-}  // namespace detail
-
-/// Coupled zones with links, a `zonal_market` per period, as the divisible part of a market with block orders:
-/// `clear_blocks(coupled_market(periods), book)` clears over all of them, and `settle` says what every order, link and
-/// boundary gets. A `solve` is at most 2·zones − 1 maximum flows and O(zones² log² orders). Prices of
-/// zones over free links are one price, along full links they do not fall.
+/// Coupled zones, a `zonal_market` per period, as the divisible part of a market with block orders:
+/// `clear_blocks(coupled_market(periods), book)` clears over all of them, and `settle` says what every order, link,
+/// boundary and constraint gets.
+///
+/// A period with links that only have capacities is split at minimum cuts: a `solve` is at most 2·zones − 1 maximum
+/// flows and O(zones² log² orders); prices of zones over free links are one price, along full links they do not fall.
+/// A period with tariffs or flow-based constraints is one linear problem of all its orders (`couple_zones`) and two
+/// small ones per zone whose own margin leaves a choice: orders must be steps there. Prices then differ by the tariff
+/// over a link in use and by no more over an idle one, or are a level less what binding constraints take.
 template <class Pricing = pricing::k_price>
   requires uniform_pricing<Pricing, double, double>
 class coupled_market {
 public:
-  /// Injections are substitutes in a network without losses: none raises a price anywhere.
-  static constexpr bool monotone = true;
+  /// Injections are substitutes in a network without losses: none raises a price anywhere. Flow-based they may: more
+  /// in one zone can take room from another that depends on it.
+  [[nodiscard]] bool monotone() const noexcept { return monotone_; }
 
   /// Throws `market_error`: see `check_zonal_market`; `length_mismatch` for a period with another number of zones;
-  /// `bad_curve` for tariffs, losses and flow-based constraints, whose prices have no order along links (the index is
-  /// the period's).
+  /// `bad_curve` (the index is the period's) for links with losses and `intuitive` flow-based exchange, whose welfare
+  /// is not concave, and for linear segments beside tariffs or flow-based constraints.
   explicit coupled_market(std::vector<zonal_market> periods, Pricing rule = {})
       : markets_(std::move(periods)), rule_(std::move(rule)) {
     double dearest = 1e4;
@@ -202,10 +57,8 @@ public:
       const zonal_market& m = markets_[t];
       if (const market_input_fault f = check_zonal_market(m)) throw market_error(f);
       if (m.zones != markets_[0].zones) throw market_error({market_fault::length_mismatch, t}, "zones of a period");
-      bool linear = !m.constraints.empty();
-      for (const capacity_link& l : m.links) linear = linear || l.tariff != 0 || l.loss != 0;
-      if (linear)
-        throw market_error({market_fault::bad_curve, t}, "block orders over tariffs, losses or flow-based constraints");
+      linear_.push_back(is_linear(m, t) ? 1 : 0);
+      monotone_ = monotone_ && m.constraints.empty();
       prepared_.emplace_back(m);
       for (const auto& c : prepared_.back().curve)
         for (const auto& l : c.curve().levels()) dearest = std::max(dearest, std::abs(l.price));
@@ -219,11 +72,17 @@ public:
   [[nodiscard]] std::size_t zones() const noexcept { return markets_.empty() ? 0 : markets_[0].zones; }
   [[nodiscard]] const zonal_market& period(std::size_t t) const { return markets_[t]; }
 
-  /// One period with `injection` (one volume per zone, positive: put in) added to the market's own. O(zones² log²
-  /// orders) and at most 2·zones − 1 maximum flows. Allocates at every call: a few vectors per zone and link, and a
-  /// graph per maximum flow; the columns of `out` are replaced.
+  /// One period with `injection` (one volume per zone, positive: put in) added to the market's own: see
+  /// above. Allocates at every call: a few vectors per zone and link, and a graph per maximum flow, or the table of a
+  /// linear problem; the columns of `out` are replaced.
   void solve(std::size_t period, std::span<const double> injection, market_response& out) const {
     const zonal_market& m = markets_[period];
+    if (linear_[period] != 0) {
+      detail::answer_linear_zones(m, injection, beyond_, rule_, out);
+      return;
+    }
+    out.limit.clear();
+    out.inner.clear();
     const detail::prepared_zones& prepared = prepared_[period];
     const detail::curve_splitting split(m, prepared, injection, beyond_);
     out.welfare = out.unabsorbed = out.volume = 0;
@@ -269,16 +128,24 @@ public:
     out.hi = std::move(r.hi);
   }
 
-  /// What one period's orders, boundaries and links get by a clearing of blocks, at its prices; ties as in
-  /// `couple_zones`. Allocates.
+  /// What one period's orders, boundaries, links and constraints get by a clearing of blocks, at its prices; ties as in
+  /// `couple_zones`. Shadow prices are those that explain the prices best (rounded ones: within half a tick).
+  /// Allocates.
   template <class Tie = tie::index>
     requires tie_rule<Tie, double>
   [[nodiscard]] zonal_result settle(std::size_t period, const block_result& r, const Tie& tie = {}) const {
     const zonal_market m = with_injection(period, r);
     zonal_result out;
     out.net_position.assign(m.zones, 0.0);
+    const bool priced = r.price.size() == periods() * zones();
+    if (linear_[period] != 0) {
+      const bool solved = priced && detail::settle_linear_zones(
+                                        m, std::span(r.price).subspan(period * m.zones, m.zones), tie, rule_, out);
+      detail::settle_totals(m, solved, out);
+      return out;
+    }
     detail::area_splitting<Tie> areas(m, tie, out);
-    const bool solved = areas.run() && r.price.size() == periods() * zones();
+    const bool solved = areas.run() && priced;
     if (solved) {
       detail::price_areas(m, areas.links().flow, areas.links().least, areas.links().most, detail::zone_margins(m, out),
                           rule_, out);
@@ -298,8 +165,26 @@ public:
   }
 
 private:
+  /// Whether a period is one linear problem. Throws for what has no prices to judge blocks by.
+  [[nodiscard]] static bool is_linear(const zonal_market& m, std::size_t period) {
+    const auto refuse = [period](const char* what) { throw market_error({market_fault::bad_curve, period}, what); };
+    bool linear = !m.constraints.empty();
+    if (linear && m.intuitive) refuse("block orders over intuitive flow-based exchange");
+    for (const capacity_link& l : m.links) {
+      if (!m.constraints.empty()) break;  // links are not used
+      if (l.loss != 0) refuse("block orders over links with losses");
+      linear = linear || l.tariff != 0;
+    }
+    for (const zone_order& o : m.orders)
+      if (linear && first_price(o.order, m.bounds) != last_price(o.order, m.bounds))
+        refuse("a linear segment among tariffs or flow-based constraints");
+    return linear;
+  }
+
   std::vector<zonal_market> markets_;
   std::vector<detail::prepared_zones> prepared_;
+  std::vector<std::uint8_t> linear_;  ///< per period
+  bool monotone_ = true;
   Pricing rule_;
   double beyond_ = 0;
 };

@@ -14,35 +14,14 @@
 #include <vector>
 
 #include <sched/model/block_orders.hpp>
-#include <sched/solve/convex_market.hpp>
 #include <sched/solve/detail/block_program.hpp>
 #include <sched/solve/detail/boxed_lp.hpp>
+#include <sched/solve/detail/limited_prices.hpp>
+#include <sched/solve/detail/price_region.hpp>
 
 namespace sched {
 inline namespace v0 {
 namespace detail {
-
-/// Σ factor·price ≥ least; `owner` is the ratio that loses when it does not hold.
-struct price_condition {
-  std::vector<boxed_lp::term> terms{};
-  double least = 0;
-  double size = 1;  ///< money that the tolerance is relative to
-  std::size_t owner = no_block;
-
-  [[nodiscard]] double slack(std::span<const double> price) const {
-    double s = -least;
-    for (const auto& t : terms) s += t.factor * price[t.column];
-    return s;
-  }
-};
-
-/// The prices that the divisible part of a market admits: a box, pairs (a, b) with price a ≤ price b, and for every
-/// column the one that always has its price.
-struct price_region {
-  std::span<const double> lo, hi;
-  std::span<const std::pair<std::size_t, std::size_t>> order;
-  std::span<const std::size_t> same;
-};
 
 class block_prices {
 public:
@@ -92,15 +71,23 @@ public:
   }
 
   /// Admissible prices that keep all conditions; with `nearest`, those with the least squared distance to `wanted`
-  /// (Hildreth; columns with the same price count once), else any. Empty: there are none.
+  /// (columns with the same price count once; Hildreth, in regions with limits by their corners), else any. Empty:
+  /// there are none.
   std::optional<std::vector<double>> find(std::vector<price_condition> all, const price_region& region,
                                           std::span<const double> wanted, bool nearest) {
-    const auto& [lo, hi, order, same] = region;
+    const auto& [lo, hi, order, same, limit, inner] = region;
     std::vector<double> price(wanted.begin(), wanted.end());
     if (keeps(all, price)) return price;
     bool free = false;
     for (std::size_t k = 0; k < lo.size(); ++k) free = free || hi[k] > lo[k];
     if (!free) return std::nullopt;
+    if (!limit.empty()) {
+      // Without room for rounding first: prices are then as exact as they can be.
+      limited_prices limited(all, region, wanted);
+      for (const double room : {1e-9, tolerance_ / 2})
+        if (auto found = limited.find(room, nearest); found && keeps(all, *found)) return found;
+      return std::nullopt;
+    }
     for (const auto& [a, b] : order) all.push_back({{{b, 1.0}, {a, -1.0}}, 0, 1, no_block});
     for (price_condition& c : all)
       for (auto& t : c.terms) t.column = same[t.column];
@@ -141,12 +128,12 @@ public:
   }
 
   /// Prices on the grid of a tick: the nearest ones, kept inside the box where it has any, if all conditions hold
-  /// there; else plainly the nearest, which move a price by half a tick. Empty: somebody loses more than a tick on
-  /// every unit.
+  /// there; else, and always in regions with limits, plainly the nearest, which move a price by half a tick. Empty:
+  /// somebody loses more than a tick on every unit.
   [[nodiscard]] std::optional<std::vector<double>> round(const std::vector<price_condition>& all,
                                                          const price_region& region, std::span<const double> price,
                                                          double tick) const {
-    const auto& [lo, hi, order, same] = region;
+    const auto& [lo, hi, order, same, limit, inner] = region;
     const double parts = std::floor(1 / tick + 0.5);
     const bool decimal =
         std::abs(parts * tick - 1) < 1e-9;  // 0.01: dividing by 100 gives the double that is written so
@@ -163,7 +150,7 @@ public:
       plain[k] = at(n);
       inside[k] = least <= most ? at(std::clamp(n, least, most)) : plain[k];
     }
-    if (keeps(all, inside) &&
+    if (limit.empty() && keeps(all, inside) &&
         std::all_of(order.begin(), order.end(), [&](const auto& o) { return inside[o.first] <= inside[o.second]; }))
       return inside;
     for (const price_condition& c : all) {

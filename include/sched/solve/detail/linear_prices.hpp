@@ -24,7 +24,9 @@
 #include <sched/pricing/tie.hpp>
 #include <sched/solve/detail/area_prices.hpp>
 #include <sched/solve/detail/boxed_lp.hpp>
+#include <sched/solve/detail/nearest_by_corners.hpp>
 #include <sched/solve/detail/zone_linear.hpp>
+#include <sched/solve/market_response.hpp>
 
 namespace sched {
 inline namespace v0 {
@@ -79,14 +81,14 @@ public:
   using point = std::vector<double>;
 
   price_face(const zonal_market& m, const std::vector<margin_record<double>>& zone, const zonal_result& r)
-      : price_(m.zones) {
+      : price_(m.zones), flow_based_(!m.constraints.empty()) {
     for (const zone_order& o : m.orders)
       if (const double p = first_price(o.order, m.bounds); exists(p)) size = std::max(size, std::abs(p));
     for (const zone_boundary& b : m.boundaries) size = std::max(size, std::abs(b.price));
     for (const double p : r.price) size = std::max(size, std::abs(p));
     for (const double b : {m.bounds.floor, m.bounds.cap})
       if (exists(b)) size = std::max(size, std::abs(b));
-    m.constraints.empty() ? links(m, zone, r) : constraints(m, zone, r);
+    flow_based_ ? constraints(m, zone, r) : links(m, zone, r);
   }
 
   [[nodiscard]] double price(std::size_t z, const point& x) const {
@@ -117,55 +119,50 @@ public:
     return x;
   }
 
-  /// The point whose prices are nearest to wanted ones by squares. Steps towards the best corner of the gradient or
-  /// away from the worst one in use (Guélat & Marcotte 1986): every step stays inside, and of few zones few are needed.
+  /// The point whose prices are nearest to wanted ones by squares.
   [[nodiscard]] point nearest(std::span<const double> wanted) const {
-    struct corner {
-      point x;
-      double weight;
-    };
-    const std::size_t n = price_.size();
-    std::vector<corner> used{{start_, 1.0}};
-    point x = start_;
-    std::vector<double> pull(n), by(n);
-    for (int round = 0; round < 200; ++round) {
-      for (std::size_t z = 0; z < n; ++z) pull[z] = wanted[z] - price(z, x);
-      const auto along = [&](const point& y) {
-        double s = 0;
-        for (std::size_t z = 0; z < n; ++z) s += pull[z] * price(z, y);
-        return s;
-      };
-      const point to = best(pull);
-      std::size_t worst = 0;
-      for (std::size_t k = 1; k < used.size(); ++k)
-        if (along(used[k].x) < along(used[worst].x)) worst = k;
-      const double here = along(x), gain = along(to) - here, away = here - along(used[worst].x);
-      if (!(gain > 1e-18 * size * size)) break;
-      const bool towards = gain >= away || used.size() == 1;
-      double length = 0;
-      for (std::size_t z = 0; z < n; ++z) {
-        by[z] = towards ? price(z, to) - price(z, x) : price(z, x) - price(z, used[worst].x);
-        length += by[z] * by[z];
-      }
-      if (!(length > 0)) break;
-      const double share = used[worst].weight, most = towards ? 1.0 : share / (1 - share);
-      const double step = std::min(most, (towards ? gain : away) / length);
-      for (corner& c : used) c.weight *= towards ? 1 - step : 1 + step;
-      if (towards) {
-        const auto same = std::find_if(used.begin(), used.end(), [&](const corner& c) { return c.x == to; });
-        if (same != used.end()) same->weight += step;
-        else used.push_back({to, step});
-      } else {
-        used[worst].weight -= step;
-      }
-      std::erase_if(used, [](const corner& c) { return !(c.weight > 1e-15); });
-      std::fill(x.begin(), x.end(), 0.0);
-      double sum = 0;
-      for (const corner& c : used) sum += c.weight;
-      for (const corner& c : used)
-        for (std::size_t k = 0; k < x.size(); ++k) x[k] += c.weight / sum * c.x[k];
+    return nearest_by_corners(
+        start_, wanted, size, [this](std::size_t z, const point& x) { return price(z, x); },
+        [this](std::span<const double> weight) { return best(weight); });
+  }
+
+  /// Flow-based: the point whose prices are off given ones by the least at most; else the start.
+  [[nodiscard]] point closest(std::span<const double> prices) const {
+    if (shadow_.empty()) return start_;
+    boxed_lp lp;
+    for (std::size_t k = 0; k < low_.size(); ++k) lp.add_column(0, low_[k], high_[k]);
+    const std::size_t off = lp.add_column(-1, 0, 4000 * size);
+    for (std::size_t z = 0; z < price_.size(); ++z) {
+      auto above = price_[z];
+      above.push_back({off, -1.0});
+      lp.add_row(above, prices[z]);
+      for (auto& t : above) t.factor = t.column == off ? -1.0 : -t.factor;
+      lp.add_row(above, -prices[z]);
     }
+    if (lp.solve() != boxed_lp::outcome::optimal) return start_;
+    point x(low_.size());
+    for (std::size_t k = 0; k < x.size(); ++k) x[k] = std::clamp(lp.value(k), low_[k], high_[k]);
     return x;
+  }
+
+  /// The same polyhedron between given ends of every price, as conditions on prices and, flow-based, on the level and
+  /// the shadow prices behind them (the margins of zones are those ends).
+  void describe(std::vector<price_limit>& limit, std::vector<std::pair<double, double>>& inner) const {
+    limit.clear();
+    inner.clear();
+    if (!flow_based_) {
+      for (const row& r : rows_) {
+        limit.push_back({{}, r.most, r.equal});
+        for (const auto& t : r.terms) limit.back().terms.push_back({static_cast<std::uint32_t>(t.column), t.factor});
+      }
+      return;
+    }
+    for (std::size_t k = 0; k < low_.size(); ++k) inner.emplace_back(low_[k], high_[k]);
+    for (std::size_t z = 0; z < price_.size(); ++z) {
+      limit.push_back({{{static_cast<std::uint32_t>(z), 1.0}}, 0, true});
+      for (const auto& t : price_[z])
+        limit.back().terms.push_back({static_cast<std::uint32_t>(price_.size() + t.column), -t.factor});
+    }
   }
 
   double size = 1;  ///< of the largest price
@@ -244,6 +241,7 @@ private:
   }
 
   std::vector<std::vector<boxed_lp::term>> price_;  ///< per zone, in columns
+  bool flow_based_;
   std::vector<row> rows_;
   std::vector<std::size_t> shadow_;  ///< flow-based: the constraint of each column but the first
   point start_, low_, high_;
@@ -251,10 +249,11 @@ private:
 
 /// Prices by the rule: it is asked zone by zone between the ends of the admissible prices there, and the admissible
 /// prices nearest to its answers are taken. Zones whose own margin leaves a choice cost two small linear problems each.
+/// Returns the polyhedron.
 template <class Rule>
-void price_linear_zones(const zonal_market& m, const Rule& rule, zonal_result& out) {
+price_face price_linear_zones(const zonal_market& m, const Rule& rule, zonal_result& out) {
   const std::vector<margin_record<double>> zone = zone_margins(m, out);
-  const price_face face(m, zone, out);
+  price_face face(m, zone, out);
   const double same = 1e-8 * face.size;
   const auto snapped = [&](std::size_t z, double p) {
     for (const double at : {out.price[z], zone[z].lo, zone[z].hi})
@@ -288,6 +287,7 @@ void price_linear_zones(const zonal_market& m, const Rule& rule, zonal_result& o
   price_levels(out);
   out.lo = std::move(lo);
   out.hi = std::move(hi);
+  return face;
 }
 
 }  // namespace detail
