@@ -25,12 +25,26 @@ struct least_market {
 static_assert(convex_market<least_market>);
 static_assert(convex_market<curve_market<>>);
 
+/// The same, with the promise that no injection raises a price.
+struct falling_market : least_market {
+  using least_market::least_market;
+  struct answer {
+    bool yes;
+    operator bool() const { return yes; }
+  };
+  [[nodiscard]] answer monotone() const { return {true}; }
+};
+static_assert(convex_market<falling_market>);
+
 }  // namespace
 
-TEST_CASE("the least market clears blocks") {
-  const least_market m(1);
-  const block_result r = clear_blocks(m, {{{.price = 5, .volume = {4}}, {.price = 5, .volume = {4}}}, {}, {}});
-  CHECK(r.ratio[0] + r.ratio[1] == 1);
-  CHECK(r.price[0] == 6);
-  CHECK(r.welfare == 12);
+TEST_CASE("the least market clears blocks, with a promise of falling prices or without") {
+  const auto check = [](const auto& m) {
+    const block_result r = clear_blocks(m, {{{.price = 5, .volume = {4}}, {.price = 5, .volume = {4}}}, {}, {}});
+    CHECK(r.ratio[0] + r.ratio[1] == 1);
+    CHECK(r.price[0] == 6);
+    CHECK(r.welfare == 12);
+  };
+  check(least_market(1));
+  check(falling_market(1));
 }
