@@ -19,7 +19,6 @@
 #include <sched/pricing/tie.hpp>
 #include <sched/solve/detail/area_prices.hpp>
 #include <sched/solve/detail/linear_prices.hpp>
-#include <sched/solve/detail/split_area.hpp>
 #include <sched/solve/detail/zone_linear.hpp>
 #include <sched/solve/market_response.hpp>
 
@@ -88,7 +87,8 @@ namespace detail {
 
 /// Answers an injection that the market does not take up: orders at ±beyond in every zone do.
 inline void answer_beyond(const zonal_market& m, double beyond, market_response& out) {
-  double most = movable_volume(m) + volume_scale(m);
+  double most = 2 * volume_scale(m);  // as much as anything could have to take up in one zone
+  for (const capacity_link& l : m.links) most += std::max(0.0, -l.capacity) + std::max(0.0, -l.reverse);
   for (const flow_constraint& c : m.constraints) {
     if (!(c.ram < 0) || c.ptdf.empty()) continue;  // forces an exchange, of a volume in the measure of its factors
     const auto [a, b] = std::minmax_element(c.ptdf.begin(), c.ptdf.end());
