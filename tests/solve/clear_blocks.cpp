@@ -641,3 +641,18 @@ TEST_CASE("ties in welfare: more volume, then fewer paradoxical rejections, then
   CHECK(by_set > 20);
   CHECK(by_rejected > 20);
 }
+
+TEST_CASE("a block in part is at the money also when what hangs on it is off") {
+  const std::vector<curve_segment> book{curve_segment(market_side::buy, 60, 60, 4),
+                                        curve_segment(market_side::buy, 10, 10, 6)};
+  const curve_market m(std::vector<std::vector<curve_segment>>{book});
+  block_book blocks{{{.price = 20, .volume = {10}, .min_ratio = 0.2}}, {}, {}};
+  for (const bool child : {false, true}) {
+    if (child) blocks.blocks.push_back({.price = 100, .volume = {1}, .parent = 0});
+    const block_result r = clear_blocks(m, blocks);
+    CHECK(r.proven);
+    CHECK(r.ratio[0] == Approx(0.4));
+    CHECK(r.price[0] == Approx(20).margin(1e-5));
+    for (const auto& v : validate_blocks(blocks, r, 1, 1)) FAIL_CHECK(describe(v));
+  }
+}

@@ -514,6 +514,73 @@ TEST_CASE("blocks over tariffs or flow-based constraints: the welfare of enumera
   CHECK(congested > 50);
 }
 
+TEST_CASE("whatever is in the books, clearings over tariffs and flow-based constraints are proved") {
+  const auto period = [](random_generator& draw, std::size_t zones) {
+    zonal_market m = random_zones(draw, zones, false);
+    if (draw.chance(0.5)) m.bounds = {-500, 3000};
+    for (std::uint32_t z = 0; z < zones; ++z) {
+      if (!draw.chance(0.3)) continue;
+      const auto volume = static_cast<double>(draw.between(1, 6));
+      curve_segment o(draw.chance(0.7) ? B : S, 0, 0, volume);
+      o.price_taking = true;
+      m.orders.push_back({z, o});
+    }
+    if (draw.chance(0.3)) {
+      const auto price = static_cast<double>(draw.between(0, 20));
+      m.boundaries.push_back({.zone = 0, .price = price, .import_capacity = 5, .export_capacity = 4});
+    }
+    if (draw.chance(0.4)) {
+      for (capacity_link& l : m.links) l.tariff = 0.25 * static_cast<double>(draw.between(1, 14));
+      if (!m.links.empty() && draw.chance(0.2)) {  // a forced flow
+        m.links[0].capacity = 4;
+        m.links[0].reverse = -2;
+      }
+      return m;
+    }
+    m.links.clear();
+    const auto rows = draw.between(1, 6);
+    for (int k = 0; k < rows; ++k) {
+      flow_constraint c;
+      const bool whole = draw.chance(0.5);
+      for (std::size_t z = 0; z < zones; ++z)
+        c.ptdf.push_back(whole ? 0.25 * static_cast<double>(draw.between(-4, 4)) : 2 * draw.real() - 1);
+      c.ram = static_cast<double>(draw.between(0, 8));
+      m.constraints.push_back(c);
+      if (draw.chance(0.2)) m.constraints.push_back(c);  // twice the same
+    }
+    return m;
+  };
+  std::size_t cleared_rounds = 0;
+  for (int round = 0; round < 200; ++round) {
+    random_generator draw(static_cast<std::uint64_t>(round) + 20000);
+    const auto zones = static_cast<std::size_t>(draw.between(2, 5));
+    std::vector<zonal_market> all;
+    for (int t = 0; t < 2; ++t) all.push_back(period(draw, zones));
+    block_book book = random_blocks(draw, zones, 8);
+    for (block_order& o : book.blocks) o.min_ratio = draw.chance(0.3) ? 0.4 : 1;
+    if (draw.chance(0.3)) book.flexible.push_back({.price = 9, .volume = 3});
+    if (draw.chance(0.5)) {
+      complex_order c;
+      c.kind = draw.chance(0.5) ? complex_kind::scalable : complex_kind::minimum_income;
+      c.fixed_term = static_cast<double>(draw.between(0, 40));
+      for (std::size_t t = 0; t < 2; ++t) {
+        const auto price = static_cast<double>(draw.between(0, 10));
+        c.steps.push_back({.period = t, .volume = 4, .price = price});
+      }
+      book.complex.push_back(c);
+    }
+    const coupled_market<> market(all);
+    const block_result r = clear_blocks(market, book);
+    INFO("round " << round);
+    if (r.status == clearing_status::infeasible) continue;
+    ++cleared_rounds;
+    CHECK(r.proven);
+    const std::vector<zonal_result> cleared{market.settle(0, r), market.settle(1, r)};
+    for (const auto& v : validate_block_zones(all, cleared, book, r)) FAIL_CHECK(describe(v));
+  }
+  CHECK(cleared_rounds > 150);
+}
+
 TEST_CASE("a period of plain links beside one with tariffs is cleared as it would be alone") {
   for (int round = 0; round < 60; ++round) {
     random_generator draw(static_cast<std::uint64_t>(round) + 900);

@@ -49,7 +49,8 @@ public:
       }
       p_.subtree(j, tree_);
       add(tree_, u, j, out);
-      const bool held = r.parent != no_block || tree_.size() > 1 || group_full(r.group, u);
+      const bool carried = std::any_of(tree_.begin() + 1, tree_.end(), [u](std::size_t k) { return u[k] > 1e-9; });
+      const bool held = r.parent != no_block || carried || group_full(r.group, u);
       if (u[j] < 1 - 1e-9 && !held) {  // at the money: not above it either
         out.push_back(out.back());
         price_condition& c = out.back();
