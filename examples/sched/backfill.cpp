@@ -12,6 +12,7 @@
 #include <utility>
 
 #include <sched/core/error.hpp>
+#include <sched/core/stop_after.hpp>
 #include <sched/evaluate/validate_jobs.hpp>
 
 #include "backfill_run.hpp"
@@ -279,7 +280,7 @@ outcome backfill_command::run() {
   const auto side_by_side = static_cast<unsigned>(std::min<std::size_t>(common.threads, inputs.size()));
   const unsigned each = std::max(1U, common.threads / std::max(1U, side_by_side));
 
-  time_limit limit(common.time_limit);
+  const stop_after limit(std::chrono::duration<double>(common.time_limit));
   progress_line line(inputs.size(), common.progress);
   table out(columns(), common.format);
   std::vector<input_report> reports(inputs.size());

@@ -9,6 +9,7 @@
 #include <system_error>
 #include <utility>
 
+#include <sched/core/stop_after.hpp>
 #include <sched/evaluate/validate_market.hpp>
 #include <sched/io/gzip_file.hpp>
 #include <sched/io/text_reader.hpp>
@@ -113,7 +114,7 @@ outcome market_command::run() {
   if (!lines)
     out.emplace(std::vector<std::string>{"case", "status", "price", "volume", "welfare", "seconds"}, common.format);
   progress_line line(inputs.size(), common.progress);
-  time_limit limit(common.time_limit);
+  const stop_after limit(std::chrono::duration<double>(common.time_limit));
   std::vector<input_report> reports(inputs.size());
   outcome worst = outcome::done;
   std::size_t agree = 0, differ = 0;

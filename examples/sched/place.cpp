@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // `sched place`: read nodes and lists of pods, place the pods one after another, prove the placements, measure them.
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <iostream>
 #include <map>
@@ -9,6 +10,7 @@
 #include <system_error>
 #include <utility>
 
+#include <sched/core/stop_after.hpp>
 #include <sched/evaluate/validate_placement.hpp>
 #include <sched/io/gzip_file.hpp>
 
@@ -103,7 +105,7 @@ outcome place_command::run() {
     std::cerr << "sched: " << e.what() << '\n';
     return outcome::malformed;
   }
-  time_limit limit(common.time_limit);
+  const stop_after limit(std::chrono::duration<double>(common.time_limit));
   progress_line line(groups.size(), common.progress);
   std::optional<table> out;  // it prints its header at once
   if (squeue.empty())

@@ -6,12 +6,14 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <condition_variable>
 #include <cstdio>
 #include <filesystem>
 #include <iostream>
 #include <map>
 #include <numeric>
 #include <system_error>
+#include <thread>
 
 #include <nlohmann/json.hpp>
 
@@ -243,24 +245,6 @@ void progress_line::draw() {
 
 void progress_line::erase() {
   if (drawn_ && last_ != clock::time_point{}) std::fputs("\r\033[K", stderr);
-}
-
-time_limit::time_limit(double seconds) {
-  if (!(seconds > 0)) return;
-  seconds = std::min(seconds, 1e8);  // years; what the clock can count to ends somewhere
-  thread_ = std::thread([this, seconds] {
-    std::unique_lock lock(mutex_);
-    if (!wake_.wait_for(lock, std::chrono::duration<double>(seconds), [this] { return over_; })) source_.request_stop();
-  });
-}
-time_limit::~time_limit() {
-  if (!thread_.joinable()) return;
-  {
-    const std::lock_guard lock(mutex_);
-    over_ = true;
-  }
-  wake_.notify_all();
-  thread_.join();
 }
 
 void in_order(std::size_t n, unsigned threads, const std::function<void(std::size_t)>& job,

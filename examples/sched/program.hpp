@@ -7,17 +7,14 @@
 
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
 #include <mutex>
 #include <optional>
-#include <stop_token>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <variant>
 #include <vector>
 
@@ -116,21 +113,6 @@ private:
   std::string best_ = "none";
   clock::time_point begin_ = clock::now(), last_{};
   std::mutex mutex_;
-};
-
-/// Asks a stop source to stop after some seconds (0: never).
-class time_limit {
-public:
-  explicit time_limit(double seconds);
-  ~time_limit();
-  [[nodiscard]] std::stop_token token() const { return source_.get_token(); }
-
-private:
-  std::stop_source source_;
-  std::mutex mutex_;
-  std::condition_variable_any wake_;
-  bool over_ = false;
-  std::thread thread_;
 };
 
 /// Runs job(0) … job(n − 1) on some threads and then(k) for each in order, on the calling thread.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // `sched project`: read project instances, generate schedules, prove them, show them.
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <iostream>
@@ -8,6 +9,7 @@
 #include <system_error>
 #include <utility>
 
+#include <sched/core/stop_after.hpp>
 #include <sched/evaluate/destructive_bound.hpp>
 #include <sched/gantt.hpp>
 #include <sched/io.hpp>
@@ -215,7 +217,6 @@ outcome project_command::run() {
   if (request.direction == "bidirectional" && request.solver != "serial")
     throw usage_error("--direction bidirectional needs --solver serial");
   std::vector<std::string> rules;
-  request.timed = common.time_limit > 0;
   if (request.rule == "all" && request.solver == "search") throw usage_error("--solver search takes no rule");
   if (request.rule == "all") {
     for (const auto& e : priority::catalogue())
@@ -237,7 +238,16 @@ outcome project_command::run() {
   request.validate = common.validate;
   request.threads = inputs.size() == 1 ? common.threads : 1;  // several inputs share the threads among them
 
-  time_limit limit(common.time_limit);
+  const stop_after limit(std::chrono::duration<double>(common.time_limit));
+  const auto begin = std::chrono::steady_clock::now();
+  // A search plans for its time: an input's share of what the inputs before it left.
+  const auto share_of = [&](std::size_t k) {
+    if (!(common.time_limit > 0)) return 0.0;
+    const std::chrono::duration<double> gone = std::chrono::steady_clock::now() - begin;
+    const std::size_t team = std::max(1U, common.threads);
+    const auto rounds = static_cast<double>((inputs.size() - k + team - 1) / team);
+    return std::max(common.time_limit - gone.count(), 1e-3) / rounds;
+  };
   progress_line line(inputs.size(), common.progress);
   table out(project_columns(), common.format);
   std::vector<input_report> reports(inputs.size());
@@ -255,6 +265,7 @@ outcome project_command::run() {
       for (const std::string& rule : rules) {
         project_request one = request;
         one.rule = rule;
+        one.time = share_of(k);
         project_answer answer =
             solve_project(p, one, {.stop = limit.token(), .observer = [&](const progress& at) { line.step(k, at); }});
         report.rows.push_back(project_row(stem_of(path), one, answer));

@@ -37,7 +37,7 @@ struct project_request {
   std::uint64_t horizon = 0;        ///< placements to look ahead; 0: to the end
   bool wait = false;                ///< weigh starting nothing, too
   std::size_t islands = 1;          ///< of a search
-  bool timed = false;               ///< a time limit ends a search that has no budget
+  double time = 0;                  ///< of a search, in seconds; 0: no limit
   unsigned threads = 1;             ///< within this one project
   std::uint64_t seed = 1;
   double discount = 0.01;  ///< of payments, per tick

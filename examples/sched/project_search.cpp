@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // `sched project --solver search`.
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <limits>
@@ -36,7 +37,8 @@ project_answer search_project(const sched::project& p, const project_request& r,
     note(at);
     watch.report(at);
   };
-  options.schedules = r.schedules != 0 ? r.schedules : r.timed ? 0 : 5000;
+  options.schedules = r.schedules != 0 ? r.schedules : r.time > 0 ? 0 : 5000;
+  options.time = std::chrono::nanoseconds(static_cast<std::int64_t>(1e9 * std::min(r.time, 1e8)));
   const named_modes modes(r.modes);
   sched::search_result found = r.objective == "makespan" ? search(p, options, sched::evaluate::makespan{}, modes)
                                : r.objective == "npv"    ? search(p, options, payments_of(p, r), modes)

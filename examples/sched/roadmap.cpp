@@ -9,6 +9,7 @@
 #include <system_error>
 #include <utility>
 
+#include <sched/core/stop_after.hpp>
 #include <sched/gantt.hpp>
 #include <sched/io.hpp>
 #include <sched/io/gzip_file.hpp>
@@ -343,7 +344,7 @@ outcome roadmap_command::run() {
   if ((!common.out.empty() || !write_lock.empty()) && (inputs.size() > 1 || jobs.size() > 1))
     throw usage_error("--out and --write-lock take one roadmap; use --out-dir for several");
 
-  time_limit limit(common.time_limit);
+  const stop_after limit(std::chrono::duration<double>(common.time_limit));
   progress_line line(jobs.size(), common.progress);
   std::optional<table> out;
   if (common.format != "json") out.emplace(roadmap_columns(), common.format);

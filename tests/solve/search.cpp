@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <sched/solve/search.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <stop_token>
@@ -60,6 +61,56 @@ TEST_CASE("islands: the same schedule for any number of threads") {
     REQUIRE(r.schedule == one.schedule);
     REQUIRE(r.schedules == one.schedules);
   }
+}
+
+TEST_CASE("children: the same schedule for any number of threads, short budgets and long ones") {
+  const project p = scarce(3, 40);
+  for (const std::uint64_t schedules : {std::uint64_t{3000}, two_sided_options::long_budget}) {
+    const auto run = [&](unsigned threads) {
+      return search(p, {.schedules = schedules, .threads = threads, .bound = false});
+    };
+    const search_result one = run(1);
+    CHECK(one.schedules == schedules);
+    const search_result r = run(3);
+    CHECK(r.schedule == one.schedule);
+    CHECK(r.schedules == one.schedules);
+    CHECK(validate(p, r.schedule).ok());
+  }
+}
+
+TEST_CASE("a time limit ends every kind of search with the best so far") {
+  random_generator random(2);
+  const project classic = scarce(3, 60), due = scarce(8, 25, 1.0);
+  const project modes =
+      sched::random_project({.tasks = 15, .min_modes = 2, .max_modes = 3, .nonrenewables = 1}, random);
+  project_builder lags;
+  const resource_id one = lags.add_renewable(1);
+  std::vector<task_id> tasks;
+  for (int i = 0; i < 30; ++i) tasks.push_back(lags.add_task(duration(3 + i % 5), {{one, 1}}));
+  lags.add_precedence(tasks[0], tasks[29], {.kind = lag_kind::start_start, .lag = 400, .maximal = true});
+  const project windows = lags.build();
+  const search_options o{.schedules = 0, .time = std::chrono::milliseconds(50), .bound = false};
+  const search_result r = search(classic, o);
+  REQUIRE(r.solved());
+  CHECK(validate(classic, r.schedule).ok());
+  CHECK(r.schedules > 0);
+  const search_result d = search(due, o, evaluate::weighted_tardiness{});
+  CHECK((d.solved() && validate(due, d.schedule).ok()));
+  const search_result m = search(modes, o);
+  if (m.solved()) CHECK(validate(modes, m.schedule).ok());
+  const search_result w = search(windows, o);
+  if (w.solved()) CHECK(validate(windows, w.schedule).ok());
+  CHECK(search(classic, {.schedules = 10, .time = std::chrono::hours(1), .bound = false}).schedules == 10);
+}
+
+TEST_CASE("a time limit that is over before the first schedule, and a stop token beside it") {
+  const project p = scarce(3, 60);
+  const search_result r = search(p, {.schedules = 0, .time = std::chrono::nanoseconds(1)});
+  CHECK((r.solved() || r.status == status::cancelled));
+  std::stop_source source;
+  source.request_stop();
+  CHECK(search(p, {.schedules = 0, .time = std::chrono::hours(1), .watch = {.stop = source.get_token()}}).status ==
+        status::cancelled);
 }
 
 TEST_CASE("a search goes on from a schedule, and is never worse") {

@@ -105,6 +105,26 @@ TEST_CASE("a child that nobody would keep is abandoned: it counts, and nothing e
   CHECK(abandoned > 1000);
 }
 
+TEST_CASE("the same search for any number of threads that make the children") {
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+    const project p = scarce(seed, 30);
+    for (const auto keep : {replacement::pool, replacement::slot})
+      for (const std::size_t population : {20U, 150U, 700U}) {
+        two_sided_options settings{.population = population, .budget = 6000, .keep = keep, .seed = seed};
+        two_sided_search one(p, settings);
+        settings.threads = 2 + static_cast<unsigned>(seed);
+        two_sided_search many(p, settings);
+        while (one.schedules() < 6000 && !one.optimal()) {
+          const std::uint64_t most = 6000 - one.schedules();
+          REQUIRE(one.step(most) == many.step(most));
+          REQUIRE(one.schedules() == many.schedules());
+          REQUIRE(one.abandoned() == many.abandoned());
+          REQUIRE(std::ranges::equal(one.starts(), many.starts()));
+        }
+      }
+  }
+}
+
 TEST_CASE("a generation keeps its budget, however small") {
   const project p = scarce(9, 30);
   two_sided_search s(p, {.population = 10});

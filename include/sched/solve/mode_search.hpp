@@ -26,7 +26,7 @@
 #include <sched/solve/detail/mode_rows.hpp>
 #include <sched/solve/mode_budget.hpp>
 #include <sched/solve/mode_decoder.hpp>
-#include <sched/solve/two_sided_search.hpp>
+#include <sched/solve/two_sided_options.hpp>
 
 namespace sched {
 inline namespace v0 {
@@ -57,7 +57,7 @@ struct mode_search_options {
   [[nodiscard]] static mode_search_options tuned(std::size_t n, std::uint64_t schedules, std::uint64_t seed) {
     const two_sided_options like = two_sided_options::tuned(n, schedules, seed);
     mode_search_options o;
-    o.population = std::max<std::size_t>(like.population * 3 / 5, 12);
+    o.population = std::max<std::size_t>(two_sided_options::population_for(n, schedules) * 3 / 5, 12);
     o.budget = schedules;
     o.window_least = like.window_least;
     o.window_most = like.window_most;

@@ -6,6 +6,7 @@
 /// The anytime improver: the best schedule that a budget buys, and a bound that says how good it is.
 
 #include <algorithm>
+#include <chrono>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -13,18 +14,19 @@
 #include <memory>
 #include <optional>
 #include <span>
-#include <thread>
 #include <utility>
 #include <vector>
 
 #include <sched/core/progress.hpp>
 #include <sched/core/status.hpp>
+#include <sched/core/stop_after.hpp>
 #include <sched/evaluate/destructive_bound.hpp>
 #include <sched/evaluate/lower_bound.hpp>
 #include <sched/evaluate/objective.hpp>
 #include <sched/model/project.hpp>
 #include <sched/model/schedule.hpp>
 #include <sched/priority/mode_choice.hpp>
+#include <sched/solve/detail/on_threads.hpp>
 #include <sched/solve/key_search.hpp>
 #include <sched/solve/list_decoder.hpp>
 #include <sched/solve/mode_search.hpp>
@@ -35,10 +37,11 @@ namespace sched {
 inline namespace v0 {
 
 struct search_options {
-  std::uint64_t schedules = 5000;  ///< budget: one per pass, justification passes too; 0: until stopped
+  std::uint64_t schedules = 5000;    ///< budget: one per pass, justification passes too; 0: until stopped
+  std::chrono::nanoseconds time{0};  ///< ends after so long, and plans for it where `schedules` is 0; 0: no limit
   std::uint64_t seed = 1;
   std::size_t islands = 1;          ///< searches of their own that show each other their best; they share the budget
-  unsigned threads = 1;             ///< for islands; the result does not depend on it
+  unsigned threads = 1;             ///< for islands, else for children; the result does not depend on it
   std::uint64_t patience = 0;       ///< ends after so many schedules without a better one; 0: never
   duration target = duration(0);    ///< ends at a schedule that is no longer (makespan only)
   bool bound = true;                ///< refutes short makespans first; reaching the bound ends the search
@@ -65,20 +68,6 @@ struct search_result : schedule_result {
 
 namespace detail {
 
-/// Runs f(0 … count − 1) on so many threads.
-template <class F>
-void on_threads(std::size_t count, unsigned threads, F f) {
-  if (threads <= 1 || count <= 1) {
-    for (std::size_t k = 0; k < count; ++k) f(k);
-    return;
-  }
-  std::vector<std::jthread> workers;
-  for (unsigned t = 0; t < std::min<std::size_t>(threads, count); ++t)
-    workers.emplace_back([&, t] {
-      for (std::size_t k = t; k < count; k += threads) f(k);
-    });
-}
-
 /// Two-sided islands on a classic project.
 class classic_search {
 public:
@@ -89,11 +78,13 @@ public:
   }
 
   search_result run() {
-    // Without a budget: rounds that grow, each with settings for its length, each from the best schedule so far.
-    std::uint64_t round = options_.schedules != 0 ? options_.schedules : 5000;
-    for (std::uint64_t seed = options_.seed; !over(); ++seed, round *= options_.schedules != 0 ? 1 : 4) {
-      const std::uint64_t most = options_.schedules == 0 ? round : options_.schedules - spent_;
-      explore(most, seed);
+    // Without a budget: rounds that grow, each with settings for its length, each from the best schedule so far. With a
+    // time limit the second one lasts until then.
+    const bool open = options_.schedules == 0;
+    std::uint64_t round = open ? first_round_ : options_.schedules;
+    for (std::uint64_t seed = options_.seed; !over(); ++seed) {
+      explore(open ? round : options_.schedules - spent_, seed);
+      if (open) round = options_.time.count() > 0 ? left() : 4 * round;
     }
     return finish();
   }
@@ -103,14 +94,23 @@ private:
     return (options_.schedules != 0 && spent_ >= options_.schedules) || best_ <= bound_ || options_.watch.stopped() ||
            (options_.patience != 0 && spent_ - improved_at_ >= options_.patience);
   }
+  /// Schedules that the rest of the time is good for, at the rate so far.
+  [[nodiscard]] std::uint64_t left() const {
+    const double gone = std::max(std::chrono::duration<double>(clock::now() - begin_).count(), 1e-6);
+    const double more = std::max(0.0, std::chrono::duration<double>(options_.time).count() - gone);
+    const unsigned team = spent_ <= first_round_ ? std::max(1U, options_.threads) : 1U;
+    const double schedules = more / gone * static_cast<double>(spent_) * team;
+    return static_cast<std::uint64_t>(std::clamp(schedules, 1.0 * first_round_, 1e12));
+  }
   void explore(std::uint64_t most, std::uint64_t seed) {
     const std::size_t islands = std::max<std::size_t>(1, options_.islands);
     const std::uint64_t share = most / islands;
     std::vector<std::unique_ptr<two_sided_search>> all;
     for (std::size_t k = 0; k < islands; ++k) {
-      all.push_back(std::make_unique<two_sided_search>(
-          problem_,
-          two_sided_options::tuned(problem_.task_count(), std::max<std::uint64_t>(share, 1), seed + 1'000'003 * k)));
+      auto settings =
+          two_sided_options::tuned(problem_.task_count(), std::max<std::uint64_t>(share, 1), seed + 1'000'003 * k);
+      if (islands == 1) settings.threads = std::max(1U, options_.threads);
+      all.push_back(std::make_unique<two_sided_search>(problem_, settings));
       all.back()->set_bound(bound_);
       if (!starts_.empty() && k % 2 == 0) all.back()->warm_start(starts_);
     }
@@ -166,8 +166,12 @@ private:
     return std::move(out_);
   }
 
+  using clock = std::chrono::steady_clock;
+  static constexpr std::uint64_t first_round_ = 5000;
+
   const project& problem_;
   const search_options& options_;
+  clock::time_point begin_ = clock::now();
   search_result out_;
   std::vector<std::int32_t> starts_;
   std::int32_t best_ = std::numeric_limits<std::int32_t>::max();
@@ -223,26 +227,14 @@ inline search_result search_modes(const project& p, const search_options& o, dur
   return out;
 }
 
-}  // namespace detail
-
-/// Searches for the best schedule of a project within a budget.
-///
-/// Classic single-mode projects and the makespan: `two_sided_search`, in islands if asked for. Projects with maximal
-/// lags: `temporal_search`, which is complete (a node is a schedule; it looks for short schedules, whatever the
-/// evaluator). Modes and non-renewable resources, but no calendars, lags or dates, and the makespan: `mode_search`,
-/// unless `modes` is a policy of the caller's. Everything else — calendars, lags, dates, any evaluator (less is
-/// better): `key_search`. The default adapts to size and budget. Statuses: optimal (the bound is met), feasible, or
-/// what the serial scheme says. Same options, same schedule, whatever `threads` says; with a stop token only as
-/// reproducible as who stops it. References: Debels & Vanhoucke 2005; Valls, Ballestín & Quintanilla 2008; Gonçalves &
-/// Resende 2011.
-template <evaluator Evaluator = evaluate::makespan, mode_policy Modes = mode::earliest_finish>
-[[nodiscard]] search_result search(const project& p, const search_options& o = {}, Evaluator value = {},
-                                   Modes modes = {}) {
+/// The search that suits the project; stops when `o.watch` says so.
+template <evaluator Evaluator, mode_policy Modes>
+search_result search_until(const project& p, const search_options& o, Evaluator value, Modes modes) {
   constexpr bool makespan = std::same_as<Evaluator, evaluate::makespan>;
   const duration easy = makespan_bound(p);
   if (makespan && list_decoder::accepts(p) && p.task_count() > 1 && p.task_count() < 65'536) {
     const duration bound = o.bound ? destructive_bound(p, {.stop = o.watch.stop}) : easy;
-    return detail::classic_search(p, o, bound).run();
+    return classic_search(p, o, bound).run();
   }
   search_result out;
   if (p.task_count() == 0) {
@@ -261,7 +253,7 @@ template <evaluator Evaluator = evaluate::makespan, mode_policy Modes = mode::ea
     return out;
   }
   if (makespan && std::same_as<Modes, mode::earliest_finish> && mode_search::accepts(p))
-    return detail::search_modes(p, o, easy);
+    return search_modes(p, o, easy);
   const std::uint64_t budget = o.schedules != 0 ? o.schedules : 50'000;
   std::uint64_t spent = 0, improved_at = 0;
   for (std::uint64_t seed = o.seed;; ++seed) {
@@ -294,6 +286,28 @@ template <evaluator Evaluator = evaluate::makespan, mode_policy Modes = mode::ea
   if (makespan && out.solved() && out.makespan() <= easy) out.status = status::optimal;
   if (out.schedule.size() == 0 && o.watch.stopped()) out.status = status::cancelled;
   return out;
+}
+
+}  // namespace detail
+
+/// Searches for the best schedule of a project within a budget.
+///
+/// Classic single-mode projects and the makespan: `two_sided_search`, in islands if asked for. Projects with maximal
+/// lags: `temporal_search`, which is complete (a node is a schedule; it looks for short schedules, whatever the
+/// evaluator). Modes and non-renewable resources, but no calendars, lags or dates, and the makespan: `mode_search`,
+/// unless `modes` is a policy of the caller's. Everything else — calendars, lags, dates, any evaluator (less is
+/// better): `key_search`. The default adapts to size and budget. Statuses: optimal (the bound is met), feasible, or
+/// what the serial scheme says. Same options, same schedule, whatever `threads` says; with a stop token only as
+/// reproducible as who stops it, with a time limit as the clock. References: Debels & Vanhoucke 2005; Valls, Ballestín
+/// & Quintanilla 2008; Gonçalves & Resende 2011.
+template <evaluator Evaluator = evaluate::makespan, mode_policy Modes = mode::earliest_finish>
+[[nodiscard]] search_result search(const project& p, const search_options& o = {}, Evaluator value = {},
+                                   Modes modes = {}) {
+  if (o.time.count() <= 0) return detail::search_until(p, o, std::move(value), std::move(modes));
+  const stop_after clock(o.time, o.watch.stop);
+  search_options timed = o;
+  timed.watch.stop = clock.token();
+  return detail::search_until(p, timed, std::move(value), std::move(modes));
 }
 
 }  // namespace v0
