@@ -3,6 +3,7 @@
 #include <sched/generate.hpp>
 #include <sched/search.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <iomanip>
 #include <iostream>
@@ -31,6 +32,10 @@ int main() {
   };
   const search_result r = search(p, options);
   std::cout << to_string(r.status) << " after " << r.schedules << " schedules\n";
+
+  // The clock as the budget, and threads that make schedules side by side.
+  const search_result timed = search(p, {.schedules = 0, .time = std::chrono::milliseconds(200), .threads = 2});
+  std::cout << "after 0.2 s: " << to_string(timed.status) << '\n';
 
   // Other objectives, projects with calendars, lags and modes: the same call.
   const auto used = [](const project&, const schedule& s) {  // how far the tasks' starts are from the beginning, in all

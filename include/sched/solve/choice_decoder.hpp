@@ -128,15 +128,17 @@ private:
     }
     return true;
   }
-  /// The first step from `first` on where the task fits for all its length.
-  template <bool One>
-  [[nodiscard]] std::uint32_t find(std::size_t task, std::uint32_t first) const noexcept {
+  /// The first step from `first` on where the task fits for all its length; or one before it, as soon as `late` says
+  /// that its time is no use.
+  template <bool One, class Late>
+  [[nodiscard]] std::uint32_t find(std::size_t task, std::uint32_t first, Late late) const noexcept {
     std::int32_t done = steps_[first].time + lengths_[task];
     for (std::uint32_t s = first; steps_[s].time < done; s = steps_[s].next)
       if (!fits<One>(task, s)) {
         do s = steps_[s].next;
         while (!fits<One>(task, s));
         first = s;
+        if (late(steps_[s].time)) break;
         done = steps_[s].time + lengths_[task];
       }
     return first;
@@ -194,17 +196,20 @@ private:
         const std::size_t i = list[open_[k]];
         candidate& known = known_[i];
         const std::int32_t first = steps_[known.first].time;
-        if (tick * first + cost >= least) continue;
-        if (known.asked + 1 != placed || (last_start < first + lengths_[i] && first < last_finish)) {
-          known.first = find<One>(i, known.first);
+        const auto late = [&](std::int32_t time) { return tick * time + cost >= least; };
+        const bool sure = known.asked + 1 == placed && (last_start >= first + lengths_[i] || first >= last_finish);
+        if (sure) known.asked = placed;
+        if (late(first)) continue;
+        if (!sure) {
+          known.first = find<One>(i, known.first, late);
+          const std::int32_t time = steps_[known.first].time;
           // What is placed stays: this task starts there or later.
-          if (steps_[known.first].time > limit - rests[i]) return std::numeric_limits<std::int32_t>::max();
+          if (time > limit - rests[i]) return std::numeric_limits<std::int32_t>::max();
+          if (late(time)) continue;
+          known.asked = placed;
         }
-        known.asked = placed;
-        if (const std::int64_t value = tick * steps_[known.first].time + cost; value < least) {
-          least = value;
-          best = k;
-        }
+        least = tick * steps_[known.first].time + cost;
+        best = k;
       }
       const std::size_t i = list[open_[best]];
       open_.erase(open_.begin() + static_cast<std::ptrdiff_t>(best));
