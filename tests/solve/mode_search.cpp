@@ -157,6 +157,23 @@ TEST_CASE("mode_search: the same seed gives the same search, another one another
   CHECK(!(run(1) == run(2)));
 }
 
+TEST_CASE("mode_search: the same search for any number of threads that make the children") {
+  for (const std::size_t population : {10U, 60U, 600U}) {
+    const project p = with_modes(11, 15);
+    mode_search_options settings{.population = population, .budget = 2500, .seed = 4};
+    mode_search one(p, settings);
+    REQUIRE(one.outcome() == mode_budget::outcome::found);
+    settings.threads = 3;
+    mode_search many(p, settings);
+    while (one.schedules() < 2500 && !one.optimal()) {
+      const std::uint64_t most = 2500 - one.schedules();
+      REQUIRE(one.step(most) == many.step(most));
+      REQUIRE(one.schedules() == many.schedules());
+      REQUIRE(one.best() == many.best());
+    }
+  }
+}
+
 TEST_CASE("mode_search: a schedule to start from is never lost, and a bound that is reached ends the search") {
   const project p = with_modes(5, 40);
   mode_search first(p, {.population = 20, .seed = 3});

@@ -12,8 +12,8 @@
 #include <cstdint>
 #include <limits>
 #include <numeric>
+#include <optional>
 #include <span>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -23,48 +23,15 @@
 #include <sched/model/critical_path.hpp>
 #include <sched/model/project.hpp>
 #include <sched/model/schedule.hpp>
+#include <sched/solve/detail/mode_child.hpp>
 #include <sched/solve/detail/mode_rows.hpp>
+#include <sched/solve/detail/on_threads.hpp>
 #include <sched/solve/mode_budget.hpp>
 #include <sched/solve/mode_decoder.hpp>
-#include <sched/solve/two_sided_options.hpp>
+#include <sched/solve/mode_search_options.hpp>
 
 namespace sched {
 inline namespace v0 {
-
-/// Settings of a search over modes; `tuned` chooses them by size and budget. Those that `two_sided_options` has, too,
-/// mean the same.
-struct mode_search_options {
-  std::size_t population = 50;   ///< schedules of each side at first …
-  double last_share = 0.15;      ///< … and the share of it that is left when the budget ends
-  std::uint64_t budget = 0;      ///< schedules over which the population shrinks; 0: it does not
-  std::size_t window_least = 6;  ///< tasks whose places and modes a child copies from its father, at least …
-  std::size_t window_most = 36;  ///< … and at most (never more than three quarters)
-  std::size_t windows = 16;      ///< of so many random windows the one that is denser than the mother's by most
-  double second_father = 0.5;    ///< share of the children with a window of one more father
-  std::size_t tournament = 3;    ///< schedules of which the best becomes the father
-  double swaps = 3.0;            ///< of neighbours in a child's list, on average
-  double changes = 1.0;          ///< of modes of a child, on average
-  double noise = 1.0;            ///< of the first schedules, in critical paths
-  double samples = 1.5;          ///< first schedules to take the best from, in populations
-  std::size_t choices = 10;      ///< a decoding compares 2 to so many tasks; 1: its list rules
-  double choice_cost = 0.09;     ///< of a place in the list, in mean lengths of modes
-  double hurry = 0.4;            ///< a child aims at being up to so many mean lengths shorter than its mother
-  double thrift = 1.0;           ///< most that a mode's non-renewable cost weighs, relative to its length, up to 2 …
-  double work = 1.0;             ///< … and its renewable work
-  std::uint64_t seed = 1;
-
-  /// For n tasks and so many schedules.
-  [[nodiscard]] static mode_search_options tuned(std::size_t n, std::uint64_t schedules, std::uint64_t seed) {
-    const two_sided_options like = two_sided_options::tuned(n, schedules, seed);
-    mode_search_options o;
-    o.population = std::max<std::size_t>(two_sided_options::population_for(n, schedules) * 3 / 5, 12);
-    o.budget = schedules;
-    o.window_least = like.window_least;
-    o.window_most = like.window_most;
-    o.seed = seed;
-    return o;
-  }
-};
 
 /// The two populations of `two_sided_search`, of left- and of right-justified schedules, whose tasks have modes as
 /// well. A child takes its mother's list with a window of the father's, modes with it, and is decoded from the other
@@ -88,6 +55,8 @@ public:
     outcome_ = rows().impossible ? mode_budget::outcome::impossible : first_vector();
     if (outcome_ == mode_budget::outcome::found) prepare();
   }
+  mode_search(const mode_search&) = delete;  // makers point at what they share
+  mode_search& operator=(const mode_search&) = delete;
 
   /// Whether modes that are affordable together were found, or proved not to exist. Without them nothing else may be
   /// called.
@@ -100,12 +69,12 @@ public:
     for (std::size_t i = 0; i < n_; ++i) {
       const std::uint32_t row = rows().row_of(i, s.mode[i]);
       if (row == detail::decode::mode_rows::none) return;
-      modes_[i] = row;
+      maker().modes()[i] = row;
       keys_[i] = static_cast<double>(s.start[i].count());
     }
-    if (overflow() > 0) return;
+    if (!maker().affordable()) return;
     list_by_key();
-    insert(sides_[0], decode(0, {}));
+    take(sides_[0], maker().decode(0, {}), 0);
   }
 
   [[nodiscard]] std::uint64_t schedules() const noexcept { return spent_; }
@@ -141,106 +110,31 @@ public:
   }
 
 private:
-  using index = std::uint16_t;
+  using side = detail::mode_side;
   static constexpr std::int32_t none_ = std::numeric_limits<std::int32_t>::max();
-
-  /// Schedules of one side, start times counted from its own end.
-  struct side {
-    std::vector<std::int32_t> starts{};  ///< population × n
-    std::vector<std::uint32_t> modes{};  ///< likewise
-    std::vector<std::int32_t> makespan{};
-    std::vector<std::uint64_t> hash{};
-    std::unordered_multiset<std::uint64_t> known{};
-    std::size_t accepted = 0;  ///< children since the last look
-
-    [[nodiscard]] std::size_t size() const noexcept { return makespan.size(); }
-    void clear() {
-      starts.clear();
-      modes.clear();
-      makespan.clear();
-      hash.clear();
-      known.clear();
-    }
-  };
+  static constexpr std::size_t block_ = 512;  // children that are made before the next are begun
 
   [[nodiscard]] const detail::decode::mode_rows& rows() const noexcept { return decoder_.rows(); }
+  [[nodiscard]] detail::mode_child_maker& maker() noexcept { return makers_.front(); }
   mode_budget::outcome first_vector() {
     mode_budget search(*problem_);
     const auto found = search.find(options_.seed);
     if (found != mode_budget::outcome::found) return found;
-    known_modes_.resize(n_);
-    for (std::size_t i = 0; i < n_; ++i) known_modes_[i] = rows().row_of(i, search.modes()[i]);
+    std::vector<std::uint32_t> affordable(n_);
+    for (std::size_t i = 0; i < n_; ++i) affordable[i] = rows().row_of(i, search.modes()[i]);
+    shared_.emplace(*problem_, decoder_, options_, std::move(affordable));
     return found;
   }
   void prepare() {
-    weigh();
-    const std::vector<std::uint32_t> order = detail::decode::tie_order(*problem_);
-    ties_[0].assign(order.begin(), order.end());
-    ties_[1].assign(order.rbegin(), order.rend());
+    makers_.assign(std::max(1U, options_.threads), detail::mode_child_maker(decoder_, *shared_, options_));
     before_.assign(n_, 0);
-    first_.push_back(0);
-    for (std::size_t i = 0; i < n_; ++i) {
-      for (const adjacency& a : problem_->successors(task_id(i))) {
-        next_.push_back(static_cast<std::uint32_t>(a.task.index()));
-        ++before_[a.task.index()];
-      }
-      first_.push_back(next_.size());
-    }
+    for (const std::uint32_t i : shared_->next) ++before_[i];
     for (const task_id t : problem_->topological_order()) order_.push_back(static_cast<std::uint32_t>(t.index()));
     waiting_.resize(n_);
-    mother_.resize(n_);
-    father_.resize(n_);
-    child_.resize(n_);
-    place_.resize(n_);
-    starts_.resize(n_);
     best_starts_.resize(n_);
     keys_.resize(n_);
-    modes_.resize(n_);
     best_modes_.resize(n_);
-    due_.resize(n_);
-    spent_units_.resize(rows().kinds);
     set_bound(makespan_bound(*problem_));
-  }
-  /// Work of every mode, as `two_sided_search` weighs it, and prices: work and non-renewable units, each scaled such
-  /// that the mean mode has the price of the mean length.
-  void weigh() {
-    const detail::decode::mode_rows& m = rows();
-    const std::size_t count = m.rows(), kinds = m.capacity.size();
-    double mean_length = 0;
-    for (const std::int32_t l : m.length) mean_length += l;
-    mean_length_ = mean_length / static_cast<double>(count);
-    choice_cost_ = std::llround(16.0 * options_.choice_cost * mean_length_);
-    hurry_ = static_cast<std::uint64_t>(std::llround(std::max(0.0, options_.hurry * mean_length_)));
-    work_.assign(count, 0);
-    std::vector<double> one(count), cost(count, 0);
-    double busiest = 0;
-    for (std::size_t r = 0; r < kinds; ++r) {
-      double sum = 0;
-      for (std::size_t i = 0; i < n_; ++i)
-        for (std::uint32_t k = m.begin[i]; k < m.begin[i + 1]; ++k) {
-          one[k] = static_cast<double>(m.length[k]) * static_cast<double>(m.units[k * kinds + r]) /
-                   static_cast<double>(std::max<amount>(1, m.capacity[r]));
-          sum += one[k] / static_cast<double>(m.count(i));
-        }
-      busiest = std::max(busiest, sum);
-      for (std::size_t k = 0; k < count; ++k) work_[k] += sum * sum * one[k];
-    }
-    for (std::size_t k = 0; k < count && busiest > 0; ++k) work_[k] /= busiest * busiest;
-    for (std::size_t k = 0; k < count; ++k)
-      for (std::size_t c = 0; c < m.kinds; ++c)
-        cost[k] +=
-            static_cast<double>(m.cost[k * m.kinds + c]) / static_cast<double>(std::max<std::int64_t>(1, m.limit[c]));
-    work_price_ = as_price(work_);
-    cost_price_ = as_price(cost);
-    price_.assign(count, 0);
-  }
-  [[nodiscard]] std::vector<std::int64_t> as_price(const std::vector<double>& what) const {
-    double sum = 0;
-    for (const double x : what) sum += x;
-    std::vector<std::int64_t> out(what.size(), 0);
-    const double scale = 16.0 * mean_length_ * static_cast<double>(what.size());
-    for (std::size_t k = 0; k < what.size() && sum > 0; ++k) out[k] = std::llround(scale * what[k] / sum);
-    return out;
   }
   [[nodiscard]] std::size_t wanted() const noexcept {
     if (options_.budget == 0 || options_.last_share >= 1) return options_.population;
@@ -249,149 +143,21 @@ private:
     return std::clamp<std::size_t>(static_cast<std::size_t>(root * root * static_cast<double>(options_.population)), 4,
                                    std::max<std::size_t>(options_.population, 4));
   }
-  [[nodiscard]] bool precedes(std::size_t a, std::size_t b) const noexcept {
-    return std::find(next_.begin() + static_cast<std::ptrdiff_t>(first_[a]),
-                     next_.begin() + static_cast<std::ptrdiff_t>(first_[a + 1]),
-                     b) != next_.begin() + static_cast<std::ptrdiff_t>(first_[a + 1]);
-  }
   [[nodiscard]] bool may_go_on() const noexcept { return spent_ < limit_ && !optimal(); }
-  [[nodiscard]] std::uint64_t hash_of() const noexcept {
-    std::uint64_t h = 0x9e3779b97f4a7c15ULL;
-    for (std::size_t i = 0; i < n_; ++i) {
-      h = (h ^ static_cast<std::uint32_t>(starts_[i])) * 0xd6e8feb86659fd93ULL;
-      h = (h ^ modes_[i]) * 0xd6e8feb86659fd93ULL;
-    }
-    return h ^ (h >> 32);
-  }
-  [[nodiscard]] std::span<const std::int32_t> member(const side& s, std::size_t k) const noexcept {
-    return {s.starts.data() + k * n_, n_};
-  }
-  [[nodiscard]] std::span<const std::uint32_t> modes_of(const side& s, std::size_t k) const noexcept {
-    return {s.modes.data() + k * n_, n_};
-  }
-
-  // --- modes ---
-  /// Units above the limits, each as a share of its limit.
-  [[nodiscard]] double excess() const noexcept {
-    double sum = 0;
-    for (std::size_t c = 0; c < rows().kinds; ++c)
-      if (spent_units_[c] > rows().limit[c])
-        sum += static_cast<double>(spent_units_[c] - rows().limit[c]) /
-               static_cast<double>(std::max<std::int64_t>(1, rows().limit[c]));
-    return sum;
-  }
-  double overflow() noexcept {
-    std::ranges::fill(spent_units_, 0);
-    for (const std::uint32_t row : modes_)
-      for (std::size_t c = 0; c < rows().kinds; ++c) spent_units_[c] += rows().cost[row * rows().kinds + c];
-    return excess();
-  }
-  void swap_mode(std::size_t i, std::uint32_t row) noexcept {
-    for (std::size_t c = 0; c < rows().kinds; ++c)
-      spent_units_[c] += rows().cost[row * rows().kinds + c] - rows().cost[modes_[i] * rows().kinds + c];
-    modes_[i] = row;
-  }
-  /// Makes `modes_` affordable by changes that save much for the time they cost, each the best of some random tasks';
-  /// else takes the fallback.
-  void repair(std::span<const std::uint32_t> fallback) {
-    if (rows().kinds == 0) return;
-    double over = overflow();
-    for (std::size_t step = 0; over > 0; ++step) {
-      if (step >= 3 * n_) {
-        std::ranges::copy(fallback, modes_.begin());
-        return;
-      }
-      double best = 0;
-      std::size_t task = n_;
-      std::uint32_t to = 0;
-      const std::size_t from = random_.below(n_);
-      for (std::size_t k = 0; k < std::min<std::size_t>(n_, 128); ++k) {
-        const std::size_t i = (from + k) % n_;
-        if (rows().count(i) < 2 || random_.chance(0.5)) continue;
-        const std::uint32_t old = modes_[i];
-        for (std::uint32_t r = rows().begin[i]; r < rows().begin[i + 1]; ++r) {
-          if (r == old) continue;
-          swap_mode(i, r);
-          const double gain = over - excess();
-          swap_mode(i, old);
-          if (gain <= 0) continue;
-          const double slower = std::max(0, rows().length[r] - rows().length[old]);
-          if (const double value = gain / (slower + 0.3 * mean_length_); value > best) {
-            best = value;
-            task = i;
-            to = r;
-          }
-        }
-      }
-      if (task == n_) continue;
-      swap_mode(task, to);
-      over = excess();
-    }
-  }
-  /// The k-th first vector: short modes or little work, with noise.
-  void draw_modes(std::size_t k) {
-    const double balance = k == 0 ? 0.0 : random_.real();
-    const double noise = k == 0 ? 0.0 : random_.real();
-    for (std::size_t i = 0; i < n_; ++i) {
-      double least = std::numeric_limits<double>::infinity();
-      for (std::uint32_t r = rows().begin[i]; r < rows().begin[i + 1]; ++r) {
-        const double value = (16.0 * rows().length[r] * (1 - balance) + balance * static_cast<double>(work_price_[r])) *
-                             (1 + noise * (random_.real() - 0.5));
-        if (value < least) {
-          least = value;
-          modes_[i] = r;
-        }
-      }
-    }
-    repair(known_modes_);
-  }
-
-  // --- decoding ---
-  void note(std::int32_t makespan, std::size_t w) {
+  /// A schedule of side w: keep it if it is the best.
+  void note(std::span<const std::int32_t> starts, std::span<const std::uint32_t> modes, std::int32_t makespan,
+            std::size_t w) {
     if (makespan >= best_) return;
     best_ = makespan;
     for (std::size_t i = 0; i < n_; ++i)
-      best_starts_[i] = w == 0 ? starts_[i] : makespan - starts_[i] - rows().length[modes_[i]];
-    best_modes_ = modes_;
+      best_starts_[i] = w == 0 ? starts[i] : makespan - starts[i] - rows().length[modes[i]];
+    best_modes_.assign(modes.begin(), modes.end());
   }
-  std::int32_t decode(std::size_t w, const mode_freedom& f) {
+  /// What the first maker has just decoded.
+  void take(side& s, std::int32_t makespan, std::size_t w) {
     ++spent_;
-    const std::span<const index> list(child_);
-    const std::int32_t makespan = w == 0 ? decoder_.decode(list, std::span(modes_), std::span(starts_), f)
-                                         : decoder_.decode_reversed(list, std::span(modes_), std::span(starts_), f);
-    note(makespan, w);
-    return makespan;
-  }
-  /// Weights for the next decoding; more often small ones.
-  void set_prices() {
-    const double a = std::clamp(options_.thrift, 0.0, 2.0) * random_.real();
-    const double b = std::clamp(options_.work, 0.0, 2.0) * random_.real();
-    const std::int64_t cost = std::llround(256 * a * a), work = std::llround(256 * b * b);
-    for (std::size_t r = 0; r < price_.size(); ++r) price_[r] = (cost * cost_price_[r] + work * work_price_[r]) / 256;
-  }
-  /// Decodes a list that may be left, with modes that may change; `mother`: starts and makespan on the other side.
-  std::int32_t decode_child(std::size_t w, std::span<const std::int32_t> mother, std::int32_t makespan) {
-    set_prices();
-    mode_freedom f{.sixteenths = choice_cost_, .modes = true, .price = price_};
-    if (options_.choices > 1) f.width = 2 + static_cast<std::size_t>(random_.below(options_.choices - 1));
-    if (!mother.empty()) {
-      const auto less = static_cast<std::int32_t>(random_.below(hurry_ + 1));
-      for (std::size_t i = 0; i < n_; ++i) due_[i] = makespan - mother[i] - less;
-      f.due = due_;
-    }
-    return decode(w, f);
-  }
-  [[nodiscard]] std::int32_t finish(std::span<const std::int32_t> starts, std::span<const std::uint32_t> modes,
-                                    std::size_t i) const noexcept {
-    return starts[i] + rows().length[modes[i]];
-  }
-  void list_of(std::span<const std::int32_t> starts, std::span<const std::uint32_t> modes, std::size_t w,
-               std::vector<index>& list) {
-    const std::vector<std::uint32_t>& order = ties_[w];
-    sorted_.assign(order.rbegin(), order.rend());
-    std::ranges::stable_sort(
-        sorted_, [&](std::uint32_t a, std::uint32_t b) { return finish(starts, modes, a) > finish(starts, modes, b); });
-    for (std::size_t k = 0; k < n_; ++k) list[k] = static_cast<index>(sorted_[k]);
+    note(maker().starts(), maker().modes(), makespan, w);
+    s.insert(maker().starts(), maker().modes(), makespan, side::hash_of(maker().starts(), maker().modes()));
   }
 
   // --- the first schedules ---
@@ -399,34 +165,37 @@ private:
     const std::size_t want = std::min<std::size_t>(wanted(), std::max<std::size_t>(2, (limit_ - spent_) / 2));
     const auto samples = static_cast<std::size_t>(static_cast<double>(want) * std::max(options_.samples, 1.0));
     side& left = sides_[0];
-    for (; sampled_ < samples && may_go_on(); ++sampled_) insert(left, sample(sampled_));
+    for (; sampled_ < samples && may_go_on(); ++sampled_) take(left, sample(sampled_), 0);
     cut(left, left.size(), want);
     side& right = sides_[1];
     for (std::size_t k = 0; k < left.size() && may_go_on(); ++k) {
-      list_of(member(left, k), modes_of(left, k), 0, child_);
-      std::ranges::copy(modes_of(left, k), modes_.begin());
-      insert(right, decode_child(1, member(left, k), left.makespan[k]));
+      maker().list_of(left.starts_of(k), left.modes_of(k), 0, maker().list());
+      std::ranges::copy(left.modes_of(k), maker().modes().begin());
+      take(right, maker().decode_child(1, left.starts_of(k), left.makespan[k]), 1);
     }
     filled_ = right.size() >= 2;
     from_ = 1;
     since_restart_ = 0;
   }
   std::int32_t sample(std::size_t k) {
-    draw_modes(k);
-    std::vector<std::int32_t>& late = starts_;  // minus latest finish
+    detail::mode_child_maker& m = maker();
+    m.seed(random_());
+    m.draw_modes(k);
+    const std::vector<std::uint32_t>& modes = m.modes();
+    std::vector<std::int32_t>& late = m.starts();  // minus latest finish
     std::int32_t length = 0;
     for (std::size_t at = n_; at-- > 0;) {
       const std::uint32_t i = order_[at];
       std::int32_t tail = 0;
-      for (std::size_t a = first_[i]; a < first_[i + 1]; ++a)
-        tail = std::max(tail, late[next_[a]] + rows().length[modes_[next_[a]]]);
+      for (std::size_t a = shared_->first[i]; a < shared_->first[i + 1]; ++a)
+        tail = std::max(tail, late[shared_->next[a]] + rows().length[modes[shared_->next[a]]]);
       late[i] = tail;
-      length = std::max(length, tail + rows().length[modes_[i]]);
+      length = std::max(length, tail + rows().length[modes[i]]);
     }
     const double noise = (k == 0 ? 0.0 : 0.05 + options_.noise * random_.real()) * std::max(1.0, double(length));
     for (std::size_t i = 0; i < n_; ++i) keys_[i] = static_cast<double>(-late[i]) + noise * random_.real();
     list_by_key();
-    return decode_child(0, {}, 0);
+    return m.decode_child(0, {}, 0);
   }
   void list_by_key() {
     const auto later = [&](std::uint32_t a, std::uint32_t b) {
@@ -442,112 +211,43 @@ private:
       std::ranges::pop_heap(sorted_, later);
       const std::uint32_t i = sorted_.back();
       sorted_.pop_back();
-      child_[k] = static_cast<index>(i);
-      for (std::size_t a = first_[i]; a < first_[i + 1]; ++a)
-        if (--waiting_[next_[a]] == 0) {
-          sorted_.push_back(next_[a]);
+      maker().list()[k] = static_cast<detail::mode_child_maker::index>(i);
+      for (std::size_t a = shared_->first[i]; a < shared_->first[i + 1]; ++a)
+        if (--waiting_[shared_->next[a]] == 0) {
+          sorted_.push_back(shared_->next[a]);
           std::ranges::push_heap(sorted_, later);
         }
     }
   }
-  void insert(side& s, std::int32_t makespan) {
-    s.starts.insert(s.starts.end(), starts_.begin(), starts_.end());
-    s.modes.insert(s.modes.end(), modes_.begin(), modes_.end());
-    s.makespan.push_back(makespan);
-    s.hash.push_back(hash_of());
-    s.known.insert(s.hash.back());
-  }
-
   // --- generations ---
   void breed(const side& parents, side& target, std::size_t w) {
     const std::size_t born_before = target.size();
-    for (std::size_t i = 0; i < parents.size() && may_go_on(); ++i) {
-      const auto mother_modes = modes_of(parents, i);
-      list_of(member(parents, i), mother_modes, 1 - w, mother_);
-      std::ranges::copy(mother_modes, modes_.begin());
-      mother_modes_.assign(mother_modes.begin(), mother_modes.end());
-      cross(parents, i, w);
-      if (options_.second_father > 0 && random_.chance(options_.second_father)) {
-        std::swap(mother_, child_);
-        cross(parents, i, w);
+    const std::uint64_t seed = random_();
+    born_.resize(block_);
+    born_starts_.resize(block_ * n_);
+    born_modes_.resize(block_ * n_);
+    for (std::size_t first = 0; first < parents.size() && may_go_on(); first += block_) {
+      const auto count =
+          static_cast<std::size_t>(std::min<std::uint64_t>(std::min(block_, parents.size() - first), limit_ - spent_));
+      const std::size_t team = count < 16 ? 1 : makers_.size();
+      detail::on_threads(team, options_.threads, [&](std::size_t t) {
+        for (std::size_t k = t * count / team; k < (t + 1) * count / team; ++k) {
+          makers_[t].seed(seed ^ ((first + k) * 0xd6e8feb86659fd93ULL));
+          born_[k] = makers_[t].make(parents, first + k, w);
+          std::ranges::copy(makers_[t].starts(), born_starts_.begin() + static_cast<std::ptrdiff_t>(k * n_));
+          std::ranges::copy(makers_[t].modes(), born_modes_.begin() + static_cast<std::ptrdiff_t>(k * n_));
+        }
+      });
+      spent_ += count;
+      for (std::size_t k = 0; k < count; ++k) {
+        const auto starts = std::span(born_starts_).subspan(k * n_, n_);
+        const auto modes = std::span(born_modes_).subspan(k * n_, n_);
+        note(starts, modes, born_[k], w);
+        const std::uint64_t h = side::hash_of(starts, modes);
+        if (!target.known.contains(h)) target.insert(starts, modes, born_[k], h);
       }
-      mutate();
-      repair(mother_modes);
-      const std::int32_t makespan = decode_child(w, member(parents, i), parents.makespan[i]);
-      const std::uint64_t h = hash_of();
-      if (target.known.contains(h)) continue;
-      insert(target, makespan);
     }
     cut(target, born_before, wanted());
-  }
-  [[nodiscard]] std::size_t other_than(std::size_t i, std::size_t n) {
-    const std::size_t k = random_.below(n - 1);
-    return k < i ? k : k + 1;
-  }
-  [[nodiscard]] std::size_t father_for(const side& parents, std::size_t mother) {
-    std::size_t f = other_than(mother, parents.size());
-    for (std::size_t k = 1; k < options_.tournament; ++k)
-      if (const std::size_t g = other_than(mother, parents.size()); parents.makespan[g] < parents.makespan[f]) f = g;
-    return f;
-  }
-  void cross(const side& parents, std::size_t mother, std::size_t w) {
-    const std::size_t f = father_for(parents, mother);
-    list_of(member(parents, f), modes_of(parents, f), 1 - w, father_);
-    const std::size_t most = std::clamp<std::size_t>(options_.window_most, 1, std::max<std::size_t>(1, 3 * n_ / 4));
-    const std::size_t least = std::min(options_.window_least, most);
-    const std::size_t width = least + random_.below(most - least + 1);
-    std::size_t at = random_.below(n_ - width + 1);
-    if (options_.windows > 1) {
-      double most_gained = -std::numeric_limits<double>::infinity();
-      for (std::size_t k = 0; k < options_.windows; ++k) {
-        const std::size_t candidate = k == 0 ? at : random_.below(n_ - width + 1);
-        const double gained =
-            density(father_, parents, f, candidate, width) - density(mother_, parents, mother, candidate, width);
-        if (gained > most_gained) {
-          most_gained = gained;
-          at = candidate;
-        }
-      }
-    }
-    for (std::size_t k = 0; k < n_; ++k) place_[father_[k]] = static_cast<index>(k);
-    std::size_t front = 0;
-    std::size_t back = at + width;
-    for (std::size_t k = 0; k < n_; ++k) {
-      const index x = mother_[k];
-      if (place_[x] < at) child_[front++] = x;
-      else if (place_[x] >= at + width) child_[back++] = x;
-    }
-    const auto fathers = modes_of(parents, f);
-    for (std::size_t k = at; k < at + width; ++k) {
-      child_[k] = father_[k];
-      modes_[father_[k]] = fathers[father_[k]];
-    }
-  }
-  [[nodiscard]] double density(const std::vector<index>& list, const side& s, std::size_t who, std::size_t at,
-                               std::size_t width) const {
-    const auto starts = member(s, who);
-    const auto modes = modes_of(s, who);
-    std::int32_t first = std::numeric_limits<std::int32_t>::max(), last = 0;
-    double work = 0;
-    for (std::size_t k = at; k < at + width; ++k) {
-      const index x = list[k];
-      first = std::min(first, starts[x]);
-      last = std::max(last, finish(starts, modes, x));
-      work += work_[modes[x]];
-    }
-    return work / static_cast<double>(std::max(1, last - first));
-  }
-  void mutate() {
-    if (n_ < 2) return;
-    for (double left = options_.swaps; left >= 1 || (left > 0 && random_.chance(left)); left -= 1) {
-      const std::size_t at = random_.below(n_ - 1);
-      const index a = child_[at], b = child_[at + 1];
-      if (!precedes(a, b) && !precedes(b, a)) std::swap(child_[at], child_[at + 1]);
-    }
-    for (double left = options_.changes; left >= 1 || (left > 0 && random_.chance(left)); left -= 1) {
-      const std::size_t i = random_.below(n_);
-      modes_[i] = rows().begin[i] + static_cast<std::uint32_t>(random_.below(rows().count(i)));
-    }
   }
   void cut(side& s, std::size_t old, std::size_t most) {
     const std::size_t size = std::min(s.size(), most);
@@ -562,11 +262,7 @@ private:
     for (std::size_t k = 0; k < size; ++k) {
       const std::size_t m = sorted_[k];
       if (m >= old) ++s.accepted;
-      kept.starts.insert(kept.starts.end(), member(s, m).begin(), member(s, m).end());
-      kept.modes.insert(kept.modes.end(), modes_of(s, m).begin(), modes_of(s, m).end());
-      kept.makespan.push_back(s.makespan[m]);
-      kept.hash.push_back(s.hash[m]);
-      kept.known.insert(s.hash[m]);
+      kept.insert(s.starts_of(m), s.modes_of(m), s.makespan[m], s.hash[m]);
     }
     kept.accepted = s.accepted;
     std::swap(s, kept);
@@ -579,9 +275,7 @@ private:
   }
   void restart() {
     for (side& s : sides_) s.clear();
-    starts_ = best_starts_;
-    modes_ = best_modes_;
-    insert(sides_[0], best_);
+    sides_[0].insert(best_starts_, best_modes_, best_, side::hash_of(best_starts_, best_modes_));
     sampled_ = 1;
     filled_ = false;
   }
@@ -592,23 +286,16 @@ private:
   random_generator random_;
   std::size_t n_;
   mode_budget::outcome outcome_ = mode_budget::outcome::not_found;
-  std::vector<double> work_, keys_;
-  std::vector<std::int64_t> cost_price_, work_price_, price_;
-  std::vector<std::int64_t> spent_units_;
-  std::vector<std::uint32_t> known_modes_, modes_, best_modes_, mother_modes_;
-  std::vector<std::int32_t> due_;
-  std::array<std::vector<std::uint32_t>, 2> ties_;
-  std::vector<std::size_t> first_;
-  std::vector<std::uint32_t> next_, before_, waiting_, order_;
+  std::optional<detail::mode_project> shared_;
+  std::vector<detail::mode_child_maker> makers_;  // one a thread
+  std::vector<double> keys_;
+  std::vector<std::uint32_t> before_, waiting_, order_, sorted_;
   std::array<side, 2> sides_;
   side spare_;
-  std::vector<index> mother_, father_, child_, place_;
-  std::vector<std::int32_t> starts_, best_starts_;
-  std::vector<std::uint32_t> sorted_;
+  std::vector<std::int32_t> best_starts_, born_, born_starts_;
+  std::vector<std::uint32_t> best_modes_, born_modes_;
   std::int32_t best_ = none_;
-  std::int64_t bound_ = 0, choice_cost_ = 0;
-  std::uint64_t hurry_ = 0;
-  double mean_length_ = 0;
+  std::int64_t bound_ = 0;
   std::uint64_t spent_ = 0, limit_ = 0;
   std::size_t from_ = 0, since_restart_ = 0, sampled_ = 0;
   bool filled_ = false;

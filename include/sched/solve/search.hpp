@@ -68,6 +68,28 @@ struct search_result : schedule_result {
 
 namespace detail {
 
+/// Without a budget a search is made of rounds that grow, each with settings for its length, each from the best
+/// schedule so far. With a time limit the second one lasts until then.
+inline constexpr std::uint64_t first_round = 5000;
+
+class rounds {
+public:
+  explicit rounds(std::chrono::nanoseconds time) : time_(time) {}
+  /// Schedules of the next round, after so many in all; `faster`: by so much the rate will grow.
+  [[nodiscard]] std::uint64_t next(std::uint64_t last, std::uint64_t spent, unsigned faster = 1) const {
+    if (time_.count() <= 0) return 4 * last;
+    const double gone = std::max(std::chrono::duration<double>(clock::now() - begin_).count(), 1e-6);
+    const double left = std::max(0.0, std::chrono::duration<double>(time_).count() - gone);
+    const double schedules = left / gone * static_cast<double>(spent) * std::max(1U, faster);
+    return static_cast<std::uint64_t>(std::clamp(schedules, 1.0 * first_round, 1e12));
+  }
+
+private:
+  using clock = std::chrono::steady_clock;
+  std::chrono::nanoseconds time_;
+  clock::time_point begin_ = clock::now();
+};
+
 /// Two-sided islands on a classic project.
 class classic_search {
 public:
@@ -78,13 +100,11 @@ public:
   }
 
   search_result run() {
-    // Without a budget: rounds that grow, each with settings for its length, each from the best schedule so far. With a
-    // time limit the second one lasts until then.
     const bool open = options_.schedules == 0;
-    std::uint64_t round = open ? first_round_ : options_.schedules;
+    std::uint64_t round = open ? first_round : options_.schedules;
     for (std::uint64_t seed = options_.seed; !over(); ++seed) {
       explore(open ? round : options_.schedules - spent_, seed);
-      if (open) round = options_.time.count() > 0 ? left() : 4 * round;
+      if (open) round = plan_.next(round, spent_, spent_ <= first_round ? options_.threads : 1);
     }
     return finish();
   }
@@ -93,14 +113,6 @@ private:
   [[nodiscard]] bool over() const {
     return (options_.schedules != 0 && spent_ >= options_.schedules) || best_ <= bound_ || options_.watch.stopped() ||
            (options_.patience != 0 && spent_ - improved_at_ >= options_.patience);
-  }
-  /// Schedules that the rest of the time is good for, at the rate so far.
-  [[nodiscard]] std::uint64_t left() const {
-    const double gone = std::max(std::chrono::duration<double>(clock::now() - begin_).count(), 1e-6);
-    const double more = std::max(0.0, std::chrono::duration<double>(options_.time).count() - gone);
-    const unsigned team = spent_ <= first_round_ ? std::max(1U, options_.threads) : 1U;
-    const double schedules = more / gone * static_cast<double>(spent_) * team;
-    return static_cast<std::uint64_t>(std::clamp(schedules, 1.0 * first_round_, 1e12));
   }
   void explore(std::uint64_t most, std::uint64_t seed) {
     const std::size_t islands = std::max<std::size_t>(1, options_.islands);
@@ -166,12 +178,9 @@ private:
     return std::move(out_);
   }
 
-  using clock = std::chrono::steady_clock;
-  static constexpr std::uint64_t first_round_ = 5000;
-
   const project& problem_;
   const search_options& options_;
-  clock::time_point begin_ = clock::now();
+  rounds plan_{options_.time};
   search_result out_;
   std::vector<std::int32_t> starts_;
   std::int32_t best_ = std::numeric_limits<std::int32_t>::max();
@@ -183,16 +192,19 @@ private:
 inline search_result search_modes(const project& p, const search_options& o, duration bound) {
   search_result out;
   out.lower_bound = bound;
-  // Without a budget: rounds that grow, as for classic projects.
-  std::uint64_t round = o.schedules != 0 ? o.schedules : 5000, spent = 0, improved_at = 0;
+  const rounds plan(o.time);
+  std::uint64_t round = o.schedules != 0 ? o.schedules : first_round, spent = 0, improved_at = 0;
   const auto over = [&] {
     return (o.schedules != 0 && spent >= o.schedules) ||
            (out.solved() && out.makespan() <= std::max(bound, o.target)) || o.watch.stopped() ||
            (o.patience != 0 && spent - improved_at >= o.patience);
   };
-  for (std::uint64_t seed = o.seed; !over(); ++seed, round *= o.schedules != 0 ? 1 : 4) {
+  for (std::uint64_t seed = o.seed; !over();
+       ++seed, round = plan.next(round, spent, spent <= first_round ? o.threads : 1)) {
     const std::uint64_t most = o.schedules != 0 ? o.schedules - spent : round;
-    mode_search modes(p, mode_search_options::tuned(p.task_count(), most, seed));
+    auto settings = mode_search_options::tuned(p.task_count(), most, seed);
+    settings.threads = std::max(1U, o.threads);
+    mode_search modes(p, settings);
     if (modes.outcome() != mode_budget::outcome::found) {
       if (out.solved()) break;
       out.status = modes.outcome() == mode_budget::outcome::impossible ? status::infeasible : status::unsolved;
