@@ -151,7 +151,7 @@ def main():
             begin = time.monotonic()
             done = subprocess.run([options.sched, "project", path, "--solver", "search", "--bound", "--format", "csv",
                                    "--time-limit", str(options.seconds), "--seed", str(options.seed),
-                                   "--islands", str(options.cores), "--threads", str(options.cores)],
+                                   "--threads", str(options.cores)],
                                   text=True, capture_output=True, check=True)
             our_seconds = time.monotonic() - begin
             b = next(csv.DictReader(io.StringIO(done.stdout)))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <sched/solve/two_sided_options.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -32,7 +33,10 @@ TEST_CASE("long budgets keep a place for everyone, short ones the best") {
 
 TEST_CASE("windows fit the tasks, however few") {
   for (const std::size_t n : {0U, 1U, 2U, 10U, 60U, 1000U}) {
-    const auto o = two_sided_options::tuned(n, 1000, 1);
-    CHECK((o.window_least >= 1 && o.window_least <= o.window_most && o.window_most <= 36));
+    for (const std::uint64_t schedules : {std::uint64_t{1000}, two_sided_options::long_budget}) {
+      const auto o = two_sided_options::tuned(n, schedules, 1);
+      CHECK((o.window_least >= 1 && o.window_least <= o.window_most));
+      CHECK(o.window_most <= std::max<std::size_t>(8, n / 2));
+    }
   }
 }

@@ -60,12 +60,15 @@ struct two_sided_options {
     o.seed = seed;
     o.budget = schedules;
     o.population = population_for(n, schedules);
+    const std::size_t large = std::max<std::size_t>(2 * n / 5, 8);
     if (schedules >= long_budget) {
       o.keep = replacement::slot;
       o.last_share = 1;
       o.population /= 2;
+      o.window_most = large;  // what is good spreads through places slowly, with small windows hardly in 300 tasks
+    } else {
+      o.window_most = std::max(std::min<std::size_t>(large, 36), n / 4);
     }
-    o.window_most = std::clamp<std::size_t>(2 * n / 5, 8, 36);
     o.window_least = o.window_most / 6 + 1;
     return o;
   }
