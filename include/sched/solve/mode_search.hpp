@@ -42,9 +42,10 @@ inline namespace v0 {
 /// feasible.
 ///
 /// For projects with precedence, modes and resources only (`accepts`). `step` makes one generation. A decoding counts
-/// one schedule, however many modes it compares. O(population · n) memory. References: Debels & Vanhoucke 2005 (two
-/// populations); Lova, Tormos, Cervantes & Barber 2009, Van Peteghem & Vanhoucke 2010 (genetic algorithms with modes
-/// bettered task by task).
+/// one schedule, however many modes it compares. Children are made on `threads`, each from a seed of its own: the
+/// result does not depend on them. O(population · n) memory. References: Debels & Vanhoucke 2005 (two populations);
+/// Lova, Tormos, Cervantes & Barber 2009, Van Peteghem & Vanhoucke 2010 (genetic algorithms with modes bettered task by
+/// task).
 class mode_search {
 public:
   [[nodiscard]] static bool accepts(const project& p) { return p.task_count() > 0 && mode_decoder::accepts(p); }

@@ -32,12 +32,14 @@ inline namespace v0 {
 /// Two populations, one of left- and one of right-justified schedules. Parents of one side are read as lists by finish,
 /// a window of the father's list is put into the mother's, and the child is decoded from the other end: it is justified
 /// by being built, and belongs to the other side. Decoding may leave the list a little (`choice_decoder`). The first
-/// schedules come from the parallel scheme and from sampling; populations shrink as the budget is used up.
+/// schedules come from the parallel scheme and from sampling; populations shrink as the budget is used up, or every
+/// schedule keeps its place until a child that is not worse takes it (`replacement`). Children are made on `threads`,
+/// each from a seed of its own: the result does not depend on them.
 ///
 /// For classic single-mode projects (`list_decoder::accepts`). `step` makes one generation. Every decoding counts one
-/// schedule, an abandoned one, too. O(population · n) memory; allocates in the constructor. Reference: Debels &
-/// Vanhoucke 2005 (two populations); Valls, Ballestín & Quintanilla 2008 (dense windows); Tanabe & Fukunaga 2014
-/// (shrinking populations).
+/// schedule, an abandoned one, too. O(population · n + n²/64) memory; allocates in the constructor and, once, in the
+/// first generations. References: Debels & Vanhoucke 2005 (two populations); Valls, Ballestín & Quintanilla 2008 (dense
+/// windows); Tanabe & Fukunaga 2014 (shrinking populations).
 class two_sided_search {
 public:
   two_sided_search(const project& p, const two_sided_options& o)
