@@ -104,7 +104,8 @@ public:
     std::uint64_t round = open ? first_round : options_.schedules;
     for (std::uint64_t seed = options_.seed; !over(); ++seed) {
       explore(open ? round : options_.schedules - spent_, seed);
-      if (open) round = plan_.next(round, spent_, spent_ <= first_round ? options_.threads : 1);
+      const bool alone = spent_ <= first_round && options_.islands <= 1;  // too few children for threads so far
+      if (open) round = plan_.next(round, spent_, alone ? options_.threads : 1);
     }
     return finish();
   }

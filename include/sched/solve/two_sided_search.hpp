@@ -37,7 +37,7 @@ inline namespace v0 {
 /// each from a seed of its own: the result does not depend on them.
 ///
 /// For classic single-mode projects (`list_decoder::accepts`). `step` makes one generation. Every decoding counts one
-/// schedule, an abandoned one, too. O(population · n + n²/64) memory; allocates in the constructor and, once, in the
+/// schedule, an abandoned one, too. O(population · n) memory; allocates in the constructor and, once, in the
 /// first generations. References: Debels & Vanhoucke 2005 (two populations); Valls, Ballestín & Quintanilla 2008 (dense
 /// windows); Tanabe & Fukunaga 2014 (shrinking populations).
 class two_sided_search {
@@ -52,14 +52,7 @@ public:
     makers_.reserve(std::max(1U, o.threads));
     for (unsigned t = 0; t < std::max(1U, o.threads); ++t) makers_.emplace_back(p, shared_, o);
     before_.assign(n_, 0);
-    first_.push_back(0);
-    for (std::size_t i = 0; i < n_; ++i) {
-      for (const adjacency& a : p.successors(task_id(i))) {
-        next_.push_back(static_cast<std::uint32_t>(a.task.index()));
-        ++before_[a.task.index()];
-      }
-      first_.push_back(next_.size());
-    }
+    for (const std::uint32_t i : shared_.next) ++before_[i];
     waiting_.resize(n_);
     list_.resize(n_);
     starts_.resize(n_);
@@ -202,9 +195,9 @@ private:
       const std::uint32_t i = sorted_.back();
       sorted_.pop_back();
       list_[k] = static_cast<index>(i);
-      for (std::size_t a = first_[i]; a < first_[i + 1]; ++a)
-        if (--waiting_[next_[a]] == 0) {
-          sorted_.push_back(next_[a]);
+      for (std::size_t a = shared_.first[i]; a < shared_.first[i + 1]; ++a)
+        if (--waiting_[shared_.next[a]] == 0) {
+          sorted_.push_back(shared_.next[a]);
           std::ranges::push_heap(sorted_, later);
         }
     }
@@ -319,8 +312,7 @@ private:
   detail::two_sided_project shared_;
   std::vector<detail::child_maker> makers_;  // one a thread
   std::vector<double> keys_;
-  std::vector<std::size_t> first_;
-  std::vector<std::uint32_t> next_, before_, waiting_;  // successors in rows; number of predecessors
+  std::vector<std::uint32_t> before_, waiting_;  // predecessors: all, not yet listed
   std::array<side, 2> sides_;
   side spare_;
   std::vector<index> list_;

@@ -82,16 +82,16 @@ struct two_sided_project {
     ties[0].assign(order.begin(), order.end());
     ties[1].assign(order.rbegin(), order.rend());
     weigh(p);
-    arcs.assign((n * n + 63) / 64, 0);
-    for (std::size_t i = 0; i < n; ++i)
-      for (const adjacency& a : p.successors(task_id(i))) {
-        relate(i, a.task.index());
-        relate(a.task.index(), i);
-      }
+    first.push_back(0);
+    for (std::size_t i = 0; i < n; ++i) {
+      for (const adjacency& a : p.successors(task_id(i))) next.push_back(static_cast<std::uint32_t>(a.task.index()));
+      first.push_back(next.size());
+    }
   }
 
-  [[nodiscard]] bool related(std::size_t a, std::size_t b) const noexcept {
-    return (arcs[(a * n + b) / 64] >> ((a * n + b) % 64) & 1) != 0;
+  [[nodiscard]] bool precedes(std::size_t a, std::size_t b) const noexcept {
+    const auto end = next.begin() + static_cast<std::ptrdiff_t>(first[a + 1]);
+    return std::find(next.begin() + static_cast<std::ptrdiff_t>(first[a]), end, b) != end;
   }
 
   std::size_t n;
@@ -99,10 +99,10 @@ struct two_sided_project {
   std::int64_t total = 0;  ///< of all durations
   std::vector<double> work{};
   std::array<std::vector<std::uint32_t>, 2> ties{};
-  std::vector<std::uint64_t> arcs{};  ///< bits, in both directions
+  std::vector<std::size_t> first{};  ///< successors in rows
+  std::vector<std::uint32_t> next{};
 
 private:
-  void relate(std::size_t a, std::size_t b) { arcs[(a * n + b) / 64] |= std::uint64_t{1} << ((a * n + b) % 64); }
   /// Work of every task: of each resource as a share of its capacity, weighted by the square of how busy it is.
   void weigh(const project& p) {
     work.assign(n, 0);
@@ -249,7 +249,8 @@ private:
     double left = options_.swaps;
     for (; left >= 1 || (left > 0 && random_.chance(left)); left -= 1) {
       const std::size_t at = random_.below(n_ - 1);
-      if (!shared_->related(child_[at], child_[at + 1])) std::swap(child_[at], child_[at + 1]);
+      const index a = child_[at], b = child_[at + 1];
+      if (!shared_->precedes(a, b) && !shared_->precedes(b, a)) std::swap(child_[at], child_[at + 1]);
     }
   }
 
