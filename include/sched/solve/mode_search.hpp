@@ -11,8 +11,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <numeric>
-#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -123,7 +123,7 @@ private:
     if (found != mode_budget::outcome::found) return found;
     std::vector<std::uint32_t> affordable(n_);
     for (std::size_t i = 0; i < n_; ++i) affordable[i] = rows().row_of(i, search.modes()[i]);
-    shared_.emplace(*problem_, decoder_, options_, std::move(affordable));
+    shared_ = std::make_unique<detail::mode_project>(*problem_, decoder_, options_, std::move(affordable));
     return found;
   }
   void prepare() {
@@ -287,7 +287,7 @@ private:
   random_generator random_;
   std::size_t n_;
   mode_budget::outcome outcome_ = mode_budget::outcome::not_found;
-  std::optional<detail::mode_project> shared_;
+  std::unique_ptr<detail::mode_project> shared_;
   std::vector<detail::mode_child_maker> makers_;  // one a thread
   std::vector<double> keys_;
   std::vector<std::uint32_t> before_, waiting_, order_, sorted_;
