@@ -217,6 +217,23 @@ TEST_CASE("price takers left over are a shortage at the cap, or a surplus at the
   CHECK(b.unsold == 5.0);
 }
 
+TEST_CASE("a step beyond the bounds stands at the bound, where it can be cut: what is sold is bought") {
+  book_clearing_options<> options;
+  options.bounds = {-1000, 5000};
+  const auto low = clear_two_sided(
+      std::vector{curve_order{market_side::sell, -50010, 100}, curve_order{market_side::buy, 4000, 0.5}},
+      pricing::k_price{}, tie::pro_rata{}, shortage::marginal_demand{}, options);
+  CHECK((low.accepted[0] == 0.5 && low.accepted[1] == 0.5 && low.price == -1000));
+  const auto high =
+      clear_two_sided(std::vector{curve_order{market_side::sell, 10, 2}, curve_order{market_side::buy, 1e6, 8}},
+                      pricing::k_price{}, tie::pro_rata{}, shortage::marginal_demand{}, options);
+  CHECK((high.accepted[0] == 2 && high.accepted[1] == 2 && high.price == 5000));
+  const auto never =
+      clear_two_sided(std::vector{curve_order{market_side::sell, 6000, 2}, curve_order{market_side::buy, 4000, 8}},
+                      pricing::k_price{}, tie::pro_rata{}, shortage::marginal_demand{}, options);
+  CHECK((never.accepted[0] == 0 && never.accepted[1] == 0));
+}
+
 TEST_CASE("a net export beyond the book is a shortage, an import beyond it a surplus") {
   const std::vector<curve_order> book{{sell, 20.0, 10.0}, {buy, 30.0, 4.0}};
   const book_clearing_options<> out{.bounds = {-500, 4000}, .net_export = 12},

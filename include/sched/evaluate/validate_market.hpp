@@ -136,11 +136,14 @@ public:
 
   /// The marginal price of an order at an accepted share, without bounds on the share.
   [[nodiscard]] double marginal(const curve_segment& o, double share) const {
-    return o.price_taking ? first(o) : o.price + (o.price_end - o.price) * std::clamp(share, 0.0, 1.0);
+    return o.price_taking || o.price == o.price_end ? first(o)
+                                                    : o.price + (o.price_end - o.price) * std::clamp(share, 0.0, 1.0);
   }
   [[nodiscard]] double first(const curve_segment& o) const {
-    if (!o.price_taking) return o.price;
-    return o.side == market_side::buy ? bounds_.cap : bounds_.floor;
+    const bool buys = o.side == market_side::buy;
+    if (o.price_taking) return buys ? bounds_.cap : bounds_.floor;
+    if (o.price != o.price_end) return o.price;
+    return buys ? std::min(o.price, bounds_.cap) : std::max(o.price, bounds_.floor);  // a step beyond the bounds
   }
   /// Value of what is accepted, at the order's own prices; positive for purchases.
   [[nodiscard]] double value(const curve_segment& o, double a) const {

@@ -99,17 +99,22 @@ struct price_bounds {
   bool operator==(const price_bounds&) const = default;
 };
 
-/// The price at which acceptance of an order begins: its limit, or cap or floor.
+/// The price at which acceptance of an order begins: its limit, or cap or floor. A step whose limit is beyond the
+/// bounds, on the side where it would always be accepted, stands at the bound: there it can be cut.
 template <curve_element O>
 [[nodiscard]] constexpr auto first_price(const O& o, const price_bounds<typename O::price_type>& b) noexcept {
   if (o.price_taking) return o.side == market_side::buy ? b.cap : b.floor;
-  return o.price;
+  if constexpr (std::is_same_v<O, curve_segment>) {
+    if (o.price != o.price_end) return o.price;
+  }
+  if (o.side == market_side::buy) return b.cap < o.price ? b.cap : o.price;
+  return o.price < b.floor ? b.floor : o.price;
 }
 /// The price at which an order is accepted in full.
 template <curve_element O>
 [[nodiscard]] constexpr auto last_price(const O& o, const price_bounds<typename O::price_type>& b) noexcept {
   if constexpr (std::is_same_v<O, curve_segment>) {
-    if (!o.price_taking) return o.price_end;
+    if (!o.price_taking && o.price != o.price_end) return o.price_end;
   }
   return first_price(o, b);
 }
