@@ -40,3 +40,16 @@ TEST_CASE("windows fit the tasks, however few") {
     }
   }
 }
+
+TEST_CASE("what is left of a population falls to the last share as the budget is used, never below four") {
+  std::size_t before = 100;
+  for (std::uint64_t spent = 0; spent <= 1200; spent += 100) {
+    const std::size_t left = detail::population_left(100, 0.25, 1000, spent);
+    CHECK((left <= before && left >= 25));
+    before = left;
+  }
+  CHECK(before == 25);
+  CHECK(detail::population_left(100, 0.0, 1000, 1000) == 4);
+  CHECK(detail::population_left(100, 0.25, 0, 1000) == 100);
+  CHECK(detail::population_left(100, 1.0, 1000, 1000) == 100);
+}

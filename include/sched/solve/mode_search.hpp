@@ -23,6 +23,7 @@
 #include <sched/model/critical_path.hpp>
 #include <sched/model/project.hpp>
 #include <sched/model/schedule.hpp>
+#include <sched/solve/detail/key_lists.hpp>
 #include <sched/solve/detail/mode_child.hpp>
 #include <sched/solve/detail/mode_rows.hpp>
 #include <sched/solve/detail/on_threads.hpp>
@@ -74,7 +75,7 @@ public:
       keys_[i] = static_cast<double>(s.start[i].count());
     }
     if (!maker().affordable()) return;
-    list_by_key();
+    keyed_.list(shared_->successors, std::span<const double>(keys_), std::span(maker().list()));
     take(sides_[0], maker().decode(0, {}), 0);
   }
 
@@ -128,21 +129,14 @@ private:
   }
   void prepare() {
     makers_.assign(std::max(1U, options_.threads), detail::mode_child_maker(decoder_, *shared_, options_));
-    before_.assign(n_, 0);
-    for (const std::uint32_t i : shared_->next) ++before_[i];
     for (const task_id t : problem_->topological_order()) order_.push_back(static_cast<std::uint32_t>(t.index()));
-    waiting_.resize(n_);
     best_starts_.resize(n_);
     keys_.resize(n_);
     best_modes_.resize(n_);
     set_bound(makespan_bound(*problem_));
   }
   [[nodiscard]] std::size_t wanted() const noexcept {
-    if (options_.budget == 0 || options_.last_share >= 1) return options_.population;
-    const double gone = std::min(1.0, static_cast<double>(spent_) / static_cast<double>(options_.budget));
-    const double root = 1.0 - gone * (1.0 - std::sqrt(std::max(options_.last_share, 0.0)));
-    return std::clamp<std::size_t>(static_cast<std::size_t>(root * root * static_cast<double>(options_.population)), 4,
-                                   std::max<std::size_t>(options_.population, 4));
+    return detail::population_left(options_.population, options_.last_share, options_.budget, spent_);
   }
   [[nodiscard]] bool may_go_on() const noexcept { return spent_ < limit_ && !optimal(); }
   /// A schedule of side w: keep it if it is the best.
@@ -183,42 +177,21 @@ private:
     m.seed(random_());
     m.draw_modes(k);
     const std::vector<std::uint32_t>& modes = m.modes();
+    const detail::decode::arcs& next = shared_->successors;
     std::vector<std::int32_t>& late = m.starts();  // minus latest finish
     std::int32_t length = 0;
     for (std::size_t at = n_; at-- > 0;) {
       const std::uint32_t i = order_[at];
       std::int32_t tail = 0;
-      for (std::size_t a = shared_->first[i]; a < shared_->first[i + 1]; ++a)
-        tail = std::max(tail, late[shared_->next[a]] + rows().length[modes[shared_->next[a]]]);
+      for (std::uint32_t a = next.begin[i]; a < next.begin[i + 1]; ++a)
+        tail = std::max(tail, late[next.to[a]] + rows().length[modes[next.to[a]]]);
       late[i] = tail;
       length = std::max(length, tail + rows().length[modes[i]]);
     }
     const double noise = (k == 0 ? 0.0 : 0.05 + options_.noise * random_.real()) * std::max(1.0, double(length));
     for (std::size_t i = 0; i < n_; ++i) keys_[i] = static_cast<double>(-late[i]) + noise * random_.real();
-    list_by_key();
+    keyed_.list(shared_->successors, std::span<const double>(keys_), std::span(maker().list()));
     return m.decode_child(0, {}, 0);
-  }
-  void list_by_key() {
-    const auto later = [&](std::uint32_t a, std::uint32_t b) {
-      return keys_[a] != keys_[b] ? keys_[a] > keys_[b] : a > b;
-    };
-    sorted_.clear();
-    for (std::size_t i = 0; i < n_; ++i) {
-      waiting_[i] = before_[i];
-      if (waiting_[i] == 0) sorted_.push_back(static_cast<std::uint32_t>(i));
-    }
-    std::ranges::make_heap(sorted_, later);
-    for (std::size_t k = 0; k < n_; ++k) {
-      std::ranges::pop_heap(sorted_, later);
-      const std::uint32_t i = sorted_.back();
-      sorted_.pop_back();
-      maker().list()[k] = static_cast<detail::mode_child_maker::index>(i);
-      for (std::size_t a = shared_->first[i]; a < shared_->first[i + 1]; ++a)
-        if (--waiting_[shared_->next[a]] == 0) {
-          sorted_.push_back(shared_->next[a]);
-          std::ranges::push_heap(sorted_, later);
-        }
-    }
   }
   // --- generations ---
   void breed(const side& parents, side& target, std::size_t w) {
@@ -290,7 +263,8 @@ private:
   std::unique_ptr<detail::mode_project> shared_;
   std::vector<detail::mode_child_maker> makers_;  // one a thread
   std::vector<double> keys_;
-  std::vector<std::uint32_t> before_, waiting_, order_, sorted_;
+  detail::key_lists keyed_;
+  std::vector<std::uint32_t> order_, sorted_;
   std::array<side, 2> sides_;
   side spare_;
   std::vector<std::int32_t> best_starts_, born_, born_starts_;

@@ -15,6 +15,21 @@
 namespace sched {
 inline namespace v0 {
 
+namespace detail {
+
+/// How many of a population are left after so many schedules of a budget: falls to `last_share`. 0: no budget.
+[[nodiscard]] inline std::size_t population_left(std::size_t population, double last_share, std::uint64_t budget,
+                                                 std::uint64_t spent) noexcept {
+  if (budget == 0 || last_share >= 1) return population;
+  // Close to last_share^gone, and the same on every platform.
+  const double gone = std::min(1.0, static_cast<double>(spent) / static_cast<double>(budget));
+  const double root = 1.0 - gone * (1.0 - std::sqrt(std::max(last_share, 0.0)));
+  return std::clamp<std::size_t>(static_cast<std::size_t>(root * root * static_cast<double>(population)), 4,
+                                 std::max<std::size_t>(population, 4));
+}
+
+}  // namespace detail
+
 /// How children take their places.
 enum class replacement : std::uint8_t {
   pool,  ///< the best of old and new, none twice: quick gains

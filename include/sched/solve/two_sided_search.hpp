@@ -10,7 +10,6 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <numeric>
 #include <span>
 #include <utility>
@@ -20,6 +19,7 @@
 #include <sched/core/random.hpp>
 #include <sched/model/critical_path.hpp>
 #include <sched/model/project.hpp>
+#include <sched/solve/detail/key_lists.hpp>
 #include <sched/solve/detail/on_threads.hpp>
 #include <sched/solve/detail/two_sided_child.hpp>
 #include <sched/solve/list_decoder.hpp>
@@ -51,9 +51,6 @@ public:
         shared_(p, list_decoder(p).tie_order()) {
     makers_.reserve(std::max(1U, o.threads));
     for (unsigned t = 0; t < std::max(1U, o.threads); ++t) makers_.emplace_back(p, shared_, o);
-    before_.assign(n_, 0);
-    for (const std::uint32_t i : shared_.next) ++before_[i];
-    waiting_.resize(n_);
     list_.resize(n_);
     starts_.resize(n_);
     best_starts_.resize(n_);
@@ -106,13 +103,7 @@ private:
 
   /// What the population should be by now.
   [[nodiscard]] std::size_t wanted() const noexcept {
-    if (options_.budget == 0 || options_.last_share >= 1) return options_.population;
-    // Close to last_share^gone, and the same on every platform.
-    const double gone = std::min(1.0, static_cast<double>(spent_) / static_cast<double>(options_.budget));
-    const double root = 1.0 - gone * (1.0 - std::sqrt(std::max(options_.last_share, 0.0)));
-    const double share = root * root;
-    return std::clamp<std::size_t>(static_cast<std::size_t>(share * static_cast<double>(options_.population)), 4,
-                                   std::max<std::size_t>(options_.population, 4));
+    return detail::population_left(options_.population, options_.last_share, options_.budget, spent_);
   }
   [[nodiscard]] bool may_go_on() const noexcept { return spent_ < limit_ && !optimal(); }
   [[nodiscard]] std::int32_t finish_of(std::span<const std::int32_t> starts) const noexcept {
@@ -169,7 +160,7 @@ private:
       keys_[i] = static_cast<double>(late.count()) + span * random_.real();
     }
     if (plain ? k % 2 == 1 : random_.chance(options_.serial)) {
-      list_by_key();
+      keyed_.list(shared_.successors, std::span<const double>(keys_), std::span(list_));
       return decode(0);
     }
     sorted_.assign(shared_.ties[0].begin(), shared_.ties[0].end());
@@ -178,29 +169,6 @@ private:
     const std::int32_t makespan = parallel_.decode(std::span<const std::uint32_t>(sorted_), std::span(starts_));
     note(starts_, makespan, 0);
     return makespan;
-  }
-  /// `list_` by key, predecessors first.
-  void list_by_key() {
-    const auto later = [&](std::uint32_t a, std::uint32_t b) {
-      return keys_[a] != keys_[b] ? keys_[a] > keys_[b] : a > b;
-    };
-    sorted_.clear();
-    for (std::size_t i = 0; i < n_; ++i) {
-      waiting_[i] = before_[i];
-      if (waiting_[i] == 0) sorted_.push_back(static_cast<std::uint32_t>(i));
-    }
-    std::ranges::make_heap(sorted_, later);
-    for (std::size_t k = 0; k < n_; ++k) {
-      std::ranges::pop_heap(sorted_, later);
-      const std::uint32_t i = sorted_.back();
-      sorted_.pop_back();
-      list_[k] = static_cast<index>(i);
-      for (std::size_t a = shared_.first[i]; a < shared_.first[i + 1]; ++a)
-        if (--waiting_[shared_.next[a]] == 0) {
-          sorted_.push_back(shared_.next[a]);
-          std::ranges::push_heap(sorted_, later);
-        }
-    }
   }
   // --- generations ---
   void breed(const side& parents, side& target, std::size_t w) {
@@ -312,7 +280,7 @@ private:
   detail::two_sided_project shared_;
   std::vector<detail::child_maker> makers_;  // one a thread
   std::vector<double> keys_;
-  std::vector<std::uint32_t> before_, waiting_;  // predecessors: all, not yet listed
+  detail::key_lists keyed_;
   std::array<side, 2> sides_;
   side spare_;
   std::vector<index> list_;

@@ -20,7 +20,9 @@
 #include <sched/core/random.hpp>
 #include <sched/model/project.hpp>
 #include <sched/solve/detail/decode_rows.hpp>
+#include <sched/solve/detail/list_crossing.hpp>
 #include <sched/solve/detail/mode_rows.hpp>
+#include <sched/solve/detail/parallel_scan.hpp>
 #include <sched/solve/mode_decoder.hpp>
 #include <sched/solve/mode_search_options.hpp>
 
@@ -76,31 +78,19 @@ struct mode_side {
 struct mode_project {
   mode_project(const project& p, const mode_decoder& decoder, const mode_search_options& o,
                std::vector<std::uint32_t> affordable)
-      : rows(decoder.rows()), n(p.task_count()), known_modes(std::move(affordable)) {
+      : rows(decoder.rows()), n(p.task_count()), successors(p, false), known_modes(std::move(affordable)) {
     weigh(o);
     const std::vector<std::uint32_t> order = decode::tie_order(p);
     ties[0].assign(order.begin(), order.end());
     ties[1].assign(order.rbegin(), order.rend());
-    first.push_back(0);
-    for (std::size_t i = 0; i < n; ++i) {
-      for (const adjacency& a : p.successors(task_id(i))) next.push_back(static_cast<std::uint32_t>(a.task.index()));
-      first.push_back(next.size());
-    }
-  }
-
-  [[nodiscard]] bool precedes(std::size_t a, std::size_t b) const noexcept {
-    return std::find(next.begin() + static_cast<std::ptrdiff_t>(first[a]),
-                     next.begin() + static_cast<std::ptrdiff_t>(first[a + 1]),
-                     b) != next.begin() + static_cast<std::ptrdiff_t>(first[a + 1]);
   }
   decode::mode_rows rows;
   std::size_t n;
+  decode::arcs successors;
   std::vector<std::uint32_t> known_modes;  ///< affordable together
   std::vector<double> work{};              ///< by row
   std::vector<std::int64_t> cost_price{}, work_price{};
   std::array<std::vector<std::uint32_t>, 2> ties{};
-  std::vector<std::size_t> first{};  ///< successors in rows
-  std::vector<std::uint32_t> next{};
   std::int64_t choice_cost = 0;
   std::uint64_t hurry = 0;
   double mean_length = 0;
@@ -302,70 +292,27 @@ private:
     for (std::size_t r = 0; r < price_.size(); ++r)
       price_[r] = (cost * shared_->cost_price[r] + work * shared_->work_price[r]) / 256;
   }
-  [[nodiscard]] std::size_t other_than(std::size_t i, std::size_t n) {
-    const std::size_t k = random_.below(n - 1);
-    return k < i ? k : k + 1;
-  }
-  [[nodiscard]] std::size_t father_for(const mode_side& parents, std::size_t mother) {
-    std::size_t f = other_than(mother, parents.size());
-    for (std::size_t k = 1; k < options_.tournament; ++k)
-      if (const std::size_t g = other_than(mother, parents.size()); parents.makespan[g] < parents.makespan[f]) f = g;
-    return f;
-  }
   void cross(const mode_side& parents, std::size_t mother, std::size_t w) {
-    const std::size_t f = father_for(parents, mother);
+    const std::size_t f = father_for(random_, parents.makespan, mother, options_.tournament);
     list_of(parents.starts_of(f), parents.modes_of(f), 1 - w, father_);
-    const std::size_t most = std::clamp<std::size_t>(options_.window_most, 1, std::max<std::size_t>(1, 3 * n_ / 4));
-    const std::size_t least = std::min(options_.window_least, most);
-    const std::size_t width = least + random_.below(most - least + 1);
-    std::size_t at = random_.below(n_ - width + 1);
-    if (options_.windows > 1) {
-      double most_gained = -std::numeric_limits<double>::infinity();
-      for (std::size_t k = 0; k < options_.windows; ++k) {
-        const std::size_t candidate = k == 0 ? at : random_.below(n_ - width + 1);
-        const double gained =
-            density(father_, parents, f, candidate, width) - density(mother_, parents, mother, candidate, width);
-        if (gained > most_gained) {
-          most_gained = gained;
-          at = candidate;
-        }
-      }
-    }
-    for (std::size_t k = 0; k < n_; ++k) place_[father_[k]] = static_cast<index>(k);
-    std::size_t front = 0;
-    std::size_t back = at + width;
-    for (std::size_t k = 0; k < n_; ++k) {
-      const index x = mother_[k];
-      if (place_[x] < at) child_[front++] = x;
-      else if (place_[x] >= at + width) child_[back++] = x;
-    }
+    const auto density_of = [&](const std::vector<index>& list, std::size_t who, list_window at) {
+      const auto starts = parents.starts_of(who);
+      const auto modes = parents.modes_of(who);
+      return density(
+          std::span<const index>(list), at, [&](index x) { return starts[x]; },
+          [&](index x) { return finish(starts, modes, x); }, [&](index x) { return shared_->work[modes[x]]; });
+    };
+    const list_window window = choose_window(random_, n_, options_, [&](list_window at) {
+      return density_of(father_, f, at) - density_of(mother_, mother, at);
+    });
+    cross_lists(std::span<const index>(mother_), std::span<const index>(father_), window, std::span(place_),
+                std::span(child_));
     const auto fathers = parents.modes_of(f);
-    for (std::size_t k = at; k < at + width; ++k) {
-      child_[k] = father_[k];
-      modes_[father_[k]] = fathers[father_[k]];
-    }
-  }
-  [[nodiscard]] double density(const std::vector<index>& list, const mode_side& s, std::size_t who, std::size_t at,
-                               std::size_t width) const {
-    const auto starts = s.starts_of(who);
-    const auto modes = s.modes_of(who);
-    std::int32_t first = std::numeric_limits<std::int32_t>::max(), last = 0;
-    double work = 0;
-    for (std::size_t k = at; k < at + width; ++k) {
-      const index x = list[k];
-      first = std::min(first, starts[x]);
-      last = std::max(last, finish(starts, modes, x));
-      work += shared_->work[modes[x]];
-    }
-    return work / static_cast<double>(std::max(1, last - first));
+    for (std::size_t k = window.at; k < window.at + window.width; ++k) modes_[father_[k]] = fathers[father_[k]];
   }
   void mutate() {
     if (n_ < 2) return;
-    for (double left = options_.swaps; left >= 1 || (left > 0 && random_.chance(left)); left -= 1) {
-      const std::size_t at = random_.below(n_ - 1);
-      const index a = child_[at], b = child_[at + 1];
-      if (!shared_->precedes(a, b) && !shared_->precedes(b, a)) std::swap(child_[at], child_[at + 1]);
-    }
+    swap_neighbours(random_, options_.swaps, shared_->successors, std::span(child_));
     for (double left = options_.changes; left >= 1 || (left > 0 && random_.chance(left)); left -= 1) {
       const std::size_t i = random_.below(n_);
       modes_[i] = rows().begin[i] + static_cast<std::uint32_t>(random_.below(rows().count(i)));

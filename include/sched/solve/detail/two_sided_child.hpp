@@ -20,6 +20,8 @@
 #include <sched/core/random.hpp>
 #include <sched/model/project.hpp>
 #include <sched/solve/choice_decoder.hpp>
+#include <sched/solve/detail/list_crossing.hpp>
+#include <sched/solve/detail/parallel_scan.hpp>
 #include <sched/solve/list_decoder.hpp>
 #include <sched/solve/two_sided_options.hpp>
 
@@ -74,7 +76,8 @@ struct schedule_side {
 
 /// What all children of a project share.
 struct two_sided_project {
-  explicit two_sided_project(const project& p, std::span<const std::uint32_t> order) : n(p.task_count()), durations(n) {
+  explicit two_sided_project(const project& p, std::span<const std::uint32_t> order)
+      : n(p.task_count()), successors(p, false), durations(n) {
     for (std::size_t i = 0; i < n; ++i) {
       durations[i] = static_cast<std::int32_t>(p.work(task_id(i)).count());
       total += durations[i];
@@ -82,25 +85,14 @@ struct two_sided_project {
     ties[0].assign(order.begin(), order.end());
     ties[1].assign(order.rbegin(), order.rend());
     weigh(p);
-    first.push_back(0);
-    for (std::size_t i = 0; i < n; ++i) {
-      for (const adjacency& a : p.successors(task_id(i))) next.push_back(static_cast<std::uint32_t>(a.task.index()));
-      first.push_back(next.size());
-    }
-  }
-
-  [[nodiscard]] bool precedes(std::size_t a, std::size_t b) const noexcept {
-    const auto end = next.begin() + static_cast<std::ptrdiff_t>(first[a + 1]);
-    return std::find(next.begin() + static_cast<std::ptrdiff_t>(first[a]), end, b) != end;
   }
 
   std::size_t n;
+  decode::arcs successors;
   std::vector<std::int32_t> durations;
   std::int64_t total = 0;  ///< of all durations
   std::vector<double> work{};
   std::array<std::vector<std::uint32_t>, 2> ties{};
-  std::vector<std::size_t> first{};  ///< successors in rows
-  std::vector<std::uint32_t> next{};
 
 private:
   /// Work of every task: of each resource as a share of its capacity, weighted by the square of how busy it is.
@@ -151,7 +143,7 @@ public:
       std::swap(mother_, child_);
       cross(parents, mother, w);
     }
-    mutate();
+    swap_neighbours(random_, options_.swaps, shared_->successors, std::span(child_));
     const std::span<const index> list(child_);
     if (options_.choices <= 1)
       return w == 0 ? list_decoder_.decode(list, starts) : list_decoder_.decode_reversed(list, starts);
@@ -187,73 +179,22 @@ public:
   }
 
 private:
-  [[nodiscard]] std::size_t other_than(std::size_t i, std::size_t n) {
-    const std::size_t k = random_.below(n - 1);
-    return k < i ? k : k + 1;
-  }
-  /// The best of a few others.
-  [[nodiscard]] std::size_t father_for(const schedule_side& parents, std::size_t mother) {
-    std::size_t f = other_than(mother, parents.size());
-    for (std::size_t k = 1; k < options_.tournament; ++k)
-      if (const std::size_t g = other_than(mother, parents.size()); parents.makespan[g] < parents.makespan[f]) f = g;
-    return f;
-  }
   /// A window of a father's list, the others in the order of `mother_` before and behind it: the window that is denser
   /// than what the mother does at the same places.
   void cross(const schedule_side& parents, std::size_t mother, std::size_t w) {
-    const std::size_t f = father_for(parents, mother);
+    const std::size_t f = father_for(random_, parents.makespan, mother, options_.tournament);
     list_of(parents.member(f), parents.makespan[f], 1 - w, father_);
-    const std::size_t most = std::clamp<std::size_t>(options_.window_most, 1, std::max<std::size_t>(1, 3 * n_ / 4));
-    const std::size_t least = std::min(options_.window_least, most);
-    const std::size_t width = least + random_.below(most - least + 1);
-    std::size_t at = random_.below(n_ - width + 1);
-    if (options_.windows > 1) {
-      double most_gained = -std::numeric_limits<double>::infinity();
-      for (std::size_t k = 0; k < options_.windows; ++k) {
-        const std::size_t candidate = k == 0 ? at : random_.below(n_ - width + 1);
-        const double gained = density(father_, parents.member(f), candidate, width) -
-                              density(mother_, parents.member(mother), candidate, width);
-        if (gained > most_gained) {
-          most_gained = gained;
-          at = candidate;
-        }
-      }
-    }
-    for (std::size_t k = 0; k < n_; ++k) place_[father_[k]] = static_cast<index>(k);
-    std::size_t front = 0;
-    std::size_t back = at + width;
-    for (std::size_t k = 0; k < n_; ++k) {
-      const index x = mother_[k];
-      if (place_[x] < at) child_[front++] = x;
-      else if (place_[x] >= at + width) child_[back++] = x;
-    }
-    std::copy_n(father_.begin() + static_cast<std::ptrdiff_t>(at), width,
-                child_.begin() + static_cast<std::ptrdiff_t>(at));
+    const auto density_of = [&](const std::vector<index>& list, std::span<const std::int32_t> starts, list_window at) {
+      return density(
+          std::span<const index>(list), at, [&](index x) { return starts[x]; },
+          [&](index x) { return starts[x] + shared_->durations[x]; }, [&](index x) { return shared_->work[x]; });
+    };
+    const list_window window = choose_window(random_, n_, options_, [&](list_window at) {
+      return density_of(father_, parents.member(f), at) - density_of(mother_, parents.member(mother), at);
+    });
+    cross_lists(std::span<const index>(mother_), std::span<const index>(father_), window, std::span(place_),
+                std::span(child_));
   }
-  /// Work per time of a stretch of a schedule's list.
-  [[nodiscard]] double density(const std::vector<index>& list, std::span<const std::int32_t> starts, std::size_t at,
-                               std::size_t width) const {
-    std::int32_t first = std::numeric_limits<std::int32_t>::max(), last = 0;
-    double work = 0;
-    for (std::size_t k = at; k < at + width; ++k) {
-      const index x = list[k];
-      first = std::min(first, starts[x]);
-      last = std::max(last, starts[x] + shared_->durations[x]);
-      work += shared_->work[x];
-    }
-    return work / static_cast<double>(std::max(1, last - first));
-  }
-  /// Swaps neighbours that may be swapped, at random places.
-  void mutate() {
-    if (n_ < 2) return;
-    double left = options_.swaps;
-    for (; left >= 1 || (left > 0 && random_.chance(left)); left -= 1) {
-      const std::size_t at = random_.below(n_ - 1);
-      const index a = child_[at], b = child_[at + 1];
-      if (!shared_->precedes(a, b) && !shared_->precedes(b, a)) std::swap(child_[at], child_[at + 1]);
-    }
-  }
-
   list_decoder list_decoder_;
   choice_decoder choosing_;
   const two_sided_project* shared_;
