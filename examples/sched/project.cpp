@@ -265,7 +265,7 @@ outcome project_command::run() {
       for (const std::string& rule : rules) {
         project_request one = request;
         one.rule = rule;
-        one.time = share_of(k);
+        if (one.schedules == 0) one.time = share_of(k);
         project_answer answer =
             solve_project(p, one, {.stop = limit.token(), .observer = [&](const progress& at) { line.step(k, at); }});
         report.rows.push_back(project_row(stem_of(path), one, answer));
