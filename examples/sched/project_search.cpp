@@ -40,9 +40,12 @@ project_answer search_project(const sched::project& p, const project_request& r,
   options.schedules = r.schedules != 0 ? r.schedules : r.time > 0 ? 0 : 5000;
   options.time = std::chrono::nanoseconds(static_cast<std::int64_t>(1e9 * std::min(r.time, 1e8)));
   const named_modes modes(r.modes);
-  sched::search_result found = r.objective == "makespan" ? search(p, options, sched::evaluate::makespan{}, modes)
-                               : r.objective == "npv"    ? search(p, options, payments_of(p, r), modes)
-                                                         : search(p, options, evaluator_of(p, r), modes);
+  // Without a policy of the caller's, a search chooses modes itself.
+  const bool free = modes.which == named_modes::kind::earliest_finish;
+  sched::search_result found = r.objective == "npv"        ? search(p, options, payments_of(p, r), modes)
+                               : r.objective != "makespan" ? search(p, options, evaluator_of(p, r), modes)
+                               : free                      ? search(p, options)
+                                                           : search(p, options, sched::evaluate::makespan{}, modes);
   note({.done = found.schedules, .best = found.value, .bound = static_cast<double>(found.lower_bound.count())});
   if (r.bound) answer.lower_bound = found.lower_bound;
   answer.result = std::move(found);

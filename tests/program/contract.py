@@ -115,6 +115,12 @@ class ExitStatus(ProgramTest):
         self.assertRegex(r.err, r"\Asched: lag\.sch: unsupported: maximal lag .+\n\Z")
         self.assertEqual(r.rows[0]["status"], "unsupported")
 
+    def test_search_chooses_modes_better_than_any_policy_of_them(self):
+        self.generate("modes.mm", "--tasks", "40", "--min-modes", "3", "--max-modes", "3", "--nonrenewables", "2")
+        makespan = {m: int(self.project("modes.mm", "--solver", "search", "--schedules", "1000", "--modes", m).rows[0]["makespan"])
+                    for m in ("earliest-finish", "shortest", "least-work")}
+        self.assertLess(makespan["earliest-finish"], 0.95 * min(makespan["shortest"], makespan["least-work"]))
+
     def test_search_decides_projects_with_maximal_lags(self):
         row = self.project(self.file("lag.sch", WITH_MAXIMAL_LAG), "--solver", "search", "--bound").rows[0]
         self.assertEqual([row[k] for k in ("status", "makespan", "lower_bound")], ["optimal", "5", "5"])
