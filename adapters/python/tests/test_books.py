@@ -4,6 +4,7 @@ import itertools
 import json
 import math
 import os
+import sys
 import threading
 
 import numpy as np
@@ -409,23 +410,32 @@ def test_a_log_replayed_is_what_its_operations_do():
 
 
 def test_long_calls_let_other_threads_run():
-    """While one thread clears blocks for a while, another counts: with the lock held it could not."""
+    """With no switch after a while, the other thread runs during the call if that lets go of the lock, else after it."""
     draw = np.random.default_rng(1)
     t, n = 6, 60
     orders = (np.repeat(np.arange(t), 40), np.zeros(40 * t, int), np.tile([1, -1], 20 * t), draw.uniform(0, 100, 40 * t),
               draw.uniform(1, 30, 40 * t))
     blocks = {"side": draw.choice([1, -1], n), "price": draw.uniform(20, 80, n), "volume": draw.uniform(1, 9, (n, t))}
-    done, counted = threading.Event(), []
+    gate, ran, seen = threading.Lock(), [], []
 
     def work():
+        gate.release()
         sched.clear_blocks(orders, t, blocks=blocks, nodes=300)
-        done.set()
+        seen.append(bool(ran))
 
-    worker = threading.Thread(target=work)
-    worker.start()
-    while not done.is_set():
-        counted.append(1)
-    worker.join()
-    assert len(counted) > 100
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1000)
+    try:
+        while not any(seen) and len(seen) < 1000:  # a busy machine may wake a thread late
+            ran.clear()
+            gate.acquire()
+            worker = threading.Thread(target=work)
+            worker.start()
+            with gate:
+                ran.append(1)
+            worker.join()
+    finally:
+        sys.setswitchinterval(interval)
+    assert any(seen)
     again = sched.clear_blocks(orders, t, blocks=blocks, nodes=300)
     assert again["nodes"] <= 300 and (again["status"] == "cleared") == again["proven"]
