@@ -96,10 +96,10 @@ public:
   classic_search(const project& p, const search_options& o, duration bound) : problem_(p), options_(o) {
     out_.lower_bound = bound;
     bound_ = static_cast<std::int32_t>(std::max(bound, o.target).count());
-    if (o.start) take(*o.start);
   }
 
   search_result run() {
+    if (options_.start) take(*options_.start);
     const bool open = options_.schedules == 0;
     std::uint64_t round = open ? first_round : options_.schedules;
     for (std::uint64_t seed = options_.seed; !over(); ++seed) {
