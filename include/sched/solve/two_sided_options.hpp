@@ -47,11 +47,11 @@ struct two_sided_options {
   double second_father = 0.5;  ///< share of the children with a window of one more father
   std::size_t tournament = 3;  ///< schedules of which the best becomes the father
   double swaps = 3.0;          ///< of neighbours in a child's list, on average
-  double noise = 1.0;          ///< of the first schedules, in critical paths
-  double serial = 0.2;         ///< share of the first schedules by the serial scheme, the others by the parallel one
+  double noise = 1.5;          ///< of the first schedules, in critical paths
+  double serial = 0.5;         ///< share of the first schedules by the serial scheme, the others by the parallel one
   double samples = 1.5;        ///< first schedules to take the best from, in populations
   std::size_t choices = 10;    ///< a child's decoding compares 2 to so many tasks (`choice`); 1: its list rules
-  double choice_cost = 0.09;   ///< of a place in the list, in mean durations
+  double choice_cost = 0.13;   ///< of a place in the list, in mean durations
   bool abandon = true;         ///< children that nobody would keep are not decoded to the end; the result is the same
   unsigned threads = 1;        ///< children of a generation are made on; the result does not depend on it
   replacement keep = replacement::pool;
@@ -83,6 +83,10 @@ struct two_sided_options {
       o.window_most = large;  // what is good spreads through places slowly, with small windows hardly in 300 tasks
     } else {
       o.window_most = std::max(std::min<std::size_t>(large, 36), n / 4);
+      // From 83 looks on 4.6 · looks^(3/4): few tasks converge long before the budget ends.
+      const double root = std::sqrt(static_cast<double>(schedules) / static_cast<double>(std::max<std::size_t>(n, 1)));
+      const double grown = 4.6 * root * std::sqrt(root);
+      o.population = std::max(o.population, static_cast<std::size_t>(std::min(grown, 20'000.0)));
     }
     o.window_least = o.window_most / 6 + 1;
     return o;
